@@ -1,0 +1,110 @@
+/** Which folder may import which, each with its reason. Part of `deno task ok`. */
+import { dirname, join } from "node:path/posix";
+
+interface Boundary {
+  readonly within: string;
+  /** Prefixes of what may be imported from this checkout; a folder may always import itself. */
+  readonly mayImport: readonly string[];
+  /** Prefixes of npm and node modules; `undefined` allows all. */
+  readonly mayUse?: readonly string[];
+  readonly why: string;
+}
+
+const BASICS = ["src/errors/", "src/logging/log.ts", "src/version.ts"];
+
+/** The first entry whose `within` matches a file decides. */
+export const BOUNDARIES: readonly Boundary[] = [
+  { within: "src/errors/", mayImport: [], mayUse: [], why: "everything imports it" },
+  { within: "src/streams/", mayImport: BASICS, mayUse: ["node:"], why: "both ends of the link run it" },
+  {
+    within: "src/mux/",
+    mayImport: [...BASICS, "src/streams/"],
+    mayUse: ["node:"],
+    why: "both ends of the link run it, so it knows neither WSL nor Docker",
+  },
+  {
+    within: "src/agent/",
+    mayImport: [...BASICS, "src/streams/", "src/mux/"],
+    mayUse: ["node:"],
+    why: "it ships inside the distro and must load quickly",
+  },
+  {
+    within: "src/relay/",
+    mayImport: [...BASICS, "src/streams/", "src/platform/"],
+    mayUse: ["node:"],
+    why: "it joins two byte streams and knows neither WSL nor the mux",
+  },
+  {
+    within: "src/wsl/linux/",
+    mayImport: [...BASICS, "src/files/", "src/platform/"],
+    mayUse: ["node:", "zod"],
+    why: "it stands in for a program of Windows, so it must not know the product that calls it",
+  },
+  {
+    within: "src/wsl/",
+    mayImport: [...BASICS, "src/streams/", "src/platform/"],
+    mayUse: ["node:"],
+    why: "it drives a command line and knows nothing of engines",
+  },
+  {
+    within: "src/payload/",
+    mayImport: [...BASICS, "src/files/"],
+    mayUse: ["node:"],
+    why: "it reads the executable, whoever asks",
+  },
+  {
+    within: "src/distro/",
+    mayImport: [...BASICS, "src/wsl/", "src/files/", "src/payload/", "src/platform/"],
+    why: "it is the life of two distros, whatever runs in them",
+  },
+  {
+    within: "src/platform/",
+    mayImport: [...BASICS, "src/streams/"],
+    mayUse: ["node:"],
+    why: "the bottom: it knows the machine and nothing of the product",
+  },
+  {
+    within: "src/api/",
+    mayImport: [...BASICS, "src/logging/"],
+    mayUse: ["hono", "zod", "node:"],
+    why: "a function of what is handed in",
+  },
+];
+
+const IMPORT =
+  /^\s*(?:import|export)\b[^"';]*?\bfrom\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
+
+/** What the file at `path` imports and may not, as sentences. Pure. */
+export function importProblems(path: string, text: string): string[] {
+  const boundary = BOUNDARIES.find((candidate) => path.startsWith(candidate.within));
+  if (boundary === undefined || path.endsWith("_test.ts")) return [];
+  const problems: string[] = [];
+  for (const match of text.matchAll(IMPORT)) {
+    const specifier = match[1] ?? match[2] ?? match[3] ?? "";
+    const local = specifier.startsWith(".") ? join(dirname(path), specifier) : undefined;
+    const allowed = local === undefined
+      ? boundary.mayUse === undefined || boundary.mayUse.some((prefix) => specifier.startsWith(prefix))
+      : local.startsWith(boundary.within) || boundary.mayImport.some((prefix) => local.startsWith(prefix));
+    if (!allowed) {
+      problems.push(`${path}: imports ${local ?? specifier}; ${boundary.within} may not: ${boundary.why}`);
+    }
+  }
+  return problems;
+}
+
+async function* sourceFiles(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* sourceFiles(path);
+    else if (entry.name.endsWith(".ts")) yield path;
+  }
+}
+
+if (import.meta.main) {
+  const problems: string[] = [];
+  for await (const path of sourceFiles("src")) {
+    problems.push(...importProblems(path, await Deno.readTextFile(path)));
+  }
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) Deno.exit(1);
+}
