@@ -7,6 +7,34 @@ export const ERROR_CODES = {
   WL_HOME_INVALID: "Set WINDLASS_HOME to an absolute path of a folder that you can write to, or unset it.",
   WL_ROOT_NEEDED: "Run the same command as root, for example with 'sudo'.",
   WL_TOOL_MISSING: "Install the missing tool with your package manager and try again.",
+  WL_HOST_RUNNING: "Use 'windlass status' to see it, or 'windlass stop' to end it.",
+  WL_HOST_NOT_RUNNING: "Start it with 'windlass start'.",
+  WL_HOST_START_FAILED:
+    "Read 'windlass logs' for what happened before, and report it if the reason is not yours.",
+  WL_HOST_SILENT:
+    "Read 'windlass logs'; if it stays silent, end the process named there and run 'windlass start'.",
+  WL_ENGINE_FAILED:
+    "Read 'windlass logs --source dockerd' and 'windlass logs --source agent' for the reason.",
+  WL_ENGINE_TIMEOUT: "Read 'windlass logs' for what it waits for, then try 'windlass restart'.",
+  WL_CONFIRM_NEEDED: "Repeat the command with --yes if that is what you want.",
+  WL_NOT_PACKAGED: "Build the executable with 'deno task build' and use dist/windlass.",
+  WL_INTERNAL: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+  WL_PROGRAM_MISSING: "Install the missing program, or correct its path, and try again.",
+  WL_WSL_MISSING: "Install WSL 2 with 'wsl --install' and try again.",
+  WL_WSL_FAILED:
+    "Run 'wsl --shutdown' ('windlass wsl --shutdown' on Linux) and try again; 'windlass logs' shows what happened before.",
+  WL_WSL_TIMEOUT:
+    "Run 'wsl --shutdown' ('windlass wsl --shutdown' on Linux) and try again; restart the machine if that hangs as well.",
+  WL_WSL_NO_VIRTUALIZATION:
+    "Switch virtualization on in the firmware and enable the Windows feature 'Virtual Machine Platform'.",
+  WL_WSL_SERVICE_DOWN: "Start the service 'WSLService', or repair WSL with 'wsl --update', and try again.",
+  WL_DISTRO_NOT_FOUND: "Run 'windlass start', which imports what is missing.",
+  WL_DISTRO_EXISTS: "Run 'wsl --list' to see the distros; 'windlass reset' replaces the one of Windlass.",
+  WL_DISTRO_BUSY: "Wait until the import, export or removal of the distro has ended and try again.",
+  WL_DISTRO_IMPORT_FAILED: "Try again; 'windlass logs' shows what wsl said.",
+  WL_ROOTFS_INVALID: "Run 'windlass self verify'; download Windlass again if it reports damage.",
+  WL_NO_SPACE:
+    "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
