@@ -18,6 +18,13 @@ export const ERROR_CODES = {
   WL_ENGINE_TIMEOUT: "Read 'windlass logs' for what it waits for, then try 'windlass restart'.",
   WL_CONFIRM_NEEDED: "Repeat the command with --yes if that is what you want.",
   WL_NOT_PACKAGED: "Build the executable with 'deno task build' and use dist/windlass.",
+  WL_IMAGE_LOCK_INVALID:
+    "Restore distro/packages.lock.json, or write it anew with 'deno task image --refresh-lock'.",
+  WL_IMAGE_LOCK_MISMATCH:
+    "Set WINDLASS_DEBIAN_MIRROR to an archive that still has the locked packages, or lock what there is now with 'deno task image --refresh-lock'.",
+  WL_IMAGE_BUILD_FAILED: "Read the lines above, and check that this machine reaches a Debian archive.",
+  WL_IMAGE_CHECK_FAILED:
+    "Change the recipe in distro/ so that the image is as it should be, and build it again.",
   WL_INTERNAL: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
   WL_PROGRAM_MISSING: "Install the missing program, or correct its path, and try again.",
   WL_WSL_MISSING: "Install WSL 2 with 'wsl --install' and try again.",
@@ -35,6 +42,20 @@ export const ERROR_CODES = {
   WL_ROOTFS_INVALID: "Run 'windlass self verify'; download Windlass again if it reports damage.",
   WL_NO_SPACE:
     "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.",
+  WL_FILE_NOT_WRITABLE: "Make the file and its folder writable for your user and try again.",
+  WL_FOLDER_IN_USE: "Unmount what is mounted there and try again.",
+  WL_DATA_DISTRO_UNUSABLE:
+    "Save what you need from that distro, then run 'windlass reset --data', which removes it for good.",
+  WL_DATA_LEFT_BEHIND:
+    "Register the disk in that folder with 'wsl --import-in-place', or move the folder away to start anew.",
+  WL_EXECUTABLE_CORRUPT: "Download or build Windlass again and replace the executable.",
+  WL_EXECUTABLE_UNREADABLE: "Give yourself permission to read the executable, not only to run it.",
+  WL_DISK_FULL: "Free some space, or set WINDLASS_HOME to a folder on a larger disk.",
+  WL_COMPONENT_TAMPERED: "Find out what changed the file; Windlass replaces it from the executable.",
+  WL_COMPONENT_UNWRITABLE: "Check the folder's permissions and disk, then start Windlass again.",
+  WL_RUNTIME_NOT_STARTED: "Set WINDLASS_HOME to a folder on a file system that programs may run from.",
+  WL_OUT_OF_MEMORY: "Close other programs, or raise the memory limit, and start Windlass again.",
+  WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */

@@ -1,0 +1,96 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "linux.h"
+
+#define ID_CHARACTERS (2 * SHA256_BYTES)
+/* Longer command lines are searched up to here only; the runtime's own paths come first. */
+#define COMMAND_LINE_BYTES (32 * 1024)
+
+static const char HEXADECIMAL[] = "0123456789abcdef";
+static const char NAME_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+/* What follows "<id>-<name>" in one of our file names ("" for a component itself), or NULL for a name that is not ours. */
+static const char *suffix_of(const char *name) {
+  if (strspn(name, HEXADECIMAL) != ID_CHARACTERS || name[ID_CHARACTERS] != '-') return NULL;
+  const char *rest = name + ID_CHARACTERS + 1;
+  size_t length = strspn(rest, NAME_CHARACTERS);
+  return length == 0 ? NULL : rest + length;
+}
+
+static int ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), wanted = strlen(end);
+  return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+static DIR *list(const struct store *store) {
+  /* A description of its own, since reading moves a position that belongs to it. */
+  int folder = openat(store->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return folder < 0 ? NULL : fdopendir(folder);
+}
+
+void remove_stale_partials(const struct store *store) {
+  DIR *entries = list(store);
+  for (struct dirent *entry; entries && (entry = readdir(entries));) {
+    const char *suffix = suffix_of(entry->d_name);
+    if (!suffix || !ends_with(suffix, ".partial")) continue;
+    int file = openat(store->folder, entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) continue;
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) unlinkat(store->folder, entry->d_name, 0);
+    close(file);
+  }
+  if (entries) closedir(entries);
+}
+
+static int command_line_names(const char *process, const char *id) {
+  static char text[COMMAND_LINE_BYTES];
+  char path[300];
+  snprintf(path, sizeof path, "/proc/%s/cmdline", process);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t length = read(file, text, sizeof text);
+  close(file);
+  return length > 0 && memmem(text, (size_t)length, id, ID_CHARACTERS) != NULL;
+}
+
+/*
+ * A process of another version may start further ones from its components, so they stay until it has ended. Where /proc cannot be
+ * read, everything counts as in use.
+ */
+static int is_in_use(const char *id) {
+  DIR *processes = opendir("/proc");
+  if (!processes) return 1;
+  int in_use = 0;
+  for (struct dirent *entry; !in_use && (entry = readdir(processes));) {
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') in_use = command_line_names(entry->d_name, id);
+  }
+  closedir(processes);
+  return in_use;
+}
+
+/* Once current.json exists, the versions that it names are asked here too. */
+static int is_named_by_a_version(const struct payload *payload, const char *file_name) {
+  for (uint32_t i = 0; i < payload->count; i++) {
+    if (memcmp(payload->components[i].id_text, file_name, ID_CHARACTERS) == 0) return 1;
+  }
+  return 0;
+}
+
+void remove_unused_components(const struct store *store, const struct payload *payload) {
+  DIR *entries = list(store);
+  for (struct dirent *entry; entries && (entry = readdir(entries));) {
+    const char *suffix = suffix_of(entry->d_name);
+    if (!suffix || (*suffix != 0 && strcmp(suffix, ".stamp") != 0)) continue;
+    if (is_named_by_a_version(payload, entry->d_name)) continue;
+    char id[ID_CHARACTERS + 1];
+    memcpy(id, entry->d_name, ID_CHARACTERS);
+    id[ID_CHARACTERS] = 0;
+    if (!is_in_use(id)) unlinkat(store->folder, entry->d_name, 0);
+  }
+  if (entries) closedir(entries);
+}

@@ -1,0 +1,144 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "linux.h"
+#include "unpack.h"
+
+/* What a file system takes beside the bytes themselves, for folder entries and stamps. */
+#define SPARE_BYTES (64 * 1024)
+#define MEBIBYTE (1024.0 * 1024.0)
+
+static void file_name(const struct component *component, char name[256]) {
+  snprintf(name, 256, "%s-%s", component->id_text, component->name);
+}
+
+static mode_t file_mode(const struct component *component) {
+  return component->flags & COMPONENT_EXECUTABLE ? 0755 : 0644;
+}
+
+const char *store_path(const struct store *store, const struct component *component) {
+  char name[256], *path;
+  file_name(component, name);
+  if (asprintf(&path, "%s/%s", store->path, name) < 0) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
+  return path;
+}
+
+static int has_right_bytes(const struct component *component, int file) {
+  struct stat status;
+  struct sha256 hash;
+  uint8_t buffer[64 * 1024], digest[SHA256_BYTES];
+  ssize_t length;
+  if (fstat(file, &status) || (uint64_t)status.st_size != component->raw_length) return 0;
+  sha256_begin(&hash);
+  while ((length = read(file, buffer, sizeof buffer)) > 0) sha256_update(&hash, buffer, (size_t)length);
+  sha256_end(&hash, digest);
+  return length == 0 && memcmp(digest, component->id, sizeof digest) == 0;
+}
+
+/* Whether the file is there and right. One that is there and wrong is told to the user. */
+static int is_ready(const struct store *store, const struct component *component) {
+  char name[256];
+  struct stat status;
+  if (store->folder < 0) return 0;
+  file_name(component, name);
+  /* Not blocking, in case that somebody has put a pipe there. */
+  int file = openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0 && errno == ENOENT) return 0;
+  int regular = file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  int ready = regular && stamp_matches(store, component, file);
+  if (!ready && regular && has_right_bytes(component, file)) {
+    ready = (status.st_mode & 0777) == file_mode(component) || fchmod(file, file_mode(component)) == 0;
+    if (ready) write_stamp(store, component, file);
+  }
+  if (file >= 0) close(file);
+  if (!ready) {
+    report(WL_COMPONENT_TAMPERED, "Cannot trust '%s/%s': its content is not the one that the executable carries", store->path, name);
+  }
+  return ready;
+}
+
+/* Ends the process with the sentence that fits why a component could not be written. */
+__attribute__((noreturn)) static void fail_to_write(struct store *store, const struct component *component) {
+  int reason = errno;
+  store_undo(store);
+  if (reason == ENOSPC || reason == EDQUOT) {
+    fail(WL_DISK_FULL, "Cannot unpack component '%s' into '%s': no space is left on the disk", component->name, store->path);
+  }
+  fail(WL_COMPONENT_UNWRITABLE, "Cannot unpack component '%s' into '%s': %s", component->name, store->path, strerror(reason));
+}
+
+/* Fails before anything is written where the disk has too little space for all that is missing. */
+static void require_space(struct store *store, uint64_t wanted) {
+  struct statvfs disk;
+  if (fstatvfs(store->folder, &disk) || disk.f_blocks == 0) return; /* unknown: writing will tell */
+  uint64_t free_bytes = (uint64_t)(geteuid() == 0 ? disk.f_bfree : disk.f_bavail) * disk.f_frsize;
+  if (free_bytes >= wanted + SPARE_BYTES) return;
+  store_undo(store);
+  fail(WL_DISK_FULL, "Cannot unpack Windlass into '%s': %.1f MiB are needed and %.1f MiB are free", store->path,
+       (double)(wanted + SPARE_BYTES) / MEBIBYTE, (double)free_bytes / MEBIBYTE);
+}
+
+static int write_all(void *context, const void *bytes, size_t length) {
+  int file = *(int *)context;
+  for (const char *next = bytes; length > 0;) {
+    ssize_t written = write(file, next, length);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return -1;
+    next += written, length -= (size_t)written;
+  }
+  return 0;
+}
+
+static void unpack_into(struct store *store, const struct executable *executable, const struct component *component) {
+  char name[256], partial[256];
+  const char *state = NULL;
+  file_name(component, name);
+  int file = create_partial(store, name, partial);
+  if (file < 0) fail_to_write(store, component);
+  /* Reserving finds a full disk at once; where a file system cannot reserve, writing will. */
+  int reserved = fallocate(file, 0, 0, (off_t)component->raw_length) == 0 || (errno != ENOSPC && errno != EDQUOT);
+  struct sink sink = {&file, write_all};
+  enum unpack_result result =
+      reserved ? unpack_component(component, executable_reader(executable), sink, &state) : UNPACK_WRITE_FAILED;
+  if (result == UNPACK_DONE && (fchmod(file, file_mode(component)) || fsync(file) ||
+                                renameat(store->folder, partial, store->folder, name))) {
+    result = UNPACK_WRITE_FAILED;
+  }
+  if (result == UNPACK_DONE) {
+    fsync(store->folder);
+    write_stamp(store, component, file);
+    close(file); /* no writer may be left when the file is run */
+    return;
+  }
+  int reason = errno;
+  unlinkat(store->folder, partial, 0);
+  errno = reason;
+  if (result == UNPACK_WRITE_FAILED) fail_to_write(store, component);
+  store_undo(store);
+  if (result == UNPACK_NO_MEMORY) fail(WL_OUT_OF_MEMORY, "Cannot unpack component '%s': no memory is left", component->name);
+  fail(WL_EXECUTABLE_CORRUPT, "Cannot unpack component '%s' of '%s': %s", component->name, executable->path, state);
+}
+
+void store_fill(struct store *store, const struct executable *executable) {
+  const struct component *missing[MAX_COMPONENTS];
+  int count = 0;
+  uint64_t wanted = 0;
+  for (uint32_t i = 0; i < executable->payload.count; i++) {
+    const struct component *component = &executable->payload.components[i];
+    if (!(component->flags & COMPONENT_UNPACK) || is_ready(store, component)) continue;
+    missing[count++] = component;
+    wanted += component->raw_length;
+  }
+  if (count == 0) return;
+  store_make(store);
+  remove_stale_partials(store);
+  require_space(store, wanted);
+  for (int i = 0; i < count; i++) unpack_into(store, executable, missing[i]);
+  remove_unused_components(store, &executable->payload);
+}

@@ -1,0 +1,97 @@
+/*
+ * The program that starts when the executable is run on Linux: finds itself and the home folder, sees that the runtime and the
+ * program are unpacked, and becomes the runtime. Arguments, standard streams, signals, process id and exit code stay the user's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "linux.h"
+
+static int read_at(void *context, uint64_t offset, void *buffer, size_t length) {
+  int file = *(const int *)context;
+  for (char *next = buffer; length > 0;) {
+    ssize_t taken = pread(file, next, length, (off_t)offset);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken <= 0) return -1;
+    next += taken, length -= (size_t)taken, offset += (uint64_t)taken;
+  }
+  return 0;
+}
+
+struct reader executable_reader(const struct executable *executable) {
+  return (struct reader){(void *)&executable->file, read_at};
+}
+
+/* A caller may have closed them; a component's file would then get the number of stderr. */
+static void require_standard_streams(void) {
+  for (int stream = 0; stream <= 2; stream++) {
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0) _exit(EXIT_FAILURE);
+  }
+}
+
+static void open_executable(struct executable *executable) {
+  struct stat status;
+  ssize_t length = readlink("/proc/self/exe", executable->path, sizeof executable->path - 1);
+  if (length < 0) {
+    fail(WL_EXECUTABLE_UNREADABLE, "Cannot find the executable by '/proc/self/exe': %s", strerror(errno));
+  }
+  executable->path[length] = 0;
+  executable->file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  if (executable->file < 0 || fstat(executable->file, &status)) {
+    fail(WL_EXECUTABLE_UNREADABLE, "Cannot read '%s': %s", executable->path, strerror(errno));
+  }
+  const char *state = payload_read(&executable->payload, executable_reader(executable), (uint64_t)status.st_size);
+  if (state) fail(WL_EXECUTABLE_CORRUPT, "Cannot start '%s': %s", executable->path, state);
+}
+
+static const struct component *require_component(const struct executable *executable, const char *name) {
+  const struct component *component = payload_find(&executable->payload, name);
+  if (component && component->flags & COMPONENT_UNPACK) return component;
+  fail(WL_EXECUTABLE_CORRUPT, "Cannot start '%s': component '%s' is missing", executable->path, name);
+}
+
+static void set(const char *name, const char *value) {
+  if (setenv(name, value, 1)) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
+}
+
+static void set_environment(const struct executable *executable, const struct store *store) {
+  char cache[PATH_BYTES];
+  const struct component *helper = payload_find(&executable->payload, "wsl-helper");
+  snprintf(cache, sizeof cache, "%s/deno", store->home);
+  set("WINDLASS_EXECUTABLE", executable->path);
+  set("DENO_DIR", cache);
+  set("DENO_NO_UPDATE_CHECK", "1");
+  set("DENO_TLS_CA_STORE", "system,mozilla");
+  if (helper && helper->flags & COMPONENT_UNPACK) set("WINDLASS_WSL_HELPER", store_path(store, helper));
+}
+
+/* Does not return. */
+static void become_runtime(const char *runtime, const char *app, int argc, char **argv) {
+  char *const fixed[] = {"windlass", "run", "-A", "--no-config", "--no-lock", "--cached-only", (char *)app};
+  const int fixed_count = sizeof fixed / sizeof *fixed, given = argc > 0 ? argc - 1 : 0;
+  char **arguments = calloc((size_t)(fixed_count + given + 1), sizeof *arguments);
+  if (!arguments) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
+  memcpy(arguments, fixed, sizeof fixed);
+  for (int i = 0; i < given; i++) arguments[fixed_count + i] = argv[1 + i];
+  execv(runtime, arguments);
+  fail(WL_RUNTIME_NOT_STARTED, "Cannot run '%s': %s", runtime, strerror(errno));
+}
+
+int main(int argc, char **argv) {
+  static struct executable executable;
+  static struct store store;
+  require_standard_streams();
+  open_executable(&executable);
+  const struct component *runtime = require_component(&executable, "deno");
+  const struct component *app = require_component(&executable, "app");
+  /* Updates: `<home>/current.json` will name the components in use. While it is absent, those of the executable are. */
+  store_open(&store, find_home());
+  store_fill(&store, &executable);
+  set_environment(&executable, &store);
+  become_runtime(store_path(&store, runtime), store_path(&store, app), argc, argv);
+}

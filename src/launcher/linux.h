@@ -1,0 +1,58 @@
+/* What the Linux files of the launcher share. Another system gets files of its own beside these. */
+#ifndef WINDLASS_LINUX_H
+#define WINDLASS_LINUX_H
+
+#include "errors.h"
+#include "payload.h"
+
+/*
+ * Longest path of the home folder: the names beneath it have up to 200 bytes, and the system takes 4,096 in all.
+ */
+#define HOME_BYTES 3800
+#define PATH_BYTES 4096
+
+/* The open executable that runs. */
+struct executable {
+  int file;
+  char path[PATH_BYTES]; /* absolute, for messages and for the environment */
+  struct payload payload;
+};
+
+/* The folder with the unpacked components. */
+struct store {
+  const char *home;
+  char path[PATH_BYTES];
+  int folder;       /* open folder, or -1 while it does not exist */
+  int made_home, made_folder; /* by this process: taken away again if nothing gets into them */
+};
+
+struct reader executable_reader(const struct executable *executable);
+
+/* WINDLASS_HOME, $XDG_DATA_HOME/windlass or ~/.local/share/windlass. Fails with WL_HOME_INVALID. */
+const char *find_home(void);
+
+/* Opens the folder if it is there. */
+void store_open(struct store *store, const char *home);
+/* Makes the folder, open to nobody but the user, and opens it. */
+void store_make(struct store *store);
+/* Takes away the folders that this process has made, if they are still empty. */
+void store_undo(struct store *store);
+
+/* Sees that every component to be unpacked is in the folder with the right bytes. Does not return otherwise. */
+void store_fill(struct store *store, const struct executable *executable);
+/* The path of an unpacked component, in memory that is never freed. */
+const char *store_path(const struct store *store, const struct component *component);
+
+/* Creates an empty file under a temporary name and locks it. Returns the open file, or -1 with errno set. */
+int create_partial(const struct store *store, const char *final_name, char partial_name[256]);
+/* Writes what a file looks like now beside it. A failure is harmless: the next start hashes the file again. */
+void write_stamp(const struct store *store, const struct component *component, int file);
+/* Whether the open file still looks as it did when its stamp was written. */
+int stamp_matches(const struct store *store, const struct component *component, int file);
+
+/* Removes partial files of processes that have died. */
+void remove_stale_partials(const struct store *store);
+/* Removes components that neither the payload nor the command line of a running process names. */
+void remove_unused_components(const struct store *store, const struct payload *payload);
+
+#endif

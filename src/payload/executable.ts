@@ -1,0 +1,148 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import {
+  type Component,
+  decodeFooter,
+  decodeIndex,
+  ExecutableFormatError,
+  FOOTER_BYTES,
+} from "./executable_codec.ts";
+
+/** Size of one read: large enough for the disk's full speed, small beside what else a process holds. */
+export const READ_BYTES = 256 * 1024;
+
+/** The open executable. Any number of streams may be read from it at once, until it is disposed. */
+export interface Executable extends Disposable {
+  readonly path: string;
+  /** In the order of the file; the first is the stub. */
+  readonly components: readonly Component[];
+  /**
+   * The component of that name.
+   *
+   * @throws {WindlassError} `WL_EXECUTABLE_CORRUPT` if the executable carries none.
+   */
+  component(name: string): Component;
+  /** A component's bytes as they are stored: one zstd frame, unless it is the stub. Not checked against its hash. */
+  storedStream(name: string): ReadableStream<Uint8Array>;
+}
+
+/**
+ * Opens an executable and reads its index. What the components hold is not looked at.
+ *
+ * @throws {WindlassError} `WL_EXECUTABLE_UNREADABLE`, or `WL_EXECUTABLE_CORRUPT` if footer or index are damaged.
+ *
+ * @example
+ * ```ts
+ * using executable = await openExecutable(path);
+ * await executable.storedStream("agent").pipeTo(file.writable);
+ * ```
+ */
+export async function openExecutable(path: string): Promise<Executable> {
+  using opening = new DisposableStack();
+  const file = opening.use(await openForReading(path));
+  try {
+    const components = await readComponents(new SharedFile(file));
+    opening.move(); // from here on it is the result's
+    return new OpenExecutable(path, components, file);
+  } catch (error) {
+    if (!(error instanceof ExecutableFormatError)) throw error;
+    throw new WindlassError("WL_EXECUTABLE_CORRUPT", `Cannot read '${path}': ${error.state}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * @throws {WindlassError} `WL_EXECUTABLE_UNREADABLE`, with the system's reason.
+ */
+export async function openForReading(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WindlassError("WL_EXECUTABLE_UNREADABLE", `Cannot read '${path}': ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Reads footer and index.
+ *
+ * @throws {ExecutableFormatError} if one of them is damaged.
+ */
+export async function readComponents(file: SharedFile): Promise<readonly Component[]> {
+  const end = await file.size();
+  const footerStart = Math.max(0, end - FOOTER_BYTES);
+  const footer = decodeFooter(await file.readAt(footerStart, end - footerStart), end);
+  return decodeIndex(await file.readAt(footer.indexOffset, footer.indexLength), footer);
+}
+
+/** Reads at given places of one file, for callers that do so at the same time: a file has but one position. */
+export class SharedFile {
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly file: Deno.FsFile) {}
+
+  async size(): Promise<number> {
+    return (await this.file.stat()).size;
+  }
+
+  /** The bytes from `offset` on; fewer than `length` only at the end of the file. */
+  readAt(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const read = this.#turn.then(() => this.#read(offset, length));
+    this.#turn = read.catch(() => {}); // the next one's turn comes in any case
+    return read;
+  }
+
+  async #read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    await this.file.seek(offset, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < length) {
+      const count = await this.file.read(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  }
+}
+
+class OpenExecutable implements Executable {
+  readonly #shared: SharedFile;
+
+  constructor(readonly path: string, readonly components: readonly Component[], file: Deno.FsFile) {
+    this.#shared = new SharedFile(file);
+  }
+
+  component(name: string): Component {
+    const component = this.components.find((candidate) => candidate.name === name);
+    if (component) return component;
+    throw new WindlassError(
+      "WL_EXECUTABLE_CORRUPT",
+      `Cannot read '${this.path}': component '${name}' is missing`,
+    );
+  }
+
+  storedStream(name: string): ReadableStream<Uint8Array> {
+    const { offset, storedLength } = this.component(name);
+    let sent = 0;
+    return new ReadableStream({
+      pull: async (controller) => {
+        const bytes = await this.#shared.readAt(offset + sent, Math.min(READ_BYTES, storedLength - sent));
+        sent += bytes.length;
+        if (bytes.length > 0) controller.enqueue(bytes);
+        if (sent === storedLength) controller.close();
+        else if (bytes.length === 0) {
+          throw new WindlassError(
+            "WL_EXECUTABLE_CORRUPT",
+            `Cannot read '${this.path}': component '${name}' is cut short`,
+          );
+        }
+      },
+    }, { highWaterMark: 1 });
+  }
+
+  [Symbol.dispose](): void {
+    this.#shared.file[Symbol.dispose]();
+  }
+}

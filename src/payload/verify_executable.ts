@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createZstdDecompress } from "node:zlib";
+import { type Component, ExecutableFormatError } from "./executable_codec.ts";
+import { openForReading, READ_BYTES, readComponents, SharedFile } from "./executable.ts";
+
+/** A part of the executable that is not what it should be. */
+export interface Problem {
+  /** "footer", "index" or the component's name, as `FORMAT.md` has them. */
+  readonly part: string;
+  /** One sentence without a final period. */
+  readonly message: string;
+}
+
+/** How {@linkcode verifyExecutable} tells its way, and how it is stopped. */
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  /** Stored bytes that have been checked, and how many there are in all. */
+  readonly progress?: (checkedBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * Checks every byte of an executable: each belongs to the footer, to the index or to a component, and each of those has a
+ * hash. Components are also unpacked and compared with their id. An empty result means that nothing is wrong; damage to
+ * the footer or the index ends the check, since nothing more can be known then.
+ *
+ * @throws {WindlassError} `WL_EXECUTABLE_UNREADABLE` if the file cannot be opened; the signal's reason if it is aborted.
+ *
+ * @example
+ * ```ts
+ * const problems = await verifyExecutable(path);
+ * for (const { part, message } of problems) log("error", "executable.damaged", { part, message });
+ * ```
+ */
+export async function verifyExecutable(
+  path: string,
+  options: VerifyOptions = {},
+): Promise<readonly Problem[]> {
+  using handle = await openForReading(path);
+  const file = new SharedFile(handle);
+  let components: readonly Component[];
+  try {
+    components = await readComponents(file);
+  } catch (error) {
+    if (!(error instanceof ExecutableFormatError)) throw error;
+    return [{ part: error.part, message: `Cannot verify '${path}': ${error.state}` }];
+  }
+  const totalBytes = components.reduce((sum, { storedLength }) => sum + storedLength, 0);
+  let checkedBytes = 0;
+  const advance = (bytes: number) => options.progress?.(checkedBytes += bytes, totalBytes);
+  const problems: Problem[] = [];
+  for (const component of components) {
+    const state = await componentState(file, component, { ...options, advance });
+    if (state === undefined) continue;
+    problems.push({ part: component.name, message: `Cannot trust component '${component.name}': ${state}` });
+  }
+  return problems;
+}
+
+interface CheckOptions {
+  readonly signal?: AbortSignal;
+  readonly advance: (bytes: number) => void;
+}
+
+/** What is wrong with a component, or `undefined`. */
+async function componentState(
+  file: SharedFile,
+  component: Component,
+  options: CheckOptions,
+): Promise<string | undefined> {
+  const stored = createHash("sha256");
+  for await (const bytes of storedBytes(file, component, options.signal)) {
+    stored.update(bytes);
+    options.advance(bytes.length);
+  }
+  if (stored.digest("hex") !== component.storedDigest) return "its stored bytes are damaged";
+  if (component.stored) {
+    return component.id === component.storedDigest
+      ? undefined
+      : "its content is not the one that its id names";
+  }
+  return await contentState(file, component, options.signal);
+}
+
+/** Reads the component a second time, since only bytes that are known to be right are worth unpacking. */
+async function contentState(
+  file: SharedFile,
+  component: Component,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const raw = createHash("sha256");
+  let rawLength = 0;
+  try {
+    const source = Readable.from(storedBytes(file, component, signal), { objectMode: false });
+    await pipeline(source, createZstdDecompress({ chunkSize: READ_BYTES }), async (content) => {
+      for await (const bytes of content as AsyncIterable<Uint8Array>) {
+        raw.update(bytes);
+        rawLength += bytes.length;
+        if (rawLength > component.rawLength) return; // a wrong length; how wrong does not matter
+      }
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isZstdError(error)) throw error;
+    return "its bytes do not decompress";
+  }
+  const right = rawLength === component.rawLength && raw.digest("hex") === component.id;
+  return right ? undefined : "its content is not the one that its id names";
+}
+
+async function* storedBytes(file: SharedFile, component: Component, signal: AbortSignal | undefined) {
+  for (let done = 0; done < component.storedLength;) {
+    signal?.throwIfAborted();
+    const wanted = Math.min(READ_BYTES, component.storedLength - done);
+    const bytes = await file.readAt(component.offset + done, wanted);
+    if (bytes.length === 0) return; // cut short while it is read: the hash will differ
+    done += bytes.length;
+    yield bytes;
+  }
+}
+
+function isZstdError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ZSTD_");
+}
