@@ -15,6 +15,12 @@ export interface Duplex extends Disposable {
    * are until the next `read()`.
    */
   read(): Promise<Uint8Array | null>;
+  /**
+   * Like `read()`, but into the caller's buffer, so that the bytes stay the caller's. The returned view may be on
+   * another `ArrayBuffer` of the same size: then `buffer` was transferred and the new one takes its place.
+   * Only transports that can do it without a copy have it.
+   */
+  readInto?(buffer: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Resolves once the transport has taken all bytes; the caller may then use the buffer again. */
   write(bytes: Uint8Array): Promise<void>;
   /** Half-close: no more bytes will be written. Repeating it does nothing. */

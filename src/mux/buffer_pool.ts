@@ -1,0 +1,47 @@
+import { LINK_READ_BYTES, MAXIMUM_HELD_BUFFERS, MAXIMUM_SPARE_BUFFERS } from "./mux_limits.ts";
+
+/** One read buffer of the link; streams that still show a part of it to their consumer hold it. */
+export class LinkBuffer {
+  /** Replaced by the link's reader where that transfers buffers. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(LINK_READ_BYTES);
+  holders = 0;
+}
+
+/**
+ * The read buffers of one link. Payloads are passed to streams as views, without a copy, while few buffers are
+ * held; once {@linkcode MAXIMUM_HELD_BUFFERS} are, {@linkcode mayHold} says no and payloads are copied out.
+ */
+export class BufferPool {
+  readonly #spare: LinkBuffer[] = [];
+  #current: LinkBuffer = new LinkBuffer();
+  #held = 0;
+
+  /** The buffer of the chunk that is being taken apart. */
+  get current(): LinkBuffer {
+    return this.#current;
+  }
+
+  /** A buffer for the next read, which nobody holds. */
+  next(): LinkBuffer {
+    if (this.#current.holders > 0) this.#current = this.#spare.pop() ?? new LinkBuffer();
+    return this.#current;
+  }
+
+  /** Whether a view on the current buffer may be kept; if not, copy. */
+  mayHold(): boolean {
+    return this.#current.holders > 0 || this.#held < MAXIMUM_HELD_BUFFERS;
+  }
+
+  /** Keeps the current buffer from being read into. */
+  hold(): LinkBuffer {
+    if (this.#current.holders++ === 0) this.#held++;
+    return this.#current;
+  }
+
+  /** Ends one hold. */
+  release(buffer: LinkBuffer): void {
+    if (--buffer.holders > 0) return;
+    this.#held--;
+    if (buffer !== this.#current && this.#spare.length < MAXIMUM_SPARE_BUFFERS) this.#spare.push(buffer);
+  }
+}

@@ -1,0 +1,96 @@
+import type { BufferPool, LinkBuffer } from "./buffer_pool.ts";
+import { PACKED_PAYLOAD_BYTES } from "./mux_limits.ts";
+
+/** Where small payloads are packed together. */
+const BLOCK_BYTES = 16_384;
+
+/** One piece that waits for the consumer. */
+interface Piece {
+  bytes: Uint8Array;
+  /** The read buffer that `bytes` is a view on, or `null` for a copy. */
+  readonly holds: LinkBuffer | null;
+  /** For a copy: the whole block, whose rest small payloads may still be added to. */
+  readonly block: Uint8Array | null;
+}
+
+/**
+ * What has arrived on one stream and has not been read. Large payloads stay in the link's read buffer; small ones
+ * are packed. The window bounds how much there is.
+ */
+export class ReceiveQueue {
+  readonly #pool: BufferPool;
+  #pieces: Piece[] = [];
+  /** Index of the first piece; shifting an array would move all others. */
+  #first = 0;
+  /** Held for the consumer, who may look at it until the next read. */
+  #lent: LinkBuffer | null = null;
+
+  constructor(pool: BufferPool) {
+    this.#pool = pool;
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === this.#pieces.length;
+  }
+
+  /** Lends bytes of the current read buffer to a consumer that is waiting; only while the queue is empty. */
+  lend(bytes: Uint8Array): Uint8Array {
+    this.#endLoan();
+    if (!this.#pool.mayHold()) return bytes.slice();
+    this.#lent = this.#pool.hold();
+    return bytes;
+  }
+
+  /** Keeps bytes of the current read buffer for later. */
+  push(bytes: Uint8Array): void {
+    if (bytes.length <= PACKED_PAYLOAD_BYTES) this.#pack(bytes);
+    else if (this.#pool.mayHold()) this.#pieces.push({ bytes, holds: this.#pool.hold(), block: null });
+    else this.#pieces.push({ bytes: bytes.slice(), holds: null, block: null });
+  }
+
+  /** The next bytes for the consumer, lent until the next call; `null` if there are none. */
+  shift(): Uint8Array | null {
+    this.#endLoan();
+    if (this.isEmpty) return null;
+    const piece = this.#pieces[this.#first++]!;
+    if (this.isEmpty) {
+      this.#pieces = [];
+      this.#first = 0;
+    } else if (this.#first === 1_024) {
+      this.#pieces.splice(0, this.#first);
+      this.#first = 0;
+    }
+    this.#lent = piece.holds;
+    return piece.bytes;
+  }
+
+  /** Drops everything. Bytes that are lent must not be looked at any more. */
+  clear(): void {
+    this.#endLoan();
+    for (; this.#first < this.#pieces.length; this.#first++) {
+      const { holds } = this.#pieces[this.#first]!;
+      if (holds !== null) this.#pool.release(holds);
+    }
+    this.#pieces = [];
+    this.#first = 0;
+  }
+
+  #pack(bytes: Uint8Array): void {
+    const last = this.isEmpty ? undefined : this.#pieces[this.#pieces.length - 1]!;
+    const length = last?.bytes.length ?? 0;
+    if (last?.block && length + bytes.length <= last.block.length) {
+      last.block.set(bytes, length);
+      last.bytes = last.block.subarray(0, length + bytes.length);
+      return;
+    }
+    // The first small payload gets a small block: most streams queue one answer, not thousands.
+    const block = new Uint8Array(last?.block ? BLOCK_BYTES : Math.max(256, bytes.length));
+    block.set(bytes);
+    this.#pieces.push({ bytes: block.subarray(0, bytes.length), holds: null, block });
+  }
+
+  #endLoan(): void {
+    if (this.#lent !== null) this.#pool.release(this.#lent);
+    this.#lent = null;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Duplex } from "./duplex.ts";
+
+/** How {@linkcode joinStreams} ended. */
+export interface JoinResult {
+  /** Bytes copied from the first stream to the second. */
+  readonly sent: number;
+  /** Bytes copied from the second stream to the first. */
+  readonly received: number;
+  /** What broke the join, or `null` if both directions came to their end. */
+  readonly error: unknown;
+}
+
+/** A stream that may know more than {@linkcode Duplex} asks for, such as a stream of the mux. */
+export interface Joinable extends Duplex {
+  /** Ends the stream as broken. */
+  reset?(reason: string): void;
+  /** Aborted when the peer has left both directions. */
+  readonly gone?: AbortSignal;
+}
+
+/**
+ * How long bytes that a vanished peer had sent may still take to be delivered, in milliseconds; then the other
+ * side, which does not read them, is closed. A bare socket would not wait at all.
+ */
+const DELIVERY_MILLISECONDS = 5_000;
+
+/**
+ * Copies both directions until both have ended, and then closes both streams. The end of one direction is passed on
+ * as a half-close; the other lives on for as long as it takes. If either stream breaks, or its peer leaves, both
+ * are ended. Never rejects.
+ *
+ * @example
+ * ```ts
+ * const { sent, received } = await joinStreams(client, session.open("unix:/run/docker.sock"), { signal });
+ * ```
+ */
+export async function joinStreams(
+  first: Joinable,
+  second: Joinable,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<JoinResult> {
+  const join = new Join(first, second);
+  const aborted = () => join.fail(options.signal?.reason);
+  const firstGone = () => join.peerLeft("sent");
+  const secondGone = () => join.peerLeft("received");
+  options.signal?.addEventListener("abort", aborted);
+  first.gone?.addEventListener("abort", firstGone);
+  second.gone?.addEventListener("abort", secondGone);
+  try {
+    if (options.signal?.aborted) aborted();
+    if (first.gone?.aborted) firstGone();
+    if (second.gone?.aborted) secondGone();
+    return await join.run();
+  } finally {
+    options.signal?.removeEventListener("abort", aborted);
+    first.gone?.removeEventListener("abort", firstGone);
+    second.gone?.removeEventListener("abort", secondGone);
+  }
+}
+
+type Direction = "sent" | "received";
+
+class Join {
+  readonly #first: Joinable;
+  readonly #second: Joinable;
+  readonly #bytes = { sent: 0, received: 0 };
+  readonly #running = new Set<Direction>(["sent", "received"]);
+  /** Directions whose reader has left: the other direction is of no use to anyone. */
+  readonly #left = new Set<Direction>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #ended = false;
+  #error: unknown = null;
+
+  constructor(first: Joinable, second: Joinable) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  async run(): Promise<JoinResult> {
+    await Promise.all([
+      this.#copy("sent", this.#first, this.#second),
+      this.#copy("received", this.#second, this.#first),
+    ]);
+    this.#end();
+    return { ...this.#bytes, error: this.#error };
+  }
+
+  /** Ends both streams as broken. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#error = error ?? null;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#first.reset?.(reason);
+    this.#second.reset?.(reason);
+    this.#end();
+  }
+
+  /** The source of `direction` has left: deliver what it had sent, then close. */
+  peerLeft(direction: Direction): void {
+    this.#left.add(direction);
+    if (!this.#running.has(direction)) return this.#end();
+    if (this.#ended) return;
+    this.#timer ??= setTimeout(() => this.#end(), DELIVERY_MILLISECONDS);
+  }
+
+  async #copy(direction: Direction, from: Joinable, to: Joinable): Promise<void> {
+    try {
+      for (let bytes = await from.read(); bytes !== null; bytes = await from.read()) {
+        await to.write(bytes);
+        this.#bytes[direction] += bytes.length;
+      }
+      this.#running.delete(direction);
+      if (this.#ended) return;
+      if (this.#left.has(direction)) this.#end();
+      else await to.closeWrite();
+    } catch (error) {
+      // A peer that left makes writes towards it fail; that is its end, not a fault.
+      const opposite = direction === "sent" ? "received" : "sent";
+      if (!this.#left.has(opposite)) this.fail(error);
+    } finally {
+      this.#running.delete(direction);
+    }
+  }
+
+  #end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#ended = true;
+    this.#first.close();
+    this.#second.close();
+  }
+}
