@@ -1,0 +1,152 @@
+import { WindlassError } from "../../errors/windlass_error.ts";
+import type { ClientConnection, Listener } from "../listener.ts";
+import { unixClient } from "./unix_client.ts";
+
+/** Who may connect. */
+export interface UnixSocketOptions {
+  /** Permission bits of the socket file; for the owner alone unless told otherwise. */
+  readonly mode?: number;
+}
+
+/** `sun_path` of Linux has 108 bytes, and the last is zero. */
+const PATH_BYTES = 107;
+const OWNER_ONLY = 0o600;
+/** Takes away all permissions of a file that is being made. */
+const UMASK_NOBODY = 0o777;
+
+/**
+ * Listens on a unix socket, of which this process is the only owner. A socket file that a dead process has left
+ * behind is replaced; one where somebody answers is not touched.
+ *
+ * @throws {WindlassError} `WL_SOCKET_PATH_TOO_LONG`; `WL_SOCKET_BUSY` if another process listens there;
+ * `WL_SOCKET_UNUSABLE` if the folder is missing or not writable, or another kind of file is there.
+ * @example
+ * ```ts
+ * using listener = await listenUnixSocket("/run/docker.sock", { mode: 0o660 });
+ * ```
+ */
+export async function listenUnixSocket(path: string, options: UnixSocketOptions = {}): Promise<Listener> {
+  const length = new TextEncoder().encode(path).length;
+  if (length > PATH_BYTES) {
+    const state = `its path has ${length} bytes, ${PATH_BYTES} are possible`;
+    throw new WindlassError("WL_SOCKET_PATH_TOO_LONG", `Cannot listen on ${path}: ${state}`);
+  }
+  const mode = options.mode ?? OWNER_ONLY;
+  const listener = bind(path, mode);
+  if (listener !== undefined) return listener;
+  await removeStaleSocket(path);
+  return bind(path, mode) ?? throwBusy(path);
+}
+
+/** `undefined` if something has that name already. */
+function bind(path: string, mode: number): Listener | undefined {
+  // Nobody may connect before the mode is set. Nothing else of this process runs in between.
+  const umask = Deno.umask(UMASK_NOBODY);
+  try {
+    const listener = Deno.listen({ transport: "unix", path });
+    Deno.chmodSync(path, mode);
+    return new UnixListener(path, listener);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return undefined;
+    throw unusable(path, error);
+  } finally {
+    Deno.umask(umask);
+  }
+}
+
+/**
+ * Moves the file aside before it looks a second time, so that the fresh socket of a process that does the same
+ * at this moment is noticed and put back, not removed.
+ */
+async function removeStaleSocket(path: string): Promise<void> {
+  try {
+    if (!Deno.lstatSync(path).isSocket) {
+      throw new WindlassError(
+        "WL_SOCKET_UNUSABLE",
+        `Cannot listen on ${path}: a file that is no socket is there`,
+      );
+    }
+    if (await answers(path)) throwBusy(path);
+    const aside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+    Deno.renameSync(path, aside);
+    const taken = await answers(aside);
+    if (taken) linkBack(aside, path);
+    Deno.removeSync(aside);
+    if (taken) throwBusy(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return; // its owner has just removed it
+    if (error instanceof WindlassError) throw error;
+    throw unusable(path, error);
+  }
+}
+
+function linkBack(aside: string, path: string): void {
+  try {
+    Deno.linkSync(aside, path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+/** Whether a process listens there; one that we may not talk to counts. */
+async function answers(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound);
+  }
+}
+
+function throwBusy(path: string): never {
+  throw new WindlassError("WL_SOCKET_BUSY", `Cannot listen on ${path}: another process listens there`);
+}
+
+function unusable(path: string, cause: unknown): WindlassError {
+  const state = cause instanceof Deno.errors.NotFound
+    ? "its folder does not exist"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new WindlassError("WL_SOCKET_UNUSABLE", `Cannot listen on ${path}: ${state}`, { cause });
+}
+
+class UnixListener implements Listener {
+  #closed = false;
+  /** Tells our socket file from one that has taken its place. */
+  readonly #inode: number | null;
+
+  constructor(readonly address: string, private readonly listener: Deno.UnixListener) {
+    this.#inode = Deno.lstatSync(address).ino;
+  }
+
+  async accept(): Promise<ClientConnection | null> {
+    if (this.#closed) return null;
+    try {
+      return unixClient(await this.listener.accept());
+    } catch (error) {
+      if (this.#closed) return null;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // The name goes first: a process that starts now finds none, not one where nobody answers.
+    this.#removeFile();
+    this.listener.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #removeFile(): void {
+    try {
+      if (Deno.lstatSync(this.address).ino === this.#inode) Deno.removeSync(this.address);
+    } catch {
+      // Removed already, or the folder is gone: there is nothing left to take away.
+    }
+  }
+}

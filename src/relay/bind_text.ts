@@ -1,0 +1,36 @@
+/** The host part of a bind such as `C:\data:/data:ro`, and all that follows it, colon included. */
+export interface BindText {
+  readonly source: string;
+  /** `:/data:ro`; begins with a colon and is never changed. */
+  readonly rest: string;
+}
+
+/** `\\\\?\\` and `\\\\.\\`, also with slashes. */
+const DEVICE_PREFIX_REGEXP = /^(?:\\\\|\/\/)[?.][\\/]/;
+const DRIVE_PATH_REGEXP = /^[A-Za-z]:[\\/]/;
+/** Where the colon of `C:` stands. */
+const DRIVE_LENGTH = 2;
+
+/**
+ * Divides one entry of `HostConfig.Binds` as the engine would, but understands Windows sources too, whose
+ * drive has a colon of its own.
+ *
+ * @returns `undefined` if the entry names no source, as `/data` does.
+ * @example `splitBind("C:\\data:/data:ro")` is `{ source: "C:\\data", rest: ":/data:ro" }`.
+ */
+export function splitBind(bind: string): BindText | undefined {
+  const colon = sourceEnd(bind);
+  return colon <= 0 ? undefined : { source: bind.slice(0, colon), rest: bind.slice(colon) };
+}
+
+function sourceEnd(bind: string): number {
+  const prefix = DEVICE_PREFIX_REGEXP.exec(bind)?.[0].length ?? 0;
+  if (DRIVE_PATH_REGEXP.test(bind.slice(prefix))) {
+    const end = bind.indexOf(":", prefix + DRIVE_LENGTH);
+    // `c:/y` and `c:/y:ro` mount the volume "c": what follows a drive path is always an absolute path.
+    return end >= 0 && bind[end + 1] === "/" ? end : bind.indexOf(":");
+  }
+  // A path such as \\server\share may hold a colon; the engine's part always begins with a slash.
+  if (bind.startsWith("\\\\")) return bind.indexOf(":/");
+  return bind.indexOf(":");
+}

@@ -1,0 +1,263 @@
+import type { Log } from "../logging/log.ts";
+import type { ClientConnection } from "../platform/listener.ts";
+import type { Duplex } from "../streams/duplex.ts";
+import type { ClientWatch, WatchedClient } from "./client_watch.ts";
+import type { TranslatePath } from "./host_paths.ts";
+import type { ActiveRequest, PendingRequest } from "./pending_request.ts";
+import { RELAY_LIMITS } from "./relay_limits.ts";
+import { RequestScanner } from "./request_scanner.ts";
+import { ResponseScanner } from "./response_scanner.ts";
+import { unavailableResponse } from "./unavailable_response.ts";
+
+/** The engine's end of a connection. */
+export interface UpstreamDuplex extends Duplex {
+  /** Aborted as soon as the engine's side has closed both directions, where the transport can tell. */
+  readonly gone?: AbortSignal;
+}
+
+/**
+ * Opens a fresh stream to the engine; may take seconds while the engine starts. The signal is aborted when the
+ * client goes away meanwhile. A rejection's message ends the sentence "Cannot reach the Docker engine: ".
+ */
+export type OpenUpstream = (signal: AbortSignal) => Promise<UpstreamDuplex>;
+
+/** What a connection needs from the relay. */
+export interface RelayConnectionOptions {
+  readonly openUpstream: OpenUpstream;
+  readonly translatePath: TranslatePath;
+  readonly log: Log;
+  readonly watch: ClientWatch;
+}
+
+const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
+
+/**
+ * One client's connection, joined to one stream to the engine from its first byte on.
+ *
+ * - Either side's half-close reaches the other as a half-close; a client that is gone altogether ends both.
+ * - An engine that fails in the middle of an answer ends the client's connection without a clean end.
+ */
+export class RelayConnection implements WatchedClient {
+  readonly #pending: PendingRequest[] = [];
+  readonly #requests: RequestScanner;
+  readonly #responses: ResponseScanner;
+  readonly #opening = new AbortController();
+  #upstream: UpstreamDuplex | undefined;
+  #closed = false;
+  /** Whether the client's bytes are still being taken. */
+  #uploading = false;
+  /** Whether bytes from the engine are on their way to the client. */
+  #writingToClient = false;
+  #interim: Promise<void> | undefined;
+  /** Reads from the client so far, to tell a slow upload from a stuck one. */
+  #reads = 0;
+  #readsWhenGone = 0;
+  #checksWhenGone = 0;
+
+  constructor(private readonly client: ClientConnection, private readonly options: RelayConnectionOptions) {
+    this.#requests = new RequestScanner({
+      translatePath: options.translatePath,
+      started: (request) => this.#pending.push(request),
+      allowBody: () => this.#allowBody(),
+    });
+    this.#responses = new ResponseScanner({
+      oldest: () => this.#pending[0],
+      turnedRaw: () => this.#requests.turnRaw(),
+      answered: (request) => this.#requests.answered(request),
+      finished: () => this.#pending.shift(),
+    });
+  }
+
+  /** The requests without a complete answer, oldest first. */
+  get activeRequests(): readonly ActiveRequest[] {
+    return this.#pending;
+  }
+
+  /** Serves the connection until it ends. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      // A client that connects and leaves, as a probe does, must not start the engine.
+      const first = await this.client.read();
+      if (first === null) return;
+      this.#reads++;
+      const pieces = this.#requests.push(first);
+      this.#noteRaw();
+      const upstream = await this.#open();
+      if (upstream === undefined) return;
+      this.#upstream = upstream;
+      this.#uploading = true;
+      const upload = this.#upload(upstream, pieces);
+      await Promise.all([upload, this.#download(upstream, upload)]);
+    } catch (error) {
+      this.options.log("debug", "relay.connection.failed", { reason: reasonOf(error) });
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends both sides at once. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.options.watch.delete(this);
+    this.#opening.abort();
+    this.client.close();
+    this.#upstream?.close();
+  }
+
+  /** Closes the connection if its client has vanished. */
+  async checkClient(): Promise<void> {
+    if (this.#closed || !await this.client.isGone()) return;
+    if (this.#uploading) {
+      // What the client left behind is still to be delivered, unless the engine does not take it.
+      if (this.#reads !== this.#readsWhenGone) this.#checksWhenGone = 0;
+      this.#readsWhenGone = this.#reads;
+      if (++this.#checksWhenGone < RELAY_LIMITS.goneChecks) return;
+    }
+    if (this.#pending.length > 0) {
+      this.options.log("debug", "relay.client.gone", { requests: this.#pending.length });
+    }
+    this.close();
+  }
+
+  async #open(): Promise<UpstreamDuplex | undefined> {
+    this.options.watch.add(this);
+    try {
+      const upstream = await this.options.openUpstream(this.#opening.signal);
+      if (this.#closed) {
+        upstream.close();
+        return undefined;
+      }
+      this.#watchWhereNeeded();
+      return upstream;
+    } catch (error) {
+      if (this.#closed) return undefined;
+      this.options.log("warn", "relay.engine.unreachable", { reason: reasonOf(error) });
+      await this.#refuse(reasonOf(error));
+      return undefined;
+    }
+  }
+
+  /** Says why the engine cannot be reached, if the client speaks HTTP, and gives it time to read that. */
+  async #refuse(state: string): Promise<void> {
+    if (this.#requests.raw) return;
+    await this.client.write(unavailableResponse(state, this.#pending[0]?.method === "HEAD"));
+    await this.client.closeWrite();
+    await this.#linger(this.#discard());
+  }
+
+  async #discard(): Promise<void> {
+    while (await this.client.read() !== null);
+  }
+
+  /** Client to engine. */
+  async #upload(upstream: UpstreamDuplex, firstPieces: readonly Uint8Array[]): Promise<void> {
+    try {
+      for (const piece of firstPieces) await upstream.write(piece);
+      for (let bytes = await this.#readClient(); bytes !== null; bytes = await this.#readClient()) {
+        if (this.#requests.raw) {
+          await upstream.write(bytes);
+        } else {
+          const pieces = this.#requests.push(bytes);
+          this.#noteRaw();
+          for (const piece of pieces) await upstream.write(piece);
+        }
+      }
+      const rest = this.#requests.end();
+      if (rest.length > 0) await upstream.write(rest);
+      await upstream.closeWrite();
+    } catch (error) {
+      // The engine may have answered before it stopped taking bytes: what it said is still delivered.
+      this.options.log("debug", "relay.upload.ended", { reason: reasonOf(error) });
+    }
+    this.#uploading = false;
+    if (this.#closed) return;
+    this.options.watch.add(this);
+    await this.checkClient();
+  }
+
+  async #readClient(): Promise<Uint8Array | null> {
+    try {
+      const bytes = await this.client.read();
+      this.#reads++;
+      return bytes;
+    } catch (error) {
+      this.close(); // a client whose connection fails is gone
+      throw error;
+    }
+  }
+
+  /** Engine to client. */
+  async #download(upstream: UpstreamDuplex, upload: Promise<void>): Promise<void> {
+    try {
+      for (let bytes = await upstream.read(); bytes !== null; bytes = await upstream.read()) {
+        if (!this.#requests.raw) {
+          this.#responses.push(bytes);
+          if (this.#requests.raw) this.#watchWhereNeeded();
+        }
+        this.#writingToClient = true;
+        if (this.#interim !== undefined) await this.#interim;
+        await this.client.write(bytes);
+        this.#writingToClient = false;
+      }
+    } catch (error) {
+      if (!this.#closed) this.options.log("debug", "relay.download.failed", { reason: reasonOf(error) });
+      return this.close();
+    }
+    if (this.#closed) return;
+    if (this.#requests.raw) {
+      upstream.gone?.addEventListener("abort", () => this.close(), { once: true });
+      if (upstream.gone?.aborted === true) return this.close();
+      await this.client.closeWrite().catch(() => this.close());
+    } else {
+      if (!this.#requests.atRest) {
+        await this.client.closeWrite().catch(() => this.close());
+        await this.#linger(upload);
+      }
+      this.close();
+    }
+  }
+
+  /** Waits for `ended`, but not long. */
+  async #linger(ended: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, RELAY_LIMITS.lingerMilliseconds);
+    await Promise.race([ended.catch(() => {}), promise]);
+    clearTimeout(timer);
+  }
+
+  /** Tells the client to send its body, unless that would land in the middle of another answer. */
+  #allowBody(): boolean {
+    if (this.#pending.length > 1 || !this.#responses.atRest || this.#writingToClient) return false;
+    this.#interim = this.client.write(CONTINUE).catch(() => this.close());
+    return true;
+  }
+
+  /** A connection that is not HTTP counts as one request of its own kind. */
+  #noteRaw(): void {
+    if (!this.#requests.raw) return;
+    if (this.#pending.length === 0) {
+      this.#pending.push({
+        kind: "raw",
+        method: "",
+        path: "",
+        since: Date.now(),
+        hijackable: false,
+        mayTurnRaw: false,
+        answered: false,
+      });
+    }
+    this.#watchWhereNeeded();
+  }
+
+  /** Raw streams and clients that have sent all are looked at; for others a read tells. */
+  #watchWhereNeeded(): void {
+    if (this.#closed) return;
+    if (this.#requests.raw || !this.#uploading && this.#upstream !== undefined) this.options.watch.add(this);
+    else this.options.watch.delete(this);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
