@@ -1,0 +1,96 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import type { DistroContext, RootfsImage } from "./distro_context.ts";
+import type { DistroStage } from "./distro_progress.ts";
+import { Registration, retryWhenDisturbed } from "./registration.ts";
+import { runStages, type Stage } from "./stages.ts";
+
+/** How the distro is made sure of. */
+export interface EnsureOptions {
+  /**
+   * Believes the record without asking wsl, which saves a call at every start. Whoever does this and then finds
+   * no distro calls again without it.
+   *
+   * @default {false}
+   */
+  readonly trustRecord?: boolean;
+}
+
+/** The last file of the archive: where it is, all others are. Prints a word, since exit codes are ambiguous. */
+const CHECK_SCRIPT = "[ -s /usr/lib/windlass/agent.js ] && echo complete";
+
+/**
+ * Makes sure that the engine distro is the one of this executable: imports it when it is missing, and replaces
+ * one with another content, or one whose import may not have been complete. Safe to repeat after a crash at any
+ * point, and after a failure. Nothing may run in a distro that is replaced: it is killed.
+ *
+ * @throws {WindlassError} `WL_ROOTFS_INVALID`, `WL_NO_SPACE`, `WL_DISTRO_IMPORT_FAILED`, `WL_DISTRO_BUSY`, and
+ * all that wsl may fail with.
+ */
+export async function ensureEngineDistro(
+  context: DistroContext,
+  image: RootfsImage,
+  options: EnsureOptions = {},
+): Promise<void> {
+  const isRecorded = () => context.record.engine?.rootfsId === image.id;
+  if (options.trustRecord && isRecorded()) return;
+  const registration = new Registration(context, context.names.engine);
+  await retryWhenDisturbed(registration, () =>
+    runStages(engineStages(context, registration, image), {
+      onStage: (stage) => registration.announce(stage),
+      signal: context.signal,
+    }));
+}
+
+function engineStages(
+  { record }: DistroContext,
+  registration: Registration,
+  image: RootfsImage,
+): readonly Stage<DistroStage>[] {
+  const isRecorded = () => record.engine?.rootfsId === image.id;
+  /** From here on nobody may take the distro for complete, not even an older executable. */
+  const forgetContent = async () => {
+    if (record.engine !== null) await record.setEngine(null);
+  };
+  return [
+    {
+      name: "settle",
+      isDone: async () => await registration.state() !== "busy",
+      run: () => registration.settle(),
+    },
+    {
+      name: "remove",
+      isDone: async () => await registration.state() === null || isRecorded(),
+      run: async () => {
+        await forgetContent();
+        await registration.unregister();
+      },
+    },
+    {
+      name: "import",
+      isDone: async () => await registration.state() !== null,
+      run: async () => {
+        await forgetContent();
+        await registration.removeFolder();
+        await registration.import(image);
+      },
+    },
+    {
+      name: "check",
+      isDone: () => Promise.resolve(isRecorded()),
+      run: async () => {
+        await requireComplete(registration);
+        await record.setEngine({ rootfsId: image.id, importedAt: new Date().toISOString() });
+      },
+    },
+  ];
+}
+
+async function requireComplete(registration: Registration): Promise<void> {
+  const answer = await registration.ask(CHECK_SCRIPT);
+  if (answer === "complete") return;
+  await registration.unregister();
+  throw new WindlassError(
+    "WL_ROOTFS_INVALID",
+    `Cannot use the distro '${registration.name}': it has no /usr/lib/windlass/agent.js`,
+  );
+}

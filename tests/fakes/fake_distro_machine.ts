@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { DistroContext, RootfsImage } from "../../src/distro/distro_context.ts";
+import { distroNames } from "../../src/distro/distro_names.ts";
+import type { DistroProgressEvent } from "../../src/distro/distro_progress.ts";
+import { type DistroRecord, openDistroRecord } from "../../src/distro/distro_record.ts";
+import { NO_LOG } from "../../src/logging/log.ts";
+import type { RunResult } from "../../src/wsl/wsl.ts";
+import { type FakeDistro, FakeWsl, type FakeWslOptions } from "./fake_wsl.ts";
+
+/** Last file of an engine archive, and what the engine distro is checked for. */
+export const AGENT_FILE = "/usr/lib/windlass/agent.js";
+/** What the data distro is checked for. */
+export const SHARE_FILE = "/usr/lib/windlass/share-data";
+/** Where the user's data is. */
+export const DATA_FOLDER = "/var/lib/windlass/";
+
+/** An engine image whose content is its id and a few files. */
+export function engineImage(id: string): RootfsImage {
+  return image(id, ["/etc", `/content/${id}`, AGENT_FILE]);
+}
+
+/** The image of the data distro. */
+export function dataImage(): RootfsImage {
+  return image("data", ["/etc", SHARE_FILE]);
+}
+
+/** An image that holds these files. */
+export function image(id: string, files: readonly string[]): RootfsImage {
+  const bytes = new TextEncoder().encode(files.join("\n"));
+  const open = () => Promise.resolve({ stream: new Blob([bytes]).stream(), totalBytes: bytes.length });
+  return { id, open };
+}
+
+/** A machine with a WSL, a folder and a record: what outlives a process that dies. */
+export interface FakeMachine extends AsyncDisposable {
+  readonly home: string;
+  readonly wsl: FakeWsl;
+  readonly recordPath: string;
+  readonly events: DistroProgressEvent[];
+  /** A new process: it reads the record from the disk. */
+  startProcess(): Promise<DistroContext>;
+}
+
+/** Makes a machine with an empty folder of its own, removed at the end. */
+export async function createFakeMachine(options: FakeWslOptions = {}): Promise<FakeMachine> {
+  const home = await Deno.makeTempDir({ prefix: "windlass-distro-" });
+  const recordPath = join(home, "distros.json");
+  const events: DistroProgressEvent[] = [];
+  const wsl = new FakeWsl({ runProgram: (distro) => answer(distro), ...options });
+  return {
+    home,
+    wsl,
+    recordPath,
+    events,
+    async startProcess() {
+      const record = await openDistroRecord(recordPath, NO_LOG);
+      return {
+        wsl,
+        names: distroNames(),
+        directory: join(home, "distros"),
+        record: options.atPoint === undefined ? record : watchedRecord(record, options.atPoint),
+        log: NO_LOG,
+        progress: (event) => events.push(event),
+        delay: () => Promise.resolve(),
+      };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/** What the scripts of src/distro/ print in a distro with these files. */
+function answer({ files }: FakeDistro): Partial<RunResult> {
+  if (files.has(AGENT_FILE)) return { stdout: "complete\n" };
+  if (!files.has(SHARE_FILE)) return { stdout: "incomplete\n" };
+  const isUsed = [...files].some((file) => file.startsWith(DATA_FOLDER));
+  return { stdout: isUsed ? "used\n" : "unused\n" };
+}
+
+function watchedRecord(record: DistroRecord, atPoint: (point: string) => void): DistroRecord {
+  const watch = async (point: string, change: () => Promise<void>) => {
+    atPoint(`before ${point}`);
+    await change();
+    atPoint(`after ${point}`);
+  };
+  return {
+    get engine() {
+      return record.engine;
+    },
+    get data() {
+      return record.data;
+    },
+    setEngine: (engine) => watch(`record engine ${engine?.rootfsId}`, () => record.setEngine(engine)),
+    setData: (data) => watch(`record data ${data?.state}`, () => record.setData(data)),
+    remove: () => watch("record removal", () => record.remove()),
+  };
+}
