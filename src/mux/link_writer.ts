@@ -106,6 +106,13 @@ export class LinkWriter {
 
   #flush(): void {
     if (this.#writing || this.#corked || this.#ended) return;
+    this.#writing = true; // a FIN that is queued while the batch is put together must not begin another one
+    const frames = this.#nextWrite();
+    if (frames === null) this.#writing = false;
+    else this.#write(frames);
+  }
+
+  #nextWrite(): Uint8Array | null {
     let length = this.#takeControl();
     while (this.#head !== null && this.#controlLength === 0) {
       const side = this.#head;
@@ -113,14 +120,15 @@ export class LinkWriter {
         this.#removeHead(); // it failed while it waited for its turn
         continue;
       }
-      if (length === 0 && this.#writeInPlace(side)) return;
+      const inPlace = length === 0 ? this.#frameInPlace(side) : null;
+      if (inPlace !== null) return inPlace;
       const end = this.#takeData(side, length);
       if (end === length) break; // the batch is full
       length = end;
       // A FIN that followed the last bytes of a stream goes along if it fits.
       if (this.#controlLength > 0) length = this.#takeControl(length);
     }
-    if (length > 0) this.#write(this.#batch.subarray(0, length));
+    return length === 0 ? null : this.#batch.subarray(0, length);
   }
 
   #takeControl(at = 0): number {
@@ -150,19 +158,18 @@ export class LinkWriter {
   }
 
   /** A large payload with room ahead of it becomes a frame where it lies, if it may go as a whole. */
-  #writeInPlace(side: SendSide): boolean {
+  #frameInPlace(side: SendSide): Uint8Array | null {
     const pending = side.pending!;
-    if (side.sendable < pending.length || side.next !== null) return false; // cut, or others wait
-    if (pending.length < DIRECT_WRITE_BYTES || pending.length > ALONE_PAYLOAD_BYTES) return false;
-    if (!hasHeaderRoom(pending)) return false;
+    if (side.sendable < pending.length || side.next !== null) return null; // cut, or others wait
+    if (pending.length < DIRECT_WRITE_BYTES || pending.length > ALONE_PAYLOAD_BYTES) return null;
+    if (!hasHeaderRoom(pending)) return null;
     const start = pending.byteOffset - FRAME_HEADER_BYTES;
     const frame = new Uint8Array(pending.buffer, start, FRAME_HEADER_BYTES + pending.length);
     putDataHeader(frame, 0, side.id, pending.length);
     this.#removeHead();
     side.takenInPlace();
     this.#inPlace = side;
-    this.#write(frame);
-    return true;
+    return frame;
   }
 
   #write(bytes: Uint8Array): void {

@@ -14,7 +14,10 @@ export interface JoinResult {
 export interface Joinable extends Duplex {
   /** Ends the stream as broken. */
   reset?(reason: string): void;
-  /** Aborted when the peer has left both directions. */
+  /**
+   * Aborted when the peer has left both directions. A reason with the code `PEER_CLOSED` says that it left in good
+   * order, and that what it had sent is still to be delivered; with any other, the stream is broken.
+   */
   readonly gone?: AbortSignal;
 }
 
@@ -41,8 +44,8 @@ export async function joinStreams(
 ): Promise<JoinResult> {
   const join = new Join(first, second);
   const aborted = () => join.fail(options.signal?.reason);
-  const firstGone = () => join.peerLeft("sent");
-  const secondGone = () => join.peerLeft("received");
+  const firstGone = () => join.peerLeft("sent", first.gone?.reason);
+  const secondGone = () => join.peerLeft("received", second.gone?.reason);
   options.signal?.addEventListener("abort", aborted);
   first.gone?.addEventListener("abort", firstGone);
   second.gone?.addEventListener("abort", secondGone);
@@ -96,10 +99,11 @@ class Join {
   }
 
   /** The source of `direction` has left: deliver what it had sent, then close. */
-  peerLeft(direction: Direction): void {
+  peerLeft(direction: Direction, reason: unknown): void {
+    if (this.#ended) return;
+    if ((reason as { readonly code?: unknown } | undefined)?.code !== "PEER_CLOSED") return this.fail(reason);
     this.#left.add(direction);
     if (!this.#running.has(direction)) return this.#end();
-    if (this.#ended) return;
     this.#timer ??= setTimeout(() => this.#end(), DELIVERY_MILLISECONDS);
   }
 

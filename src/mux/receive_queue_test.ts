@@ -1,0 +1,69 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { BufferPool } from "./buffer_pool.ts";
+import { MAXIMUM_HELD_BUFFERS } from "./mux_limits.ts";
+import { ReceiveQueue } from "./receive_queue.ts";
+
+/** As the session does for each read: a buffer that nobody holds, filled from the start. */
+function readLink(pool: BufferPool, bytes: Uint8Array): Uint8Array {
+  const buffer = pool.next();
+  buffer.bytes.set(bytes);
+  return buffer.bytes.subarray(0, bytes.length);
+}
+
+function drain(queue: ReceiveQueue): number[] {
+  const all: number[] = [];
+  for (let bytes = queue.shift(); bytes !== null; bytes = queue.shift()) all.push(...bytes);
+  return all;
+}
+
+Deno.test("ReceiveQueue.shift() gives back all bytes in order, whatever their sizes and whoever else reads", () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 60 });
+  fc.assert(
+    fc.property(sizes, fc.array(fc.boolean(), { maxLength: 60 }), (lengths, reads) => {
+      const pool = new BufferPool();
+      const queue = new ReceiveQueue(pool);
+      const expected: number[] = [];
+      const seen: number[] = [];
+      lengths.forEach((length, index) => {
+        const bytes = new Uint8Array(length).fill(index + 1);
+        expected.push(...bytes);
+        queue.push(readLink(pool, bytes));
+        if (reads[index]) seen.push(...queue.shift() ?? []);
+      });
+      seen.push(...drain(queue));
+      deepEqual(seen, expected);
+      equal(queue.isEmpty, true);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("ReceiveQueue.lend() keeps the bytes until the next call although the link reads on", () => {
+  const pool = new BufferPool();
+  const queue = new ReceiveQueue(pool);
+  const lent = queue.lend(readLink(pool, Uint8Array.of(1, 2, 3)));
+  readLink(pool, Uint8Array.of(9, 9, 9));
+  deepEqual([...lent], [1, 2, 3]);
+});
+
+Deno.test("ReceiveQueue.push() packs small payloads into few pieces", () => {
+  const pool = new BufferPool();
+  const queue = new ReceiveQueue(pool);
+  for (let count = 0; count < 10_000; count++) queue.push(readLink(pool, Uint8Array.of(count)));
+  let pieces = 0;
+  while (queue.shift() !== null) pieces++;
+  equal(pieces < 5, true, `${pieces} pieces`);
+});
+
+Deno.test("ReceiveQueue.push() copies once too many read buffers are held, and clear() gives them back", () => {
+  const pool = new BufferPool();
+  const queues = Array.from({ length: MAXIMUM_HELD_BUFFERS + 5 }, () => new ReceiveQueue(pool));
+  const payload = new Uint8Array(3_000).fill(7);
+  for (const queue of queues) queue.push(readLink(pool, payload));
+  readLink(pool, payload);
+  equal(pool.mayHold(), false);
+  deepEqual(drain(queues.at(-1)!), [...payload]);
+  for (const queue of queues) queue.clear();
+  equal(pool.mayHold(), true);
+});
