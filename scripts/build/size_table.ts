@@ -1,0 +1,20 @@
+import type { Component } from "../../src/payload/executable_codec.ts";
+
+const MEGABYTE = 1_000_000;
+
+/** The components of an executable and their sizes in megabytes, one a line, with the sum at the end. Pure. */
+export function sizeTable(components: readonly Component[]): string {
+  const rows = components.map(({ name, rawLength, storedLength }) => ({ name, rawLength, storedLength }));
+  const sum = rows.reduce((total, row) => ({
+    name: "executable",
+    rawLength: total.rawLength + row.rawLength,
+    storedLength: total.storedLength + row.storedLength,
+  }), { name: "executable", rawLength: 0, storedLength: 0 });
+  const line = (name: string, raw: string, stored: string) =>
+    `${name.padEnd(12)} ${raw.padStart(10)} ${stored.padStart(10)}`;
+  const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(2);
+  return [
+    line("component", "raw MB", "stored MB"),
+    ...[...rows, sum].map((row) => line(row.name, megabytes(row.rawLength), megabytes(row.storedLength))),
+  ].join("\n");
+}
