@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   WL_IMAGE_BUILD_FAILED: "Read the lines above, and check that this machine reaches a Debian archive.",
   WL_IMAGE_CHECK_FAILED:
     "Change the recipe in distro/ so that the image is as it should be, and build it again.",
+  WL_NOT_SUPPORTED: "Use the build of Windlass for this operating system.",
   WL_INTERNAL: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
   WL_PROGRAM_MISSING: "Install the missing program, or correct its path, and try again.",
   WL_WSL_MISSING: "Install WSL 2 with 'wsl --install' and try again.",

@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { parseArgs } from "node:util";
+import { isWindlassError, WindlassError } from "../src/errors/windlass_error.ts";
+import { buildDataRootfs } from "./data_rootfs.ts";
+import { installPackages } from "./debian_bootstrap.ts";
+import { overlayTree, readBusybox } from "./engine_tree.ts";
+import { IMAGE_FILES, type ImageRecord, readImageRecord, writeImageRecord } from "./image_record.ts";
+import { computeInputKey } from "./input_key.ts";
+import { findPackages, type PackageSet, resolveLock } from "./package_cache.ts";
+import { indexPackages } from "./package_files.ts";
+import { formatPackageLock, type LockedPackage, packageFileName, parsePackageLock } from "./package_lock.ts";
+import { GO_PROGRAMS } from "./slim_rules.ts";
+import { slimTree } from "./slim_tree.ts";
+import { writeTreeArchive, type WrittenArchive } from "./tree_archive.ts";
+
+/** How an image is built. */
+export interface BuildImageOptions {
+  /** Whether only the locked packages will do. */
+  readonly release: boolean;
+  /** Absolute folder for packages and results. */
+  readonly cacheDirectory: string;
+  readonly signal?: AbortSignal;
+  /** Receives a line for each step that takes time, and for each package that differs from the lock. */
+  readonly progress?: (line: string) => void;
+}
+
+/** Where the archives are. */
+export interface BuiltImage {
+  /** The engine distro, without the two blocks that end an archive: more is appended at import. */
+  readonly rootfsTar: string;
+  /** The data distro, complete. */
+  readonly dataRootfsTar: string;
+}
+
+const RECIPE = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
+const LOCK_FILE = `${RECIPE}/packages.lock.json`;
+
+/**
+ * Builds the two distros, or finds them built: the same recipe is not built twice, and gives the same bytes if it
+ * is. Needs root and, for packages that are not cached, the network. A build that is interrupted leaves the
+ * previous result whole.
+ *
+ * @throws {WindlassError} `WL_ROOT_NEEDED`, `WL_TOOL_MISSING`, `WL_IMAGE_LOCK_INVALID`, `WL_IMAGE_BUILD_FAILED`, and
+ * for a release `WL_IMAGE_LOCK_MISMATCH`.
+ *
+ * @example
+ * ```ts
+ * const { rootfsTar } = await buildImage({ release: false, cacheDirectory: "/home/me/windlass/.cache" });
+ * ```
+ */
+export async function buildImage(options: BuildImageOptions): Promise<BuiltImage> {
+  const folder = `${options.cacheDirectory}/image`;
+  const progress = options.progress ?? (() => {});
+  const result = {
+    rootfsTar: `${folder}/${IMAGE_FILES.rootfs}`,
+    dataRootfsTar: `${folder}/${IMAGE_FILES.dataRootfs}`,
+  };
+  await Deno.mkdir(folder, { recursive: true });
+
+  using turn = await Deno.open(`${options.cacheDirectory}/image.lock`, { write: true, create: true });
+  await turn.lock(true); // a second build waits here, and then finds the work done
+  const key = await computeInputKey(RECIPE);
+  const record = await readImageRecord(folder);
+  if (record?.key === key && !(options.release && record.differences.length > 0)) {
+    reportDifferences(record.differences, progress);
+    return result;
+  }
+  if (Deno.uid() !== 0) {
+    throw new WindlassError("WL_ROOT_NEEDED", `Cannot build the image: user id is ${Deno.uid()}, not 0`);
+  }
+
+  const packageFolder = `${options.cacheDirectory}/packages`;
+  const lock = parsePackageLock(await Deno.readTextFile(LOCK_FILE));
+  const { release: strict, signal } = options;
+  const set = await findPackages(packageFolder, lock, { strict, signal, progress });
+  reportDifferences(set.differences, progress);
+  await buildInto(folder, { ...options, key, packageFolder, set, progress });
+  return result;
+}
+
+interface BuildPlan extends BuildImageOptions {
+  readonly key: string;
+  readonly packageFolder: string;
+  readonly set: PackageSet;
+  readonly progress: (line: string) => void;
+}
+
+/** Everything happens in a work folder; the results are moved out of it at the very end. */
+async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
+  const { signal, progress } = plan;
+  const work = await Deno.makeTempDir({ dir: plan.cacheDirectory, prefix: "image-work-" });
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => Deno.remove(work, { recursive: true }));
+  await Deno.chmod(work, 0o755); // apt reads the archive as a user of its own
+
+  progress(`Installing ${plan.set.packages.length} Debian packages`);
+  const archive = `${work}/archive`;
+  await stagePackages(plan.packageFolder, archive, plan.set.packages);
+  await indexPackages(archive, plan.set.packages, signal);
+  const tree = `${work}/tree`;
+  await installPackages(archive, tree, signal);
+
+  progress("Writing the images of the distros");
+  const busybox = await readBusybox(tree, signal);
+  await slimTree(tree);
+  await overlayTree(tree, RECIPE, busybox);
+  const rootfs = await writeTreeArchive(tree, `${work}/${IMAGE_FILES.rootfs}`, { last: GO_PROGRAMS, signal });
+  const parts = { busybox: busybox.program, applets: busybox.applets, overlay: `${RECIPE}/data` };
+  const dataRootfs = await writeArchive(`${work}/${IMAGE_FILES.dataRootfs}`, await buildDataRootfs(parts));
+
+  const record: ImageRecord = { key: plan.key, rootfs, dataRootfs, differences: [...plan.set.differences] };
+  await Deno.rename(`${work}/${IMAGE_FILES.rootfs}`, `${folder}/${IMAGE_FILES.rootfs}`);
+  await Deno.rename(`${work}/${IMAGE_FILES.dataRootfs}`, `${folder}/${IMAGE_FILES.dataRootfs}`);
+  await writeImageRecord(folder, record);
+}
+
+/** A folder with just these packages: what else the cache holds must not be seen by apt. */
+async function stagePackages(from: string, to: string, packages: readonly LockedPackage[]): Promise<void> {
+  await Deno.mkdir(to);
+  for (const each of packages) {
+    const name = packageFileName(each);
+    await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+async function writeArchive(path: string, content: Uint8Array): Promise<WrittenArchive> {
+  await Deno.writeFile(path, content);
+  return { sha256: createHash("sha256").update(content).digest("hex"), bytes: content.length };
+}
+
+function reportDifferences(differences: readonly string[], progress: (line: string) => void): void {
+  if (differences.length === 0) return;
+  progress("WARNING: this image is NOT made of the locked packages; it must not be released:");
+  for (const line of differences) progress(`  ${line}`);
+}
+
+/** Rewrites the lock with what the archive has now. */
+async function refreshLock(cacheDirectory: string, progress: (line: string) => void): Promise<void> {
+  const lock = await resolveLock(`${cacheDirectory}/packages`, { progress });
+  const partial = `${LOCK_FILE}.partial`;
+  await Deno.writeTextFile(partial, formatPackageLock(lock));
+  await Deno.rename(partial, LOCK_FILE);
+  progress(`Locked ${lock.packages.length} packages in distro/packages.lock.json`);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      release: { type: "boolean", default: false },
+      "refresh-lock": { type: "boolean", default: false },
+    },
+  });
+  const cacheDirectory = Deno.env.get("WINDLASS_CACHE") ?? `${RECIPE.replace(/\/distro$/, "")}/.cache`;
+  const progress = (line: string) => console.error(line);
+  try {
+    if (values["refresh-lock"]) await refreshLock(cacheDirectory, progress);
+    const { rootfsTar, dataRootfsTar } = await buildImage({
+      release: values.release,
+      cacheDirectory,
+      progress,
+    });
+    console.log(`${rootfsTar}\n${dataRootfsTar}`);
+    return 0;
+  } catch (error) {
+    if (!isWindlassError(error)) throw error;
+    console.error(`${error.code}: ${error.message}\n${error.remedy}`);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

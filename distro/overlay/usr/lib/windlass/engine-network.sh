@@ -1,0 +1,171 @@
+# The engine's own network, to be sourced: network_up and network_down.
+#
+#   engine namespace            shared namespace of all distros
+#   eth0  .2/30  <-- veth -->   windlass0  .1/30  --NAT-->  whatever leads out
+#
+# All distros of WSL share one network namespace which outlives each of them. So everything made there has a fixed
+# name and is replaced, never assumed absent: its last user may have been killed.
+# The engine's namespace is made anew at each start: Docker finds no old rules in it, whose removal takes longer
+# than its whole remaining start.
+
+NETWORK_NAMESPACE=/run/windlass/network
+OUTER_LINK=windlass0
+INNER_LINK=eth0
+NAT_CHAIN=WINDLASS-NAT
+FORWARD_CHAIN=WINDLASS-FORWARD
+
+# Candidates for the /30 between the two, as /proc/net/route writes them (byte order reversed) and as text.
+# Off the beaten track: not in Docker's pools, not in what routers and VPNs hand out by default.
+NETWORK_CANDIDATES="00D9E70A:10.231.217 00DAE90A:10.233.218 00D96B64:100.107.217 00FF1FAC:172.31.255 00D9A8C0:192.168.217"
+
+network_up() {
+  read_outer_routes
+  choose_network || return 1
+  [ -d /run/windlass ] || mkdir -p /run/windlass || return 1
+  # A predecessor's namespace ends with its last process; here only the name is taken from it.
+  [ ! -e "$NETWORK_NAMESPACE" ] || umount -l "$NETWORK_NAMESPACE" 2>/dev/null
+  : >"$NETWORK_NAMESPACE" || return 1
+  [ ! -e "/proc/sys/net/ipv4/conf/$OUTER_LINK" ] || ip link del "$OUTER_LINK" 2>/dev/null
+
+  # `netns 1` puts the other end where process 1 of the distro is: the shared namespace.
+  unshare --net="$NETWORK_NAMESPACE" -- ip -batch - <<-END || return 1
+	link set lo up
+	link add $INNER_LINK mtu $uplink_mtu type veth peer name $OUTER_LINK mtu $uplink_mtu netns 1
+	addr add $network.2/30 dev $INNER_LINK
+	link set $INNER_LINK up
+	route add default via $network.1
+	$inner_routes
+	END
+  ip -batch - <<-END || return 1
+	addr add $network.1/30 dev $OUTER_LINK
+	link set $OUTER_LINK up
+	END
+  echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/proxy_arp"
+  echo 1 >/proc/sys/net/ipv4/ip_forward
+  prepare_name_servers
+  # No container talks before Docker is up, so this need not be waited for.
+  firewall_up 3<&- 4>&- &
+}
+
+# Sets uplink_mtu, outer_routes ("destination/mask" in hexadecimal) and inner_routes (commands for the engine's side).
+# The networks that are on-link outside become on-link inside as well, at the worst metric and answered by proxy ARP:
+# Docker then picks no subnet that would hide them, and loses nothing if it must.
+read_outer_routes() {
+  uplink_mtu=1500 outer_routes="" inner_routes=""
+  while read -r interface destination gateway _ _ _ _ mask _; do
+    case "$interface" in Iface | "$OUTER_LINK") continue ;; esac
+    if [ "$destination/$mask" = 00000000/00000000 ]; then
+      [ ! -r "/sys/class/net/$interface/mtu" ] || read -r uplink_mtu <"/sys/class/net/$interface/mtu"
+      continue
+    fi
+    outer_routes="$outer_routes $destination/$mask"
+    [ "$gateway" = 00000000 ] || continue
+    address=$((0x$destination)) bits=$((0x$mask)) length=0
+    while [ "$bits" -gt 0 ]; do length=$((length + (bits & 1))) bits=$((bits >> 1)); done
+    # One bad line would end the batch: what Linux lists as a route is a route.
+    inner_routes="${inner_routes}route add $((address & 255)).$((address >> 8 & 255)).$((address >> 16 & 255)).$((address >> 24))/$length dev $INNER_LINK metric 4000000
+"
+  done </proc/net/route
+}
+
+# Sets network to the first candidate ("a.b.c") that neither lies in a route of the shared namespace nor holds one.
+choose_network() {
+  for candidate in $NETWORK_CANDIDATES; do
+    address=$((0x${candidate%%:*})) free=yes
+    for route in $outer_routes; do
+      destination=$((0x${route%%/*})) mask=$((0x${route##*/}))
+      if [ $((address & mask)) -eq "$destination" ] || [ $((destination & 0xFCFFFFFF)) -eq "$address" ]; then
+        free=no
+        break
+      fi
+    done
+    [ "$free" = no ] || {
+      network=${candidate#*:}
+      return 0
+    }
+  done
+  echo "windlass-agent: every network address that the engine could use is taken" >&2
+  return 1
+}
+
+# A name server on 127.x of the shared namespace cannot be reached from ours: it is asked through our gateway address.
+# Others, also WSL's 10.255.255.254 on the loopback interface, are reached by routing, and the file is left alone.
+prepare_name_servers() {
+  local_name_server=""
+  [ -r /etc/resolv.conf ] || return 0
+  text=""
+  while read -r word value rest; do
+    case "$word $value" in
+      "nameserver 127."*)
+        [ -n "$local_name_server" ] || local_name_server=$value
+        value=$network.1
+        ;;
+    esac
+    text="$text$word $value${rest:+ $rest}
+"
+  done </etc/resolv.conf
+  [ -n "$local_name_server" ] || return 0
+  # Not through the symbolic link: its target belongs to all distros. WSL makes the link anew at each distro start.
+  printf '%s' "$text" >/etc/resolv.conf.windlass && mv -f /etc/resolv.conf.windlass /etc/resolv.conf
+  echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/route_localnet"
+}
+
+# Own chains, emptied and filled in one step, and one jump to each. The jump into FORWARD matters beside another
+# Docker in the shared namespace, which drops what it does not know.
+firewall_up() {
+  firewall_down
+  for restore in iptables-nft-restore iptables-legacy-restore; do
+    "$restore" --noflush 2>/dev/null <<-END && return 0
+	*nat
+	:$NAT_CHAIN - [0:0]
+	-A $NAT_CHAIN -s $network.0/30 ! -o $OUTER_LINK -j MASQUERADE
+	-I POSTROUTING -j $NAT_CHAIN
+	${local_name_server:+-I PREROUTING -i $OUTER_LINK -d $network.1 -p udp --dport 53 -m comment --comment windlass -j DNAT --to-destination $local_name_server}
+	${local_name_server:+-I PREROUTING -i $OUTER_LINK -d $network.1 -p tcp --dport 53 -m comment --comment windlass -j DNAT --to-destination $local_name_server}
+	COMMIT
+	*filter
+	:$FORWARD_CHAIN - [0:0]
+	-A $FORWARD_CHAIN -i $OUTER_LINK -j ACCEPT
+	-A $FORWARD_CHAIN -o $OUTER_LINK -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	-I FORWARD -j $FORWARD_CHAIN
+	COMMIT
+	END
+  done
+  echo "windlass-agent: cannot add the address translation rules: containers will not reach other machines" >&2
+  return 1
+}
+
+# Removes what firewall_up() made, whichever of the two rule stores it went to, and however often.
+firewall_down() {
+  for kind in nft legacy; do
+    # The old store springs into being when it is asked: only look where it is in use.
+    [ "$kind" = nft ] || [ -s /proc/net/ip_tables_names ] || continue
+    for table in nat filter; do
+      iptables-$kind-save -t "$table" 2>/dev/null | while read -r verb rest; do
+        case "$verb $rest" in
+          "-A "*"-j $NAT_CHAIN" | "-A "*"-j $FORWARD_CHAIN" | "-A PREROUTING -i $OUTER_LINK "* | \
+            "-A PREROUTING "*" -i $OUTER_LINK "*) echo "-D $rest" ;;
+        esac
+      done >"/run/windlass/rules.$$"
+      chain=$NAT_CHAIN
+      [ "$table" = nat ] || chain=$FORWARD_CHAIN
+      [ -s "/run/windlass/rules.$$" ] || continue
+      {
+        echo "*$table"
+        cat "/run/windlass/rules.$$"
+        echo "-F $chain"
+        echo "-X $chain"
+        echo COMMIT
+      } | iptables-$kind-restore --noflush
+    done
+  done
+  rm -f "/run/windlass/rules.$$"
+}
+
+# Takes everything away again. To be run in the engine's namespace; harmless when a newer agent has made its own.
+network_down() {
+  [ /proc/self/ns/net -ef "$NETWORK_NAMESPACE" ] || return 0
+  ip link del "$INNER_LINK" 2>/dev/null
+  nsenter --net=/proc/1/ns/net -- /bin/sh -c '. /usr/lib/windlass/engine-network.sh; firewall_down'
+  umount -l "$NETWORK_NAMESPACE" && rm -f "$NETWORK_NAMESPACE"
+}
