@@ -5,11 +5,12 @@
 import { parseArgs } from "node:util";
 import { buildImage } from "../distro/build_image.ts";
 import { isWindlassError } from "../src/errors/windlass_error.ts";
+import { compileHelper } from "../src/wsl/linux/compile_helper.ts";
 import { assembleExecutable, type ComponentSource } from "./build/assemble_executable.ts";
 import { bundleProgram } from "./build/bundle_program.ts";
+import { compileLauncher } from "./build/compile_launcher.ts";
 import { removeUnused } from "./build/compressed_component.ts";
 import { computeStamp, fileMark } from "./build/input_stamp.ts";
-import { compileLauncher, compileWslHelper } from "./build/native_programs.ts";
 import { sizeTable } from "./build/size_table.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -44,7 +45,7 @@ async function build(release: boolean): Promise<void> {
   console.error("Compiling and bundling");
   await allDone([
     compileLauncher(`${work}/launcher`),
-    compileWslHelper(`${work}/wsl-helper`),
+    compileHelper(`${work}/wsl-helper`),
     bundleProgram({ entry: "src/main.ts", output: `${work}/app.js`, minify: release }),
     bundleProgram({ entry: "src/agent/main.ts", output: `${work}/agent.js`, minify: release }),
   ]);

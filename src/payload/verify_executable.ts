@@ -91,18 +91,26 @@ async function contentState(
 ): Promise<string | undefined> {
   const raw = createHash("sha256");
   let rawLength = 0;
+  let unreadable: unknown; // the pipeline does not say which of its streams has failed
+  async function* source() {
+    try {
+      yield* storedBytes(file, component, signal);
+    } catch (error) {
+      unreadable = error;
+      throw error;
+    }
+  }
   try {
-    const source = Readable.from(storedBytes(file, component, signal), { objectMode: false });
-    await pipeline(source, createZstdDecompress({ chunkSize: READ_BYTES }), async (content) => {
+    const stored = Readable.from(source(), { objectMode: false });
+    await pipeline(stored, createZstdDecompress({ chunkSize: READ_BYTES }), async (content) => {
       for await (const bytes of content as AsyncIterable<Uint8Array>) {
         raw.update(bytes);
         rawLength += bytes.length;
         if (rawLength > component.rawLength) return; // a wrong length; how wrong does not matter
       }
     });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!isZstdError(error)) throw error;
+  } catch {
+    if (unreadable !== undefined) throw unreadable;
     return "its bytes do not decompress";
   }
   const right = rawLength === component.rawLength && raw.digest("hex") === component.id;
@@ -118,8 +126,4 @@ async function* storedBytes(file: SharedFile, component: Component, signal: Abor
     done += bytes.length;
     yield bytes;
   }
-}
-
-function isZstdError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ZSTD_");
 }

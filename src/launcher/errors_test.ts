@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { ERROR_CODES } from "../errors/error_codes.ts";
+
+const FOLDER = new URL(".", import.meta.url).pathname;
+
+async function sources(): Promise<readonly string[]> {
+  const names = await Array.fromAsync(Deno.readDir(FOLDER), ({ name }) => name);
+  return await Promise.all(
+    names.filter((name) => /\.[ch]$/.test(name)).map((name) => Deno.readTextFile(`${FOLDER}/${name}`)),
+  );
+}
+
+Deno.test("LAUNCHER_ERRORS has the codes and remedies of ERROR_CODES", async () => {
+  const header = await Deno.readTextFile(`${FOLDER}/errors.h`);
+  const rows = [...header.matchAll(/ERROR\((WL_\w+), (\d+), "(.*)"\)/g)];
+  const launcher = Object.fromEntries(rows.map(([, code, , remedy]) => [code, remedy]));
+  const known = Object.entries(ERROR_CODES).filter(([code]) => code in launcher);
+  assert.ok(rows.length > 0);
+  assert.deepEqual(launcher, Object.fromEntries(known));
+  assert.ok(rows.every(([, , exitCode]) => Number(exitCode) > 0 && Number(exitCode) < 125));
+});
+
+Deno.test("the launcher uses no code that is not in ERROR_CODES", async () => {
+  const used = (await sources()).flatMap((text) => text.match(/\bWL_[A-Z_]+\b/g) ?? []);
+  assert.deepEqual(used.filter((code) => !(code in ERROR_CODES)), []);
+});
