@@ -19,15 +19,15 @@ export interface ProcessOptions {
   readonly ownGroup?: boolean;
 }
 
-/** A process that was started here. Disposing it kills it and waits until it is gone. */
+/** A process that was started here. Disposing it kills it, waits until it is gone and closes pipes nobody reads. */
 export interface RunningProcess extends AsyncDisposable {
   readonly pid: number;
   /** `null` when started with `stdin: "null"`. */
   readonly stdin: WritableStream<Uint8Array> | null;
   /** Must be read to the end or cancelled: an unread pipe stops the process. */
-  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** As `stdout`. */
-  readonly stderr: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** The exit code as the system reports it. Never rejects. */
   readonly exited: Promise<number>;
   /** Ends the process at once (SIGKILL, TerminateProcess). Repeating it, or calling it late, does nothing. */

@@ -1,12 +1,12 @@
-import type { Duplex } from "../streams/duplex.ts";
 import { startProcess } from "../platform/process.ts";
+import { processDuplex } from "../streams/process_duplex.ts";
 import { wslEnvironment } from "./call_wsl.ts";
 import type { WslCommand } from "./call_wsl.ts";
 import { launchArguments } from "./launch_arguments.ts";
-import { processLink } from "./process_link.ts";
 import { readLines } from "./read_lines.ts";
+import { watchedLink } from "./watched_link.ts";
 import type { SpawnOptions, WslExit, WslProcess } from "./wsl.ts";
-import { isWslFailure, wslFailure } from "./wsl_failure.ts";
+import { isWslFailure, mayBeWslFailure, wslFailure } from "./wsl_failure.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
 
@@ -18,27 +18,32 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
     stdin: "piped",
     ownGroup: true,
   });
-  const { stdin } = process;
+  const { stdin, stdout } = process;
   if (stdin === null) throw new TypeError("Cannot open a link: the process was started without stdin");
 
+  // What the program wrote before its end is in the pipes by then; a stranger that inherited them may hold them
+  // open for longer, and nobody need read the link at all.
   const drained = new AbortController();
   const stderr = readLines(process.stderr, {
     maximumCharacters: limits.stderrLineCharacters,
     onLine: options.onStderrLine,
     signal: drained.signal,
   });
-  const head = new OutputHead(limits.failureBytes);
-  const link = watchReads(processLink(stdin, process.stdout), (bytes) => head.add(bytes));
+  const { link, head, readToEnd } = watchedLink(processDuplex({ stdin, stdout }), limits.failureBytes);
 
   const exited = (async (): Promise<WslExit> => {
     const exitCode = await process.exited;
-    // What the program wrote before its end is in the pipe by now; a stranger may hold that open longer.
-    const timer = setTimeout(() => drained.abort(), limits.drainMilliseconds);
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      drained.abort();
+      limit.resolve();
+    }, limits.drainMilliseconds);
     await stderr;
+    if (mayBeWslFailure(exitCode)) await Promise.race([readToEnd, limit.promise]);
     clearTimeout(timer);
-    const result = { exitCode, stdout: decodeWslText(head.bytes()), stderr: "" };
-    const failure = isWslFailure(result) ? wslFailure(`run '${options.argv[0]}'`, result) : null;
-    return { exitCode, failure };
+    const result = { exitCode, stdout: decodeWslText(head()), stderr: "" };
+    const action = `run '${options.argv[0]}' in the distro '${options.distro}'`;
+    return { exitCode, failure: isWslFailure(result) ? wslFailure(action, result) : null };
   })();
 
   return {
@@ -50,42 +55,6 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
       process.kill();
       link.close();
       await exited;
-      await process[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** The first bytes of the output: when wsl fails, they are its error, and there are no others. */
-class OutputHead {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  #length = 0;
-
-  constructor(maximumBytes: number) {
-    this.#bytes = new Uint8Array(maximumBytes);
-  }
-
-  add(bytes: Uint8Array): void {
-    if (this.#length === this.#bytes.length) return;
-    const part = bytes.subarray(0, this.#bytes.length - this.#length);
-    this.#bytes.set(part, this.#length);
-    this.#length += part.length;
-  }
-
-  bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#length);
-  }
-}
-
-function watchReads(link: Duplex, onRead: (bytes: Uint8Array) => void): Duplex {
-  return {
-    async read() {
-      const bytes = await link.read();
-      if (bytes !== null) onRead(bytes);
-      return bytes;
-    },
-    write: (bytes) => link.write(bytes),
-    closeWrite: () => link.closeWrite(),
-    close: () => link.close(),
-    [Symbol.dispose]: () => link.close(),
   };
 }

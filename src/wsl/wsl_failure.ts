@@ -37,6 +37,11 @@ const IMPORT_CODES_OF_ERRORS: Readonly<Record<string, ErrorCode>> = {
 /** bsdtar's words, which wsl passes on untouched and untranslated, for a disk without room. */
 const NO_SPACE_REGEXP = /No space left on device|ENOSPC|Disk quota exceeded/;
 
+/** Whether a process that ended so may have been a wsl that failed itself; its output then tells. */
+export function mayBeWslFailure(exitCode: number): boolean {
+  return FAILED_FOR_SURE.includes(exitCode) || exitCode === FAILED_ON_LINUX;
+}
+
 /**
  * Whether wsl itself failed, as opposed to a program that it ran. 255 is both wsl's -1 on Linux and a status
  * that a program may have, so there the error code line decides.
