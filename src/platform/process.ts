@@ -1,6 +1,10 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 
-/** How a process is started. Its three streams are always pipes or nothing, never inherited. */
+/**
+ * How a process is started. Its three streams are always pipes or nothing, never inherited. It has a process group
+ * of its own, so that Ctrl-C in our terminal reaches us alone and we end it in our order, and on Windows no
+ * console, since wsl.exe changes the modes of one that it finds.
+ */
 export interface ProcessOptions {
   /** Program and arguments; the program is an absolute path or is looked up in PATH. */
   readonly command: readonly [program: string, ...args: readonly string[]];
@@ -10,13 +14,6 @@ export interface ProcessOptions {
   readonly workingDirectory?: string;
   /** A pipe, or an input that is at its end from the start. */
   readonly stdin: "piped" | "null";
-  /**
-   * Starts the process in a group of its own, so that Ctrl-C in our terminal reaches us alone and we end the
-   * process in our order.
-   *
-   * @default {false}
-   */
-  readonly ownGroup?: boolean;
 }
 
 /** A process that was started here. Disposing it kills it, waits until it is gone and closes pipes nobody reads. */
@@ -53,7 +50,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     stdin: options.stdin,
     stdout: "piped",
     stderr: "piped",
-    detached: options.ownGroup ?? false,
+    detached: true,
   });
   const child = spawn(command, program);
   let running = true;

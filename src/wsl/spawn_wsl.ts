@@ -10,13 +10,12 @@ import { isWslFailure, mayBeWslFailure, wslFailure } from "./wsl_failure.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
 
-/** Starts a long-lived program in a distro, in a process group of its own. See `Wsl.spawn()`. */
+/** Starts a long-lived program in a distro. See `Wsl.spawn()`. */
 export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: WslLimits): WslProcess {
   const process = startProcess({
     command: [...command.command, ...launchArguments(options)],
     environment: wslEnvironment(command),
     stdin: "piped",
-    ownGroup: true,
   });
   const { stdin, stdout } = process;
   if (stdin === null) throw new TypeError("Cannot open a link: the process was started without stdin");
