@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
+import type { ClientCase } from "../client_case.ts";
+
+/** Answers that have no end of their own, and those that have to come at once. */
+export const STREAM_CASES: readonly ClientCase[] = [
+  {
+    name: "docker events shows the life of a container while it happens",
+    async run({ docker, image }) {
+      await using events = docker.start(["events", "--format", "{{.Type}} {{.Action}}"]);
+      // The stream is open when a first event has come through; which one that is depends on luck.
+      await eventually(async () => {
+        await docker.run(["run", "--rm", image, "true"]);
+        assert.match(events.output, /container die/);
+      });
+      const before = events.output.length;
+      await docker.run(["run", "--rm", "--name", "seen", image, "true"]);
+      await eventually(() => assert.match(events.output.slice(before), /container destroy/));
+      const actions = events.output.slice(before).split("\n").filter((line) => line.startsWith("container"));
+      return actions.filter((action) => action !== "container attach");
+    },
+  },
+  {
+    name: "docker events of the past ends by itself",
+    async run({ docker, image }) {
+      const since = String(Math.floor(Date.now() / 1_000) - 1);
+      await docker.run(["run", "--rm", "--name", "past", image, "true"]);
+      const until = String(Math.floor(Date.now() / 1_000) + 1);
+      const filters = ["--filter", "container=past", "--filter", "event=die"];
+      const output = await docker.run(["events", "--since", since, "--until", until, ...filters]);
+      assert.match(output, /container die/);
+    },
+  },
+  {
+    name: "docker stats prints once, and goes on until it is killed",
+    async run({ docker, image }) {
+      await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+      assert.match(await docker.run(["stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}"]), /^box 1$/);
+      await using stats = docker.start(["stats", "--format", "{{.Name}} {{.MemUsage}}"]);
+      await stats.waitFor(/box [0-9.]+\w+ \/[^]*box [0-9.]+\w+ \//);
+      stats.kill("SIGINT");
+      await stats.ended();
+    },
+  },
+  {
+    name: "docker wait before start returns the exit code",
+    async run({ docker, image }) {
+      await docker.run(["create", "--name", "box", image, "sh", "-c", "exit 9"]);
+      await using waiting = docker.start(["wait", "box"]);
+      // A created container that has not run yet is waited for, but the older CLI condition ends at once.
+      await docker.run(["start", "box"]);
+      assert.equal((await waiting.ended()).code, 0);
+      return waiting.output;
+    },
+  },
+  {
+    name: "docker start -a joins a created container from its first byte",
+    async run({ docker, image }) {
+      await docker.run(["create", "-i", "--name", "box", image, "sh", "-c", "echo first; cat; exit 6"]);
+      const { code, stdout } = await docker.attempt(["start", "-ai", "box"], { stdin: "second\n" });
+      assert.deepEqual({ code, stdout }, { code: 6, stdout: "first\nsecond\n" });
+    },
+  },
+  {
+    name: "docker logs of 200,000 lines are complete and in order",
+    async run({ docker, image }) {
+      await docker.run(["run", "--name", "box", image, "seq", "200000"]);
+      const { stdout } = await docker.attempt(["logs", "box"]);
+      assert.equal(stdout, Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join(""));
+    },
+  },
+  {
+    name: "docker top and docker diff",
+    async run({ docker, image }) {
+      await docker.run(["run", "-d", "--name", "box", image, "sh", "-c", "touch /new; sleep 60"]);
+      await eventually(async () => assert.equal(await docker.run(["diff", "box"]), "A /new"));
+      assert.match(await docker.run(["top", "box"]), /sleep 60/);
+    },
+  },
+];

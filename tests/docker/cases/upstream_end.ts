@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { eventually, pause } from "../../support/eventually.ts";
+import { formatRequest, RawConnection } from "../../support/raw_http.ts";
+import type { CaseContext, ClientCase } from "../client_case.ts";
+
+/** Clients that are killed in one case. */
+const KILLED_CLIENTS = 15;
+/** Sockets more or less that dockerd may hold for reasons of its own, such as this client's next call. */
+const SOCKET_TOLERANCE = 5;
+
+/** What dockerd sees when its clients vanish. */
+export const UPSTREAM_CASES: readonly ClientCase[] = [
+  {
+    name: "clients killed while they attach are gone for dockerd too",
+    async run(context) {
+      const { docker, image } = context;
+      await docker.run(["run", "-di", "--name", "box", image, "cat"]);
+      await killClients(context, () => docker.start(["attach", "--no-stdin", "box"]));
+      assert.equal(await docker.run(["inspect", "--format", "{{.State.Running}}", "box"]), "true");
+    },
+  },
+  {
+    name: "clients killed while they follow logs and events are gone for dockerd too",
+    async run(context) {
+      const { docker, image } = context;
+      await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+      await killClients(
+        context,
+        (index) => docker.start(index % 2 === 0 ? ["logs", "-f", "box"] : ["events"]),
+      );
+    },
+  },
+  {
+    name: "a client killed while it runs cat -i ends the container's stdin",
+    async run({ docker, image }) {
+      await using client = docker.start([
+        "run",
+        "-i",
+        "--name",
+        "box",
+        image,
+        "sh",
+        "-c",
+        "echo up; cat; echo over",
+      ]);
+      await client.waitFor(/up/);
+      client.kill("SIGKILL");
+      await client.ended();
+      await eventually(async () => {
+        assert.equal(await docker.run(["inspect", "--format", "{{.State.Status}}", "box"]), "exited");
+      });
+      assert.equal(await docker.run(["logs", "box"]), "up\nover");
+    },
+  },
+  {
+    name: "a client that half-closes during events is answered with the end",
+    async run({ socketPath }) {
+      using connection = await RawConnection.open(socketPath);
+      await connection.write(formatRequest("GET", "/events"));
+      await connection.readUntil("\r\n\r\n");
+      await connection.connection.closeWrite();
+      const ended = connection.readToEnd().then(() => "ended");
+      assert.equal(await Promise.race([ended, pause(5_000).then(() => "open")]), "ended");
+    },
+  },
+  {
+    name: "a client gone in the middle of an upload leaves the engine well",
+    async run({ docker, socketPath }) {
+      for (let index = 0; index < 5; index++) {
+        using connection = await RawConnection.open(socketPath);
+        const headers = ["Content-Type: application/x-tar", "Content-Length: 100000000"];
+        await connection.write(
+          `POST /images/load HTTP/1.1\r\nHost: docker\r\n${headers.join("\r\n")}\r\n\r\n`,
+        );
+        await connection.write(new Uint8Array(300_000)).catch(() => {});
+      }
+      await docker.run(["ps"]);
+    },
+  },
+  {
+    name: "a reader that stalls stops neither the container's engine nor other clients",
+    async run({ docker, socketPath, image }) {
+      await docker.run([
+        "run",
+        "-d",
+        "--name",
+        "box",
+        image,
+        "sh",
+        "-c",
+        "yes 0123456789012345678901234567890123456789",
+      ]);
+      using stalled = await RawConnection.open(socketPath);
+      await stalled.write(formatRequest("GET", "/containers/box/logs?follow=1&stdout=1"));
+      await stalled.readUntil("\r\n\r\n");
+      await pause(1_000);
+      for (let index = 0; index < 20; index++) {
+        using connection = await RawConnection.open(socketPath);
+        const begun = performance.now();
+        assert.equal((await connection.request("GET", "/_ping")).status, 200);
+        assert.ok(performance.now() - begun < 2_000);
+      }
+      await docker.run(["rm", "--force", "box"]);
+    },
+  },
+];
+
+async function killClients(
+  context: CaseContext,
+  start: (index: number) => ReturnType<CaseContext["docker"]["start"]>,
+): Promise<void> {
+  const before = await countDaemonSockets(context);
+  await using clients = new AsyncDisposableStack();
+  for (let index = 0; index < KILLED_CLIENTS; index++) clients.use(start(index));
+  await eventually(async () => {
+    assert.ok(await countDaemonSockets(context) >= before + KILLED_CLIENTS, "not all clients are connected");
+  });
+  await clients.disposeAsync();
+  await eventually(async () => {
+    const left = await countDaemonSockets(context) - before;
+    assert.ok(left <= SOCKET_TOLERANCE, `${left} sockets of ${KILLED_CLIENTS} killed clients are still open`);
+  });
+}
+
+/** Sockets that dockerd holds, seen by a container that shares the engine's process list. */
+async function countDaemonSockets({ docker, image }: CaseContext): Promise<number> {
+  const script =
+    'for p in /proc/[0-9]*; do [ "$(cat $p/comm 2>/dev/null)" = dockerd ] && ls -l $p/fd | grep -c socket:; done';
+  const options = ["--rm", "--privileged", "--pid", "host"];
+  return Number((await docker.attempt(["run", ...options, image, "sh", "-c", script])).stdout.trim());
+}

@@ -1,0 +1,110 @@
+/** Milliseconds to wait for an expected output or an end: far above what any case needs. */
+const WAIT_MILLISECONDS = 20_000;
+
+/** A running command whose output can be waited for and whose stdin can be written bit by bit. */
+export class InteractiveProcess implements AsyncDisposable {
+  #output = "";
+  #waiters = new Set<() => void>();
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #readers: Promise<void>[];
+  #ended = false;
+
+  constructor(argv: readonly string[], env: Record<string, string> = {}, cwd?: string) {
+    this.#child = new Deno.Command(argv[0]!, {
+      args: argv.slice(1),
+      env,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      ...(cwd ? { cwd } : {}),
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#readers = [this.#collect(this.#child.stdout), this.#collect(this.#child.stderr)];
+    this.#child.status.then(() => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** All that the command has written to stdout and stderr so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(text));
+  }
+
+  async closeStdin(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+  }
+
+  kill(signal: Deno.Signal): void {
+    if (!this.#ended) this.#child.kill(signal);
+  }
+
+  /** Waits until the output matches. @throws {Error} with the output when it does not in time. */
+  async waitFor(pattern: RegExp, milliseconds = WAIT_MILLISECONDS): Promise<RegExpMatchArray> {
+    const deadline = Date.now() + milliseconds;
+    while (true) {
+      const match = this.#output.match(pattern);
+      if (match) return match;
+      if (this.#ended || Date.now() >= deadline) {
+        const state = this.#ended ? "the command is over" : `still nothing after ${milliseconds} ms`;
+        throw new Error(`Cannot find ${pattern} in the output: ${state}: ${this.#output.slice(-1_000)}`);
+      }
+      await this.#nextChange(deadline - Date.now());
+    }
+  }
+
+  /** Waits for the end. @throws {Error} with the output when it does not come in time. */
+  async ended(milliseconds = WAIT_MILLISECONDS): Promise<Deno.CommandStatus> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`Cannot see the end after ${milliseconds} ms: ${this.#output.slice(-1_000)}`)),
+        milliseconds,
+      );
+    });
+    try {
+      const status = await Promise.race([this.#child.status, late]);
+      await Promise.all(this.#readers);
+      return status;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.#writer.close().catch(() => {});
+    await this.#child.status;
+    await Promise.all(this.#readers);
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.#output += decoder.decode(chunk, { stream: true });
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) waiter();
+  }
+
+  async #nextChange(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiters.add(resolve);
+    const timer = setTimeout(resolve, milliseconds);
+    await promise;
+    clearTimeout(timer);
+    this.#waiters.delete(resolve);
+  }
+}

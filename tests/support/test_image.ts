@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { DockerClient } from "./docker_client.ts";
+import { runChecked } from "./run_command.ts";
+import { openTemporaryFolder } from "./temporary_folder.ts";
+import { openTestRootfs } from "./test_rootfs.ts";
+
+/** The image that the cases use: busybox alone, since no registry may be in reach. */
+export const TEST_IMAGE = "windlass-test/busybox:1";
+
+/** Puts {@linkcode TEST_IMAGE} on the engine, made of the static busybox in the engine distro. */
+export async function importTestImage(docker: DockerClient): Promise<void> {
+  await using folder = await openTemporaryFolder("windlass-image");
+  const root = join(folder.path, "root");
+  for (const name of ["bin", "etc", "tmp", "root"]) await Deno.mkdir(join(root, name), { recursive: true });
+  await Deno.chmod(join(root, "tmp"), 0o1777);
+  const busybox = join(root, "bin/busybox");
+  await Deno.copyFile(join(await openTestRootfs(), "usr/bin/busybox"), busybox);
+  const applets = (await runChecked([busybox, "--list"])).stdout.trim().split("\n");
+  for (const applet of applets.filter((applet) => applet !== "busybox")) {
+    await Deno.symlink("busybox", join(root, "bin", applet));
+  }
+  await Deno.writeTextFile(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+  await Deno.writeTextFile(join(root, "etc/group"), "root:x:0:\n");
+  const tar = join(folder.path, "image.tar");
+  await runChecked(["tar", "--create", "--file", tar, "--directory", root, "--owner=0", "--group=0", "."]);
+  const changes = ["--change", 'CMD ["sh"]', "--change", "ENV PATH=/bin"];
+  await docker.run(["import", ...changes, tar, TEST_IMAGE]);
+}

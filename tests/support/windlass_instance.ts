@@ -1,0 +1,153 @@
+import { join, resolve } from "node:path";
+import { eventually } from "./eventually.ts";
+import { processesOfInstance } from "./process_tree.ts";
+import { REPOSITORY } from "./repository.ts";
+import { type CommandResult, runChecked, runCommand, type RunOptions } from "./run_command.ts";
+import { openTemporaryFolder } from "./temporary_folder.ts";
+import { exists } from "./test_rootfs.ts";
+
+/** Milliseconds for a first start: both distros are imported then. */
+const START_MILLISECONDS = 120_000;
+/** Lines of each log that are shown after a failure. */
+const LOG_LINES_SHOWN = 60;
+
+/** What `windlass status --json` prints, as far as the tests look at it. */
+export interface InstanceStatus {
+  readonly version: string;
+  readonly host: { readonly pid: number } | null;
+  readonly engine: {
+    readonly state: string;
+    readonly dockerHost: string;
+    readonly dockerVersion?: string | null;
+  };
+  readonly distro: { readonly name: string; readonly rootfs: string };
+}
+
+/** An installed Windlass whose state is in a folder of its own. */
+export interface WindlassInstance extends AsyncDisposable {
+  readonly home: string;
+  readonly executable: string;
+  /** Runs `windlass ...args`; a failure is a result like another. */
+  attempt(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Runs `windlass ...args` and returns its trimmed stdout. @throws {Error} when it fails. */
+  run(args: readonly string[], options?: RunOptions): Promise<string>;
+  status(): Promise<InstanceStatus>;
+  /** The last lines of each of its logs. */
+  logs(): Promise<string>;
+}
+
+/** How an instance is opened. */
+export interface WindlassInstanceOptions {
+  /** A folder to use as `WINDLASS_HOME`, not removed at the end; without it, a temporary one. */
+  readonly home?: string;
+  /** The executable, where it is not the one under test. */
+  readonly executable?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** The executable that the suites try: `WINDLASS_EXECUTABLE_UNDER_TEST`, or the built one. */
+export function executableUnderTest(): string {
+  return resolve(REPOSITORY, Deno.env.get("WINDLASS_EXECUTABLE_UNDER_TEST") ?? join("dist", "windlass"));
+}
+
+/**
+ * Opens a place for an instance and starts nothing. Disposal uninstalls it, and fails when a process of it
+ * is left over then (which it ends first).
+ */
+export async function openWindlassInstance(options: WindlassInstanceOptions = {}): Promise<WindlassInstance> {
+  const executable = options.executable ?? executableUnderTest();
+  if (!await exists(executable)) {
+    throw new Error(`Cannot start Windlass: '${executable}' is missing: run 'deno task build'`);
+  }
+  await using owned = new AsyncDisposableStack();
+  const home = options.home ?? owned.use(await openTemporaryFolder("windlass-home")).path;
+  const env = { ...options.env, WINDLASS_HOME: home };
+  const withEnvironment = (run: RunOptions = {}): RunOptions => ({
+    deadlineMilliseconds: START_MILLISECONDS,
+    ...run,
+    env: { ...env, ...run.env },
+  });
+  owned.defer(() => removeInstance(executable, home, env));
+  const stack = owned.move();
+  return {
+    home,
+    executable,
+    attempt: (args, run) => runCommand([executable, ...args], withEnvironment(run)),
+    run: async (args, run) => (await runChecked([executable, ...args], withEnvironment(run))).stdout.trim(),
+    status: async () => {
+      const { stdout } = await runChecked([executable, "status", "--json"], withEnvironment());
+      return JSON.parse(stdout);
+    },
+    logs: () => lastLogLines(join(home, "logs")),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** A started instance. */
+export interface StartedWindlass extends WindlassInstance {
+  readonly dockerHost: string;
+  readonly socketPath: string;
+}
+
+/** As {@linkcode openWindlassInstance}, and runs `windlass start`. A failure shows the logs. */
+export async function startWindlass(options: WindlassInstanceOptions = {}): Promise<StartedWindlass> {
+  await using owned = new AsyncDisposableStack();
+  const instance = owned.use(await openWindlassInstance(options));
+  try {
+    await instance.run(["start"]);
+    const { dockerHost } = (await instance.status()).engine;
+    const stack = owned.move();
+    return {
+      ...instance,
+      dockerHost,
+      socketPath: dockerHost.replace(/^unix:\/\//, ""),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${await instance.logs()}`, { cause: error });
+  }
+}
+
+async function removeInstance(executable: string, home: string, env: Record<string, string>): Promise<void> {
+  const uninstalled = await runCommand([executable, "uninstall", "--yes"], { env }).catch((error: Error) =>
+    error
+  );
+  const leftover = await eventually(async () => {
+    const found = await processesOfInstance(home);
+    if (found.length > 0) throw new Error("processes are left");
+    return found;
+  }, 5_000).catch(() => processesOfInstance(home));
+  for (const process of leftover) endQuietly(process.pid);
+  if (uninstalled instanceof Error) throw uninstalled;
+  if (uninstalled.code !== 0) {
+    throw new Error(
+      `Cannot uninstall the instance in '${home}': ${uninstalled.stderr || uninstalled.stdout}`,
+    );
+  }
+  if (leftover.length > 0) {
+    const list = leftover.map((process) => `${process.pid} ${process.arguments.join(" ") || process.name}`);
+    throw new Error(`Cannot uninstall the instance in '${home}': processes are left:\n${list.join("\n")}`);
+  }
+}
+
+function endQuietly(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+async function lastLogLines(folder: string): Promise<string> {
+  const parts: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.isFile) continue;
+      const lines = (await Deno.readTextFile(join(folder, entry.name))).trimEnd().split("\n");
+      parts.push(`--- ${entry.name}`, ...lines.slice(-LOG_LINES_SHOWN));
+    }
+  } catch {
+    parts.push(`--- no logs in ${folder}`);
+  }
+  return parts.join("\n");
+}
