@@ -46,6 +46,8 @@ export class RelayConnection implements WatchedClient {
   #closed = false;
   /** Whether the client's bytes are still being taken. */
   #uploading = false;
+  /** Whether the client has been told that no more will come. Then nothing but a read can tell that it is gone. */
+  #writeClosed = false;
   /** Whether bytes from the engine are on their way to the client. */
   #writingToClient = false;
   #interim: Promise<void> | undefined;
@@ -86,6 +88,7 @@ export class RelayConnection implements WatchedClient {
       if (upstream === undefined) return;
       this.#upstream = upstream;
       this.#uploading = true;
+      this.#watchWhereNeeded();
       const upload = this.#upload(upstream, pieces);
       await Promise.all([upload, this.#download(upstream, upload)]);
     } catch (error) {
@@ -107,7 +110,7 @@ export class RelayConnection implements WatchedClient {
 
   /** Closes the connection if its client has vanished. */
   async checkClient(): Promise<void> {
-    if (this.#closed || !await this.client.isGone()) return;
+    if (this.#writeClosed || !await this.client.isGone() || this.#writeClosed || this.#closed) return;
     if (this.#uploading) {
       // What the client left behind is still to be delivered, unless the engine does not take it.
       if (this.#reads !== this.#readsWhenGone) this.#checksWhenGone = 0;
@@ -121,14 +124,13 @@ export class RelayConnection implements WatchedClient {
   }
 
   async #open(): Promise<UpstreamDuplex | undefined> {
-    this.options.watch.add(this);
+    this.#watchWhereNeeded();
     try {
       const upstream = await this.options.openUpstream(this.#opening.signal);
       if (this.#closed) {
         upstream.close();
         return undefined;
       }
-      this.#watchWhereNeeded();
       return upstream;
     } catch (error) {
       if (this.#closed) return undefined;
@@ -141,8 +143,9 @@ export class RelayConnection implements WatchedClient {
   /** Says why the engine cannot be reached, if the client speaks HTTP, and gives it time to read that. */
   async #refuse(state: string): Promise<void> {
     if (this.#requests.raw) return;
+    await this.#interim;
     await this.client.write(unavailableResponse(state, this.#pending[0]?.method === "HEAD"));
-    await this.client.closeWrite();
+    await this.#closeWriteToClient();
     await this.#linger(this.#discard());
   }
 
@@ -171,8 +174,7 @@ export class RelayConnection implements WatchedClient {
       this.options.log("debug", "relay.upload.ended", { reason: reasonOf(error) });
     }
     this.#uploading = false;
-    if (this.#closed) return;
-    this.options.watch.add(this);
+    this.#watchWhereNeeded();
     await this.checkClient();
   }
 
@@ -208,14 +210,20 @@ export class RelayConnection implements WatchedClient {
     if (this.#requests.raw) {
       upstream.gone?.addEventListener("abort", () => this.close(), { once: true });
       if (upstream.gone?.aborted === true) return this.close();
-      await this.client.closeWrite().catch(() => this.close());
+      await this.#closeWriteToClient();
     } else {
       if (!this.#requests.atRest) {
-        await this.client.closeWrite().catch(() => this.close());
+        await this.#closeWriteToClient();
         await this.#linger(upload);
       }
       this.close();
     }
+  }
+
+  async #closeWriteToClient(): Promise<void> {
+    this.#writeClosed = true;
+    this.options.watch.delete(this);
+    await this.client.closeWrite().catch(() => this.close());
   }
 
   /** Waits for `ended`, but not long. */
@@ -250,10 +258,10 @@ export class RelayConnection implements WatchedClient {
     this.#watchWhereNeeded();
   }
 
-  /** Raw streams and clients that have sent all are looked at; for others a read tells. */
+  /** Looked at is who is not being read from, and who could have a read wait behind a stuck write: raw streams. */
   #watchWhereNeeded(): void {
-    if (this.#closed) return;
-    if (this.#requests.raw || !this.#uploading && this.#upstream !== undefined) this.options.watch.add(this);
+    if (this.#closed || this.#writeClosed) return;
+    if (this.#requests.raw || !this.#uploading) this.options.watch.add(this);
     else this.options.watch.delete(this);
   }
 }

@@ -219,17 +219,16 @@ export class RequestScanner {
       complete = chunks.done;
     }
     this.#held.append(bytes.subarray(0, used));
-    if (complete) {
+    const tooLong = this.#held.length - headLength > RELAY_LIMITS.rewrittenBodyBytes;
+    if (complete && !tooLong) {
       const request = { ...collection, bytes: this.#held.take(), chunked: chunks !== undefined };
       pieces.push(rewriteRequest(request, collection.subject, this.options.translatePath));
       this.#bodyEnded();
-    } else if (chunks?.failed) {
+    } else if (complete || tooLong || chunks?.failed) {
       pieces.push(this.#held.take());
-      this.#state = "raw";
-    } else if (this.#held.length - headLength > RELAY_LIMITS.rewrittenBodyBytes) {
-      pieces.push(this.#held.take());
-      this.#chunks = chunks!; // only a body without a declared length grows past the limit
-      this.#state = "chunked";
+      this.#chunks = chunks!; // only a body without a declared length grows past the limit, or fails
+      if (complete) this.#bodyEnded();
+      else this.#state = chunks!.failed ? "raw" : "chunked";
     }
     return bytes.subarray(used);
   }
