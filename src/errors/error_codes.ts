@@ -16,6 +16,12 @@ export const ERROR_CODES = {
   WL_ENGINE_FAILED:
     "Read 'windlass logs --source dockerd' and 'windlass logs --source agent' for the reason.",
   WL_ENGINE_TIMEOUT: "Read 'windlass logs' for what it waits for, then try 'windlass restart'.",
+  WL_ENGINE_DATA_MISSING:
+    "Run 'windlass restart'; 'windlass logs' shows why the data distro does not share its folder.",
+  WL_ENGINE_PREPARATION_FAILED: "Read 'windlass logs --source agent' for what the engine distro lacks.",
+  WL_AGENT_GONE:
+    "Wait a moment: the engine is started again by itself; 'windlass logs --source agent' says why it ended.",
+  WL_AGENT_REFUSED: "Read 'windlass logs --source agent' for the reason, and try 'windlass restart'.",
   WL_CONFIRM_NEEDED: "Repeat the command with --yes if that is what you want.",
   WL_NOT_PACKAGED: "Build the executable with 'deno task build' and use dist/windlass.",
   WL_IMAGE_LOCK_INVALID:

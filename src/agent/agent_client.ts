@@ -1,0 +1,186 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import type { Log, LogLine } from "../logging/log.ts";
+import type { MuxSession } from "../mux/mux_session.ts";
+import type { Duplex } from "../streams/duplex.ts";
+import { AGENT_LIMITS } from "./agent_limits.ts";
+import { encodeJsonLine, readJsonLines } from "./json_lines.ts";
+import {
+  type AgentRequest,
+  type AgentStatus,
+  type EngineState,
+  type HelloMessage,
+  isAgentMessage,
+  isAgentStatus,
+  isLogLine,
+} from "./rpc_messages.ts";
+
+/** What the host does with what the agent tells. None of them may throw. */
+export interface AgentHandlers {
+  readonly onState: (state: EngineState) => void;
+  /** Lines of the agent and of dockerd. */
+  readonly onLog: (line: LogLine) => void;
+  readonly onHello?: (hello: HelloMessage) => void;
+  readonly log: Log;
+}
+
+/** The host's side of the agent's control stream. */
+export interface AgentClient extends Disposable {
+  /** The state that the agent told last; `undefined` before its first word. */
+  readonly state: EngineState | undefined;
+  /** Resolves when the stream has ended. Never rejects. */
+  readonly closed: Promise<void>;
+  status(signal: AbortSignal): Promise<AgentStatus>;
+  /** The newest lines that the agent keeps, oldest first. */
+  logs(lines: number, signal: AbortSignal): Promise<LogLine[]>;
+  /** Resolves when dockerd has stopped and is about to be started again. */
+  restartEngine(signal: AbortSignal): Promise<void>;
+  /** Resolves when Docker is gone and cleaned up after; the agent then ends the link. */
+  shutdown(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Opens the control stream of a session and owns it. Requests may be made at once; they wait for the agent.
+ * They reject with the signal's reason, with `WL_AGENT_REFUSED` and the agent's own words, or with
+ * `WL_AGENT_GONE` when the stream ends before the answer.
+ *
+ * @example
+ * ```ts
+ * const agent = connectAgent(session, { onState, onLog, log });
+ * await agent.shutdown(AbortSignal.timeout(45_000));
+ * ```
+ */
+export function connectAgent(session: Pick<MuxSession, "open">, handlers: AgentHandlers): AgentClient {
+  return new StreamAgentClient(session.open("rpc"), handlers);
+}
+
+type RequestBody = AgentRequest extends infer Request
+  ? Request extends { readonly id: number } ? Omit<Request, "id"> : never
+  : never;
+
+class StreamAgentClient implements AgentClient {
+  readonly closed: Promise<void>;
+  readonly #stream: Duplex;
+  readonly #handlers: AgentHandlers;
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
+  #state: EngineState | undefined;
+  #nextId = 1;
+  #isClosed = false;
+  /** Requests go out one at a time. */
+  #lastWrite: Promise<void> = Promise.resolve();
+
+  constructor(stream: Duplex, handlers: AgentHandlers) {
+    this.#stream = stream;
+    this.#handlers = handlers;
+    this.closed = this.#read();
+  }
+
+  get state(): EngineState | undefined {
+    return this.#state;
+  }
+
+  async status(signal: AbortSignal): Promise<AgentStatus> {
+    const result = await this.#request({ method: "status" }, signal);
+    if (!isAgentStatus(result)) throw unexpected("status");
+    return result;
+  }
+
+  async logs(lines: number, signal: AbortSignal): Promise<LogLine[]> {
+    const result = await this.#request({ method: "logs", lines }, signal);
+    if (!Array.isArray(result) || !result.every(isLogLine)) throw unexpected("logs");
+    return result;
+  }
+
+  async restartEngine(signal: AbortSignal): Promise<void> {
+    await this.#request({ method: "restart-engine" }, signal);
+  }
+
+  async shutdown(signal: AbortSignal): Promise<void> {
+    await this.#request({ method: "shutdown" }, signal);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream.close();
+  }
+
+  async #request(body: RequestBody, signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    if (this.#isClosed) throw gone(body.method);
+    const id = this.#nextId++;
+    const answer = Promise.withResolvers<unknown>();
+    this.#pending.set(id, answer);
+    const abort = () => answer.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      this.#send({ id, ...body });
+      return await answer.promise;
+    } catch (error) {
+      throw error === STREAM_ENDED ? gone(body.method) : error;
+    } finally {
+      this.#pending.delete(id);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #send(request: AgentRequest): void {
+    const write = this.#lastWrite.then(() => this.#stream.write(encodeJsonLine(request)));
+    // A stream that cannot be written to ends for its reader as well, who then fails all requests.
+    this.#lastWrite = write.catch(() => {});
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const value of readJsonLines(this.#stream, AGENT_LIMITS.rpcLineBytes)) this.#take(value);
+    } catch (error) {
+      this.#handlers.log("debug", "agent.rpc.ended", { reason: String(error) });
+    } finally {
+      this.#isClosed = true;
+      this.#stream.close();
+      for (const { reject } of this.#pending.values()) reject(STREAM_ENDED);
+    }
+  }
+
+  #take(value: unknown): void {
+    if (!isAgentMessage(value)) {
+      this.#handlers.log("warn", "agent.rpc.unknown", { message: JSON.stringify(value).slice(0, 200) });
+      return;
+    }
+    switch (value.kind) {
+      case "hello":
+        return this.#hello(value);
+      case "state":
+        this.#state = value.state;
+        return this.#handlers.onState(value.state);
+      case "log":
+        return this.#handlers.onLog(value.line);
+      case "response": {
+        const pending = this.#pending.get(value.id);
+        if (value.error === undefined) pending?.resolve(value.result);
+        else pending?.reject(new WindlassError("WL_AGENT_REFUSED", value.error));
+      }
+    }
+  }
+
+  #hello(hello: HelloMessage): void {
+    const { agentVersion, kernel, processId } = hello;
+    this.#handlers.log("info", "agent.hello", { agentVersion, kernel, processId });
+    for (const problem of hello.kernelProblems) this.#handlers.log("warn", "agent.kernel", { problem });
+    this.#handlers.onHello?.(hello);
+  }
+}
+
+/** Stands for the end of the stream until it is known which request it hit. */
+const STREAM_ENDED = Symbol("the stream has ended");
+
+function gone(method: string): WindlassError {
+  return new WindlassError(
+    "WL_AGENT_GONE",
+    `Cannot ask the agent for '${method}': its control stream has ended`,
+  );
+}
+
+function unexpected(method: string): WindlassError {
+  return new WindlassError(
+    "WL_AGENT_REFUSED",
+    `Cannot use the agent's answer to '${method}': it has another form`,
+  );
+}

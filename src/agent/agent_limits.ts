@@ -1,0 +1,45 @@
+/** Every limit of the agent, with unit and reason. */
+export const AGENT_LIMITS = {
+  /** The data distro boots at the same time as this one; a cold WSL takes seconds, a sick one for ever. */
+  dataMountMilliseconds: 60_000,
+  /** How often to look for the data folder: a cheap `stat`, and each wait delays the start by half of it. */
+  dataMountPollMilliseconds: 5,
+  /** How often to see that the data folder is still the one that Docker was started on. */
+  dataWatchMilliseconds: 2_000,
+  /** dockerd answers within a second or two; with thousands of containers to restore it takes longer. */
+  engineStartMilliseconds: 120_000,
+  /** Between two tries to connect to dockerd's socket: this long late at worst. */
+  engineConnectPollMilliseconds: 3,
+  /** Containers have 10 s to stop, dockerd some more for itself; after this it is killed. */
+  engineStopMilliseconds: 30_000,
+  /** What a predecessor that is still stopping its containers may take before it is killed. */
+  predecessorStopMilliseconds: 4_000,
+  /** Killed processes are gone at once, unless they hang in the kernel. */
+  killMilliseconds: 3_000,
+  /** How often to look whether a process has gone. */
+  killPollMilliseconds: 20,
+  /** A request on a stream waits this long for Docker before it is refused. */
+  streamWaitMilliseconds: 120_000,
+  /** An engine that ran for this long was well: the next failure counts as the first. */
+  wellAfterMilliseconds: 60_000,
+  /** Log lines kept for `logs`: some hours of a quiet dockerd. */
+  logRingLines: 2_000,
+  /** A longer line of dockerd is cut: it is a dump, not a message. */
+  logLineBytes: 16 * 1024,
+  /** Messages that may wait for a host that does not read; beyond this, log lines are dropped and counted. */
+  rpcQueueMessages: 1_000,
+  /** A request or message is a few hundred bytes; a `logs` answer has all lines of the ring. */
+  rpcLineBytes: 64 * 1024 * 1024,
+  /** Loading a sample image takes about a second; it is tried again at the next start. */
+  sampleImageMilliseconds: 120_000,
+} as const;
+
+/** Waits between a failure of dockerd and the next try. */
+export const RESTART_BACK_OFF = {
+  /** At once, nearly: most failures are somebody's kill, and requests are waiting. */
+  firstMilliseconds: 100,
+  /** Each further failure in a row doubles the wait. */
+  factor: 2,
+  /** A broken engine costs a start every half minute, not more. */
+  maximumMilliseconds: 30_000,
+} as const;

@@ -1,0 +1,49 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import { AGENT_LIMITS } from "./agent_limits.ts";
+import { DATA_FOLDER } from "./dockerd_arguments.ts";
+import { sleep } from "./sleep.ts";
+
+/**
+ * Which folder is mounted at the place of the data, as a text that changes when the mount does; `undefined` while
+ * nothing is: the folder is missing, or is of the same file system as the one around it.
+ */
+export async function dataMountIdentity(folder = DATA_FOLDER): Promise<string | undefined> {
+  try {
+    const [inside, around] = await Promise.all([Deno.stat(folder), Deno.stat(`${folder}/..`)]);
+    return inside.dev === around.dev ? undefined : `${inside.dev}:${inside.ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Waits until the data distro has shared its folder, and says which it is.
+ *
+ * @throws {WindlassError} `WL_ENGINE_DATA_MISSING` after the time limit; the signal's reason once aborted.
+ */
+export async function waitForData(signal: AbortSignal): Promise<string> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(AGENT_LIMITS.dataMountMilliseconds)]);
+  for (;;) {
+    const identity = await dataMountIdentity();
+    if (identity !== undefined) return identity;
+    await sleep(AGENT_LIMITS.dataMountPollMilliseconds, limit);
+    signal.throwIfAborted();
+    if (limit.aborted) {
+      throw new WindlassError(
+        "WL_ENGINE_DATA_MISSING",
+        `Cannot start Docker: ${DATA_FOLDER} was not mounted within ${
+          AGENT_LIMITS.dataMountMilliseconds / 1000
+        } s`,
+      );
+    }
+  }
+}
+
+/** Resolves when the data folder is no longer the one that `identity` names, or the signal is aborted. */
+export async function dataMountGone(identity: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(AGENT_LIMITS.dataWatchMilliseconds, signal);
+    if (!signal.aborted && await dataMountIdentity() !== identity) return;
+  }
+}

@@ -1,0 +1,42 @@
+/** The socket that dockerd serves and that streams are joined to. */
+export const DOCKER_SOCKET = "/run/docker.sock";
+/** Where the data distro shows its folder to every distro. */
+export const DATA_FOLDER = "/mnt/wsl/windlass-data";
+
+/** What the agent found out that dockerd must know. */
+export interface DockerdSettings {
+  /** Parent group of all containers; absent for dockerd's own choice. */
+  readonly cgroupParent?: string;
+  /** Largest packet of the way out; absent when it is the usual 1500. */
+  readonly mtu?: number;
+}
+
+/**
+ * The arguments of dockerd: what its configuration file does not say already, since dockerd does not start when
+ * both say the same thing. A file that is not JSON is left for dockerd to complain about. Pure.
+ *
+ * @param configuration The text of /etc/docker/daemon.json; empty when there is none.
+ */
+export function dockerdArguments(configuration: string, settings: DockerdSettings = {}): string[] {
+  const configured = configuredKeys(configuration);
+  const wanted: [key: string, ...flags: string[]][] = [
+    ["hosts", "--host", `unix://${DOCKER_SOCKET}`],
+    ["data-root", "--data-root", `${DATA_FOLDER}/docker`],
+    ["pidfile", "--pidfile", "/run/docker.pid"],
+    ["exec-root", "--exec-root", "/run/docker"],
+  ];
+  if (settings.cgroupParent !== undefined) {
+    wanted.push(["cgroup-parent", "--cgroup-parent", settings.cgroupParent]);
+  }
+  if (settings.mtu !== undefined) wanted.push(["mtu", "--mtu", String(settings.mtu)]);
+  return wanted.flatMap(([key, ...flags]) => configured.has(key) ? [] : flags);
+}
+
+function configuredKeys(configuration: string): ReadonlySet<string> {
+  try {
+    const value: unknown = JSON.parse(configuration);
+    return new Set(typeof value === "object" && value !== null ? Object.keys(value) : []);
+  } catch {
+    return new Set();
+  }
+}

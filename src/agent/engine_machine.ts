@@ -1,0 +1,106 @@
+import type { Log, LogLine } from "../logging/log.ts";
+import { AGENT_LIMITS } from "./agent_limits.ts";
+import { dataMountGone, waitForData } from "./data_mount.ts";
+import { DOCKER_SOCKET, dockerdArguments } from "./dockerd_arguments.ts";
+import { type DockerdProcess, startDockerd } from "./dockerd_process.ts";
+import { engineReady } from "./engine_ready.ts";
+import { preferQuickFirewall } from "./firewall_tools.ts";
+import { endLeftovers } from "./leftovers.ts";
+import { prepareCgroups } from "./prepare_cgroups.ts";
+import type { PreparationStage } from "./rpc_messages.ts";
+import { loadSampleImages, sampleImagesAreLoaded } from "./sample_images.ts";
+import { sleep } from "./sleep.ts";
+
+/** All that the supervisor does to the machine; replaced in tests. */
+export interface EngineMachine {
+  /** Makes everything ready for a dockerd. `onStage` is told each stage as it begins. */
+  prepare(onStage: (stage: PreparationStage) => void, signal: AbortSignal): Promise<PreparedEngine>;
+  /** Resolves once dockerd answers; rejects with the signal's reason. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Ends what a dockerd has left running. */
+  endLeftovers(): Promise<void>;
+  sampleImagesAreLoaded(): boolean;
+  loadSampleImages(signal: AbortSignal): Promise<void>;
+  /** Resolves after the time, or once the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  now(): Date;
+}
+
+/** A machine on which dockerd can be started. */
+export interface PreparedEngine {
+  start(onLine: (line: LogLine) => void): DockerdProcess;
+  /** Resolves when the data is no longer there, or once the signal is aborted. */
+  dataGone(signal: AbortSignal): Promise<void>;
+}
+
+/** The machine that this process runs on. */
+export function createEngineMachine(log: Log): EngineMachine {
+  let first = true;
+  return {
+    prepare: (onStage, signal) => {
+      const graceMilliseconds = first ? AGENT_LIMITS.predecessorStopMilliseconds : 0;
+      first = false;
+      return prepare({ log, graceMilliseconds, onStage, signal });
+    },
+    ready: engineReady,
+    endLeftovers: () => endLeftovers(log, { graceMilliseconds: 0, signal: new AbortController().signal }),
+    sampleImagesAreLoaded,
+    loadSampleImages: (signal) => loadSampleImages(log, signal),
+    sleep,
+    now: () => new Date(),
+  };
+}
+
+interface Preparation {
+  readonly log: Log;
+  readonly graceMilliseconds: number;
+  readonly onStage: (stage: PreparationStage) => void;
+  readonly signal: AbortSignal;
+}
+
+async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation): Promise<PreparedEngine> {
+  // Depends on nothing and takes a few milliseconds of another process.
+  const firewall = preferQuickFirewall(log);
+  onStage("leftovers");
+  await endLeftovers(log, { graceMilliseconds, signal });
+  signal.throwIfAborted();
+  onStage("control-groups");
+  const { parent: cgroupParent } = await prepareCgroups(log);
+  onStage("data");
+  const [data, toolsFolder] = await Promise.all([waitForData(signal), firewall]);
+  removeStaleFiles();
+  const args = dockerdArguments(readText("/etc/docker/daemon.json"), {
+    ...(cgroupParent === undefined ? {} : { cgroupParent }),
+    ...uplinkMtu(),
+  });
+  return {
+    start: (onLine) => startDockerd({ args, toolsFolder, onLine }),
+    dataGone: (until) => dataMountGone(data, until),
+  };
+}
+
+/** A killed dockerd leaves its files, and its process id may be somebody else's by now. */
+function removeStaleFiles(): void {
+  for (const path of [DOCKER_SOCKET, "/run/docker.pid", "/run/docker/containerd/containerd.pid"]) {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** Docker assumes 1500; behind a VPN the way out is narrower. */
+function uplinkMtu(): { mtu?: number } {
+  const mtu = Number(Deno.env.get("WINDLASS_NETWORK_MTU"));
+  return mtu > 0 && mtu < 1500 ? { mtu } : {};
+}
+
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,214 @@
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import type { Log, LogLine } from "../logging/log.ts";
+import { AGENT_LIMITS, RESTART_BACK_OFF } from "./agent_limits.ts";
+import { backOffMilliseconds } from "./back_off.ts";
+import type { DockerdProcess } from "./dockerd_process.ts";
+import type { EngineMachine, PreparedEngine } from "./engine_machine.ts";
+import type { EngineFailureCode, EngineState } from "./rpc_messages.ts";
+import { aborted } from "./sleep.ts";
+import { StateBoard } from "./state_board.ts";
+
+/** What a supervisor needs. */
+export interface EngineSupervisorOptions {
+  readonly machine: EngineMachine;
+  readonly log: Log;
+  /** Each line of dockerd. */
+  readonly onLine: (line: LogLine) => void;
+  /** Each change of state. */
+  readonly onState: (state: EngineState) => void;
+}
+
+/**
+ * Keeps one dockerd running: prepares the machine, starts it, waits until it answers, starts it again when it
+ * ends. Failures in a row are followed by growing waits, and never by giving up.
+ *
+ * @example
+ * ```ts
+ * const supervisor = new EngineSupervisor({ machine: createEngineMachine(log), log, onLine, onState });
+ * const over = supervisor.run(leave.signal);
+ * await supervisor.whenRunning(request.signal);
+ * ```
+ */
+export class EngineSupervisor {
+  readonly #options: EngineSupervisorOptions;
+  readonly #board: StateBoard;
+  /** Failures since dockerd last ran well. */
+  #failures = 0;
+  #restart: PromiseWithResolvers<void> | undefined;
+  /** Aborted when a restart is asked for. */
+  #interrupt = new AbortController();
+
+  constructor(options: EngineSupervisorOptions) {
+    this.#options = options;
+    this.#board = new StateBoard(options.onState);
+  }
+
+  get state(): EngineState {
+    return this.#board.state;
+  }
+
+  /**
+   * Resolves once dockerd answers. Waits through a start and a first failure, which is mended at once.
+   *
+   * @throws {WindlassError} `WL_ENGINE_FAILED` when it fails repeatedly or is stopping for good;
+   *   `WL_ENGINE_TIMEOUT` after the limit; the signal's reason.
+   */
+  whenRunning(signal: AbortSignal): Promise<void> {
+    return this.#board.whenRunning(signal, () => this.#failures > 1);
+  }
+
+  /**
+   * Stops dockerd and starts it again. Resolves when it has stopped.
+   *
+   * @throws {WindlassError} `WL_ENGINE_FAILED` if the agent is leaving.
+   */
+  restart(): Promise<void> {
+    if (this.#board.isLeaving) {
+      return Promise.reject(
+        new WindlassError("WL_ENGINE_FAILED", "Cannot restart Docker: the agent is leaving"),
+      );
+    }
+    this.#restart ??= Promise.withResolvers();
+    this.#interrupt.abort();
+    return this.#restart.promise;
+  }
+
+  /** Keeps dockerd running until the signal is aborted, then stops it and ends what it leaves. Never rejects. */
+  async run(leave: AbortSignal): Promise<void> {
+    while (!leave.aborted) {
+      this.#interrupt = new AbortController();
+      if (this.#restart !== undefined) {
+        this.#restart.resolve();
+        this.#restart = undefined;
+        this.#failures = 0;
+      }
+      const end = AbortSignal.any([leave, this.#interrupt.signal]);
+      try {
+        await this.#live(leave, end);
+      } catch (error) {
+        if (!end.aborted) await this.#fail(error, end);
+      }
+    }
+    this.#board.leave();
+    this.#restart?.resolve();
+    this.#stopping("leftovers");
+    await this.#options.machine.endLeftovers().catch((error) => this.#warn("agent.leftovers.failed", error));
+    this.#stopping("network");
+  }
+
+  /** One dockerd from its preparation to its end. Returns after `end`; throws when it ended for another reason. */
+  async #live(leave: AbortSignal, end: AbortSignal): Promise<void> {
+    const { machine, onLine } = this.#options;
+    const prepared = await machine.prepare((stage) => this.#board.set({ kind: "preparing", stage }), end);
+    end.throwIfAborted();
+    const attempt = this.#failures + 1;
+    this.#board.set({ kind: "starting", since: this.#now(), attempt });
+    const dockerd = prepared.start(onLine);
+    const over = new AbortController();
+    const life = AbortSignal.any([end, over.signal]);
+    let exited = false;
+    const exit = dockerd.exited.then((how): never => {
+      exited = true;
+      throw new WindlassError("WL_ENGINE_FAILED", `Cannot keep Docker running: dockerd ended with ${how}`);
+    });
+    exit.catch(() => {}); // also looked at when the race below is over
+    try {
+      await Promise.race([this.#watch(dockerd, prepared, life), exit, aborted(end)]);
+    } finally {
+      over.abort();
+      if (!exited) await this.#stop(dockerd);
+      if (!leave.aborted) await machine.endLeftovers();
+    }
+  }
+
+  /** Waits until dockerd answers, then for what would make it useless. */
+  async #watch(dockerd: DockerdProcess, prepared: PreparedEngine, life: AbortSignal): Promise<void> {
+    const { machine } = this.#options;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), AGENT_LIMITS.engineStartMilliseconds);
+    try {
+      await machine.ready(AbortSignal.any([life, limit.signal]));
+    } catch (error) {
+      if (life.aborted || !limit.signal.aborted) throw error;
+      const seconds = AGENT_LIMITS.engineStartMilliseconds / 1000;
+      throw new WindlassError(
+        "WL_ENGINE_TIMEOUT",
+        `Cannot start Docker: it gave no answer within ${seconds} s`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+    const since = this.#now();
+    const running = { kind: "running", since, dockerVersion: dockerd.version } as const;
+    const loaded = machine.sampleImagesAreLoaded();
+    this.#board.set({ ...running, sampleImages: loaded ? "loaded" : "loading" });
+    const well = machine.sleep(AGENT_LIMITS.wellAfterMilliseconds, life).then(() => {
+      if (!life.aborted) this.#failures = 0;
+    });
+    if (!loaded) {
+      const result = await machine.loadSampleImages(life).then(() => "loaded" as const, (error) => {
+        if (!life.aborted) this.#warn("agent.sample_images.failed", error);
+        return "failed" as const;
+      });
+      if (!life.aborted) this.#board.set({ ...running, sampleImages: result });
+    }
+    await prepared.dataGone(life);
+    if (!life.aborted) {
+      throw new WindlassError(
+        "WL_ENGINE_DATA_MISSING",
+        "Cannot keep Docker running: its data is no longer mounted",
+      );
+    }
+    await well;
+  }
+
+  /** SIGTERM, the time that containers have to stop, SIGKILL. */
+  async #stop(dockerd: DockerdProcess): Promise<void> {
+    this.#stopping("engine");
+    const gone = new AbortController();
+    const exited = dockerd.exited.then(() => gone.abort());
+    dockerd.kill("SIGTERM");
+    await this.#options.machine.sleep(AGENT_LIMITS.engineStopMilliseconds, gone.signal);
+    if (!gone.signal.aborted) {
+      this.#options.log("warn", "agent.engine.killed", {
+        afterMilliseconds: AGENT_LIMITS.engineStopMilliseconds,
+      });
+      dockerd.kill("SIGKILL");
+    }
+    await exited;
+  }
+
+  async #fail(error: unknown, end: AbortSignal): Promise<void> {
+    this.#failures++;
+    const wait = backOffMilliseconds(RESTART_BACK_OFF, this.#failures);
+    const retryAt = new Date(this.#options.machine.now().getTime() + wait).toISOString();
+    const { code, message } = failureOf(error);
+    this.#options.log("error", "agent.engine.failed", { code, message, failures: this.#failures, wait });
+    this.#board.set({ kind: "failed", code, message, retryAt });
+    await this.#options.machine.sleep(wait, end);
+  }
+
+  #stopping(stage: "engine" | "leftovers" | "network"): void {
+    this.#board.set({ kind: "stopping", stage, since: this.#now() });
+  }
+
+  #warn(event: string, error: unknown): void {
+    this.#options.log("warn", event, { reason: error instanceof Error ? error.message : String(error) });
+  }
+
+  #now(): string {
+    return this.#options.machine.now().toISOString();
+  }
+}
+
+/** A failure as it is told to the host; what is none of ours came up while preparing. Pure. */
+export function failureOf(error: unknown): { code: EngineFailureCode; message: string } {
+  if (isWindlassError(error)) {
+    const { code, message } = error;
+    if (code === "WL_ENGINE_FAILED" || code === "WL_ENGINE_TIMEOUT" || code === "WL_ENGINE_DATA_MISSING") {
+      return { code, message };
+    }
+  }
+  const state = error instanceof Error ? error.message : String(error);
+  return { code: "WL_ENGINE_PREPARATION_FAILED", message: `Cannot prepare the engine: ${state}` };
+}

@@ -1,0 +1,107 @@
+import type { Log } from "../logging/log.ts";
+import { AGENT_LIMITS } from "./agent_limits.ts";
+import { sleep } from "./sleep.ts";
+
+/** A process of the distro. */
+export interface DistroProcess {
+  readonly processId: number;
+  /** Its network namespace, as /proc names it. */
+  readonly network: string;
+  readonly commandLine: string;
+}
+
+/**
+ * The processes of an engine: all that live outside of the network namespace that the distros share, but the
+ * agent itself. dockerd, containerd, shims and proxies live in the engine's, containers there or in their own,
+ * and what else runs in the distro (WSL's own, `docker` commands) in the shared one. Pure.
+ */
+export function engineProcesses(
+  processes: readonly DistroProcess[],
+  ours: { readonly processId: number; readonly sharedNetwork: string },
+): DistroProcess[] {
+  return processes.filter(({ processId, network }) =>
+    network !== ours.sharedNetwork && processId !== ours.processId && processId !== 1
+  );
+}
+
+/** Whether a process ends the others by itself once told to: a dockerd, or an agent which tells its own. */
+function isInCharge({ commandLine }: DistroProcess): boolean {
+  const [program = "", ...rest] = commandLine.split("\0");
+  return program.endsWith("/dockerd") || program === "dockerd" || rest.includes("/usr/lib/windlass/agent.js");
+}
+
+/**
+ * Ends what is left of an engine: of a predecessor that was killed or is still leaving, or of a dockerd that died.
+ * A dockerd or agent among them first gets `graceMilliseconds` to stop its containers. Resolves when none is
+ * left; what hangs in the kernel is logged and left behind.
+ */
+export async function endLeftovers(
+  log: Log,
+  options: { readonly graceMilliseconds: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const graceEnd = performance.now() + options.graceMilliseconds;
+  let left = findEngineProcesses();
+  if (left.length === 0) return;
+  log("info", "agent.leftovers.found", { processes: left.length });
+  if (left.some(isInCharge)) {
+    for (const process of left.filter(isInCharge)) signalProcess(process, "SIGTERM");
+  }
+  while (left.some(isInCharge) && performance.now() < graceEnd) {
+    await sleep(AGENT_LIMITS.killPollMilliseconds, options.signal);
+    left = findEngineProcesses();
+  }
+  const killEnd = performance.now() + AGENT_LIMITS.killMilliseconds;
+  // Whoever forks while we look is found in the next round.
+  for (; left.length > 0 && performance.now() < killEnd; left = findEngineProcesses()) {
+    for (const process of left) signalProcess(process, "SIGKILL");
+    await sleep(AGENT_LIMITS.killPollMilliseconds, NEVER);
+  }
+  if (left.length === 0) return;
+  const names = left.map(({ processId, commandLine }) => `${processId} ${commandLine.split("\0")[0]}`);
+  log("warn", "agent.leftovers.remain", { processes: names.join(", ") });
+}
+
+const NEVER = new AbortController().signal;
+
+function signalProcess({ processId }: DistroProcess, signal: Deno.Signal): void {
+  try {
+    Deno.kill(processId, signal);
+  } catch {
+    // It is gone, which is what was wanted.
+  }
+}
+
+function findEngineProcesses(): DistroProcess[] {
+  const sharedNetwork = networkOf(1);
+  // Without knowing the shared namespace everything would look like ours.
+  if (sharedNetwork === undefined) return [];
+  return engineProcesses(listProcesses(), { processId: Deno.pid, sharedNetwork });
+}
+
+function listProcesses(): DistroProcess[] {
+  const processes: DistroProcess[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const processId = Number(name);
+    if (!Number.isInteger(processId)) continue;
+    const network = networkOf(processId);
+    if (network !== undefined) processes.push({ processId, network, commandLine: commandLineOf(processId) });
+  }
+  return processes;
+}
+
+/** `undefined` for a process that has ended, also if nobody has asked for its status yet. */
+function networkOf(processId: number): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/${processId}/ns/net`);
+  } catch {
+    return undefined;
+  }
+}
+
+function commandLineOf(processId: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${processId}/cmdline`);
+  } catch {
+    return "";
+  }
+}
