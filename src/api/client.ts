@@ -1,0 +1,100 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import type { LogLine, LogSource } from "../logging/log.ts";
+import type { Status } from "./schemas.ts";
+
+/** Which log lines a client wants. */
+export interface LogQuery {
+  /** Newest lines to begin with. */
+  readonly lines: number;
+  readonly source?: LogSource;
+  /** Goes on with new lines until the signal ends it. */
+  readonly follow?: boolean;
+}
+
+/**
+ * A client of the host's control API. Every method throws `WL_HOST_NOT_RUNNING` when nobody listens.
+ *
+ * @example
+ * ```ts
+ * import { HostClient } from "./client.ts";
+ *
+ * using client = new HostClient("/root/.local/share/windlass/host.sock");
+ * const status = await client.status(AbortSignal.timeout(2_000)).catch(() => undefined);
+ * ```
+ */
+export class HostClient implements Disposable {
+  readonly #http: Deno.HttpClient;
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+    this.#http = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  }
+
+  async status(signal: AbortSignal): Promise<Status> {
+    return await (await this.#request("GET", "/v1/status", signal)).json();
+  }
+
+  /** The status now and after every change; ends with the signal or with the host. */
+  statusChanges(signal: AbortSignal): AsyncGenerator<Status> {
+    return this.#lines("/v1/events", signal);
+  }
+
+  logs(query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {
+    const search = new URLSearchParams({ lines: String(query.lines) });
+    if (query.source !== undefined) search.set("source", query.source);
+    if (query.follow) search.set("follow", "1");
+    return this.#lines(`/v1/logs?${search}`, signal);
+  }
+
+  async restartEngine(signal: AbortSignal): Promise<void> {
+    await (await this.#request("POST", "/v1/engine/restart", signal)).body?.cancel();
+  }
+
+  /** Begins the end of the host; it is over when its lock is free. */
+  async stop(signal: AbortSignal): Promise<void> {
+    await (await this.#request("POST", "/v1/stop", signal)).body?.cancel();
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.close();
+  }
+
+  async #request(method: string, path: string, signal: AbortSignal): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(`http://windlass${path}`, { method, signal, client: this.#http });
+    } catch (cause) {
+      if (signal.aborted) {
+        throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: no answer on ${this.#socket}`, {
+          cause,
+        });
+      }
+      throw new WindlassError(
+        "WL_HOST_NOT_RUNNING",
+        `Cannot reach the host: nobody listens on ${this.#socket}`,
+        {
+          cause,
+        },
+      );
+    }
+    if (response.ok) return response;
+    throw new WindlassError("WL_INTERNAL", `Cannot ask the host: ${method} ${path} gave ${response.status}`);
+  }
+
+  async *#lines<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+    const response = await this.#request("GET", path, signal);
+    const decoder = new TextDecoder();
+    let rest = "";
+    try {
+      for await (const chunk of response.body ?? []) {
+        const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+        rest = parts.pop() ?? "";
+        for (const part of parts) yield JSON.parse(part);
+      }
+    } catch (error) {
+      // The host ends, or the caller has seen enough: both end the stream and are no failure.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/** What the engine is doing. */
+export const EngineStateName = z.enum(["stopped", "importing", "starting", "running", "stopping", "failed"]);
+
+/** A failure as it is told to users. */
+export const Problem = z.object({
+  code: z.string().describe("Stable error code, such as WL_DISTRO_IMPORT_FAILED"),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+/** The engine's part of the status. */
+export const EngineStatus = z.object({
+  state: EngineStateName,
+  stage: z.string().optional().describe("What is being done in the states importing, starting and stopping"),
+  progress: z.object({ done: z.number(), total: z.number() }).optional().describe("Bytes of the stage"),
+  dockerHost: z.string().describe("Value for DOCKER_HOST"),
+  dockerVersion: z.string().nullable().describe("null while dockerd does not run"),
+  since: z.iso.datetime().nullable().describe("When dockerd became ready; null while it does not run"),
+  problem: Problem.optional().describe("Why the state is failed"),
+});
+
+/** What `windlass status --json` prints and `GET /v1/status` answers. */
+export const Status = z.object({
+  version: z.string().describe("Version of Windlass"),
+  host: z.object({ pid: z.int().nullable().describe("null while no host runs") }),
+  engine: EngineStatus,
+  distro: z.object({
+    name: z.string(),
+    rootfs: z.string().nullable().describe(
+      "Id of the imported root file system; null before the first import",
+    ),
+  }),
+});
+
+export type Problem = z.infer<typeof Problem>;
+export type EngineStatus = z.infer<typeof EngineStatus>;
+export type Status = z.infer<typeof Status>;

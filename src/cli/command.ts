@@ -1,0 +1,44 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+import type { Home } from "../host/home.ts";
+
+/** What a command may use of the world; handed in, so that commands are tested without a process. */
+export interface CommandContext {
+  /** Paths of the instance; throws `WL_HOME_INVALID` where there can be none. */
+  home(): Home;
+  /** The packaged executable that this process came from; throws `WL_NOT_PACKAGED` in a bare checkout. */
+  executable(): string;
+  /** Text for the user's eyes or a pipe; no line end is added. */
+  print(text: string): void;
+  /** As `print`, to stderr: progress and warnings. */
+  note(text: string): void;
+  /** Whether stderr is a terminal, so that progress may be redrawn in place. */
+  readonly interactive: boolean;
+  /** Aborted by Ctrl-C. A command that never reads it dies of Ctrl-C as any program does. */
+  readonly signal: AbortSignal;
+  /** Whether Ctrl-C has been pressed. */
+  interrupted(): boolean;
+}
+
+/** What the parser found. */
+export interface CommandInput {
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly operands: readonly string[];
+}
+
+/** One entry of the command table. */
+export interface Command {
+  /** One line for `windlass help`. */
+  readonly summary: string;
+  /** What may follow the name, for `windlass help <command>`. */
+  readonly usage: string;
+  /** Flags, as node:util's parseArgs takes them. */
+  readonly flags?: ParseArgsOptionsConfig;
+  /** Names of operands, all required. */
+  readonly operands?: readonly string[];
+  /** Everything after the name belongs to another program and is passed on as it is. */
+  readonly passThrough?: boolean;
+  /** Not listed in the help. */
+  readonly hidden?: boolean;
+  /** Loads what the command needs, then runs it; resolves to the exit code. */
+  run(input: CommandInput, context: CommandContext): Promise<number>;
+}

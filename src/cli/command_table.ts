@@ -1,0 +1,97 @@
+import type { Command } from "./command.ts";
+
+/**
+ * Every command. Each loads its own code only when it runs: a short command must not pay for the long ones.
+ */
+export const COMMANDS = {
+  start: {
+    summary: "Start Windlass and the Docker engine",
+    usage: "[--no-wait]",
+    flags: { "no-wait": { type: "boolean" } },
+    run: async (input, context) => (await import("./commands/start.ts")).start(input, context),
+  },
+  stop: {
+    summary: "Stop the containers, the engine and Windlass",
+    usage: "",
+    run: async (_, context) => (await import("./commands/stop.ts")).stop(context),
+  },
+  restart: {
+    summary: "Stop and start again",
+    usage: "",
+    run: async (input, context) => (await import("./commands/restart.ts")).restart(input, context),
+  },
+  status: {
+    summary: "Show what runs",
+    usage: "[--json]",
+    flags: { json: { type: "boolean" } },
+    run: async (input, context) => (await import("./commands/status.ts")).status(input, context),
+  },
+  logs: {
+    summary: "Show the log of Windlass and the engine",
+    usage: "[-f] [--source host|agent|dockerd] [-n LINES] [--json]",
+    flags: {
+      follow: { type: "boolean", short: "f" },
+      source: { type: "string" },
+      lines: { type: "string", short: "n" },
+      json: { type: "boolean" },
+    },
+    run: async (input, context) => (await import("./commands/logs.ts")).logs(input, context),
+  },
+  docker: {
+    summary: "Run the Docker CLI that Windlass carries",
+    usage: "ARGUMENTS...",
+    passThrough: true,
+    run: async (input, context) => (await import("./commands/docker.ts")).docker(input, context),
+  },
+  env: {
+    summary: "Print the line that points a shell's Docker clients at Windlass",
+    usage: "",
+    run: async (_, context) => (await import("./commands/env.ts")).env(context),
+  },
+  reset: {
+    summary: "Import a fresh engine; with --data also delete all images, containers and volumes",
+    usage: "[--data --yes]",
+    flags: { data: { type: "boolean" }, yes: { type: "boolean", short: "y" } },
+    run: async (input, context) => (await import("./commands/reset.ts")).reset(input, context),
+  },
+  uninstall: {
+    summary: "Remove the distros and all that Windlass keeps, data included",
+    usage: "--yes",
+    flags: { yes: { type: "boolean", short: "y" } },
+    run: async (input, context) => (await import("./commands/uninstall.ts")).uninstall(input, context),
+  },
+  self: {
+    summary: "Check every byte of the executable",
+    usage: "verify",
+    operands: ["verify"],
+    run: async (input, context) => (await import("./commands/self.ts")).self(input, context),
+  },
+  wsl: {
+    summary: "Run the WSL command line of this instance (Linux)",
+    usage: "ARGUMENTS...",
+    passThrough: true,
+    run: async (input) => (await import("../wsl/linux/main.ts")).runWsl(input.operands),
+  },
+  version: {
+    summary: "Print the version",
+    usage: "",
+    run: async (_, context) => (await import("./commands/version.ts")).version(context),
+  },
+  help: {
+    summary: "Show this help, or that of one command",
+    usage: "[COMMAND]",
+    run: async (_, context) => (await import("./help.ts")).help(undefined, context),
+  },
+  host: {
+    summary: "The long-running process itself; 'start' runs it in the background",
+    usage: "",
+    hidden: true,
+    run: async (_, context) => (await import("./commands/host.ts")).host(context),
+  },
+} as const satisfies Record<string, Command>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** The table as the parser and the help read it. */
+export const COMMAND_LIST: ReadonlyMap<string, Command> = new Map(Object.entries(COMMANDS));

@@ -1,0 +1,32 @@
+import { HostClient } from "../../api/client.ts";
+import { WindlassError } from "../../errors/windlass_error.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
+import { askHost } from "../running_host.ts";
+
+/** In the engine distro: runs the Docker CLI among the user's own folders. */
+const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
+
+/**
+ * `windlass docker ...`: the Docker CLI of the engine distro, with the user's working directory, terminal and
+ * Docker configuration. It talks to the same socket as every other client.
+ */
+export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
+  const home = context.home();
+  using client = new HostClient(home.controlSocket);
+  if (await askHost(home, client) === undefined) {
+    throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
+  }
+  const { runWsl } = await import("../../wsl/linux/main.ts");
+  const settings = [
+    `DOCKER_HOST=unix:///mnt/c${home.dockerSocket}`,
+    ...["HOME", "TERM", "DOCKER_CONFIG", "BUILDX_BUILDER", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "NO_COLOR"]
+      .flatMap((name) => {
+        const value = Deno.env.get(name);
+        return value === undefined ? [] : [`${name}=${value}`];
+      }),
+  ];
+  return await runWsl([
+    ...["-d", "windlass", "-u", "root", "--cd", "/", "--exec"],
+    ...[DOCKER_CLI, Deno.cwd(), ...settings, "--", ...input.operands],
+  ]);
+}

@@ -1,0 +1,34 @@
+import { createHome } from "../../host/home.ts";
+import { startHost } from "../../host/host.ts";
+import type { StartReport } from "../../host/launch_host.ts";
+import { problemOf } from "../../host/engine_state.ts";
+import { isWindlassError } from "../../errors/windlass_error.ts";
+import { requirePrivileges } from "../../platform/privileges.ts";
+import type { CommandContext } from "../command.ts";
+import { EXIT } from "../print_error.ts";
+
+/** `windlass host`: the long-running process. Its stdout has one line, which says how the start went. */
+export async function host(context: CommandContext): Promise<number> {
+  const report = (line: StartReport) => context.print(`${JSON.stringify(line)}\n`);
+  const terminated = Promise.withResolvers<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => terminated.resolve());
+  }
+  // The terminal that launched it may close; the host stays.
+  Deno.addSignalListener("SIGHUP", () => {});
+  try {
+    requirePrivileges("start Windlass");
+    const home = context.home();
+    await createHome(home);
+    await using running = await startHost({ home, executable: context.executable() });
+    report({ started: true });
+    await Promise.race([running.stopRequested, terminated.promise]);
+  } catch (error) {
+    if (!isWindlassError(error)) throw error;
+    const { code, message, remedy } = error;
+    report({ started: false, code, message, remedy });
+    context.note(`windlass: ${problemOf(error).message}\n`);
+    return EXIT.failed;
+  }
+  return EXIT.ok;
+}

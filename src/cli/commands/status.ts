@@ -1,0 +1,49 @@
+import { HostClient } from "../../api/client.ts";
+import type { Status } from "../../api/schemas.ts";
+import { openDistroRecord } from "../../distro/distro_record.ts";
+import type { Home } from "../../host/home.ts";
+import { NO_LOG } from "../../logging/log.ts";
+import { VERSION } from "../../version.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
+import { EXIT } from "../print_error.ts";
+import { askHost } from "../running_host.ts";
+
+/** `windlass status`: always an answer, also where no host runs. */
+export async function status(input: CommandInput, context: CommandContext): Promise<number> {
+  const home = context.home();
+  using client = new HostClient(home.controlSocket);
+  const found = await askHost(home, client) ?? await statusAtRest(home);
+  context.print(input.flags["json"] ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
+  return EXIT.ok;
+}
+
+/** What can be said without a host. */
+async function statusAtRest(home: Home): Promise<Status> {
+  const record = await openDistroRecord(home.distroRecord, NO_LOG);
+  return {
+    version: VERSION,
+    host: { pid: null },
+    engine: { state: "stopped", dockerHost: `unix://${home.dockerSocket}`, dockerVersion: null, since: null },
+    distro: { name: "windlass", rootfs: record.engine?.rootfsId ?? null },
+  };
+}
+
+/** The status for people. Pure. */
+export function describe(found: Status): string {
+  const { engine, host, distro } = found;
+  const doing = engine.stage === undefined ? "" : ` (${engine.stage})`;
+  const rows: [string, string][] = [
+    ["Windlass", `${found.version}, ${host.pid === null ? "not running" : `process ${host.pid}`}`],
+    ["Engine", `${engine.state}${doing}`],
+  ];
+  if (engine.problem !== undefined) {
+    rows.push(["", engine.problem.message], ["", `${engine.problem.code}: ${engine.problem.remedy}`]);
+  }
+  if (engine.dockerVersion !== null) rows.push(["Docker", `${engine.dockerVersion}, since ${engine.since}`]);
+  rows.push(["DOCKER_HOST", engine.dockerHost]);
+  rows.push([
+    "Distro",
+    `${distro.name}, ${distro.rootfs === null ? "not imported yet" : distro.rootfs.slice(0, 12)}`,
+  ]);
+  return rows.map(([label, text]) => `${label.padEnd(13)}${text}\n`).join("");
+}

@@ -1,0 +1,68 @@
+import { WindlassError } from "../../errors/windlass_error.ts";
+import type { Home } from "../../host/home.ts";
+import { openInstanceDistros } from "../../host/instance_distros.ts";
+import { thisMachine } from "../../host/machine.ts";
+import { claimHome } from "../../host/single_instance.ts";
+import { NO_LOG } from "../../logging/log.ts";
+import { requirePrivileges } from "../../platform/privileges.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
+import { EXIT } from "../print_error.ts";
+import { stopHost } from "./stop.ts";
+
+/** What Windlass itself puts into its home; only this is removed from it. */
+const OWN_FILES = ["host.lock", "host.sock", "docker.sock", "distros.json", "current.json"];
+const OWN_FOLDERS = ["logs", "distros", "wsl", "components", "deno"];
+
+/** `windlass uninstall`: both distros with their data, and all state of this instance. */
+export async function uninstall(input: CommandInput, context: CommandContext): Promise<number> {
+  if (input.flags["yes"] !== true) {
+    throw new WindlassError(
+      "WL_CONFIRM_NEEDED",
+      "Cannot uninstall: that deletes all images, containers and volumes, and --yes is missing",
+    );
+  }
+  const home = context.home();
+  if (!await exists(home.root)) {
+    context.note(`Nothing is installed in ${home.root}\n`);
+    return EXIT.ok;
+  }
+  requirePrivileges("uninstall Windlass");
+  await stopHost(home, context);
+  await removeDistros(home, context);
+  await removeOwnFiles(home);
+  context.note(`Windlass is gone from ${home.root}\n`);
+  return EXIT.ok;
+}
+
+async function removeDistros(home: Home, context: CommandContext): Promise<void> {
+  using _claim = await claimHome(home);
+  const machine = thisMachine();
+  const executable = context.executable();
+  const wsl = machine.wsl(executable, home);
+  const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });
+  await distros.remove({ progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
+  if (machine.ownsWsl) await wsl.shutdown();
+}
+
+/** What others have put into the folder stays, and the folder with it. */
+async function removeOwnFiles(home: Home): Promise<void> {
+  for (const name of [...OWN_FILES, ...OWN_FOLDERS]) {
+    await Deno.remove(`${home.root}/${name}`, { recursive: OWN_FOLDERS.includes(name) }).catch(ignoreMissing);
+  }
+  try {
+    await Deno.remove(home.root);
+  } catch (error) {
+    if (!(error instanceof Error && /not empty/i.test(error.message))) throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, (error) => {
+    ignoreMissing(error);
+    return false;
+  });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -1,0 +1,45 @@
+import { writeSync } from "node:fs";
+import { WindlassError } from "../errors/windlass_error.ts";
+import { resolveHome } from "../host/home.ts";
+import type { CommandContext } from "./command.ts";
+
+/** The context of a real process: its environment, its streams, and Ctrl-C. */
+export function createContext(): CommandContext {
+  const interrupted = new AbortController();
+  let watching = false;
+  return {
+    home: () => resolveHome(Deno.env.toObject()),
+    executable() {
+      const path = Deno.env.get("WINDLASS_EXECUTABLE");
+      if (path !== undefined) return path;
+      throw new WindlassError(
+        "WL_NOT_PACKAGED",
+        "Cannot find the executable: this process was not started from it",
+      );
+    },
+    print: (text) => writeWhole(1, text),
+    note: (text) => writeWhole(2, text),
+    interactive: Deno.stderr.isTerminal(),
+    interrupted: () => interrupted.signal.aborted,
+    get signal() {
+      if (!watching) {
+        watching = true;
+        Deno.addSignalListener("SIGINT", () => {
+          if (interrupted.signal.aborted) Deno.kill(Deno.pid, "SIGKILL");
+          interrupted.abort();
+        });
+      }
+      return interrupted.signal;
+    },
+  };
+}
+
+/** Writes all of it; a reader that has gone away (`windlass logs | head`) is no failure. */
+function writeWhole(descriptor: number, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptor, bytes));
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPIPE") throw error;
+  }
+}

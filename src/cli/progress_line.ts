@@ -1,0 +1,52 @@
+import type { EngineStatus } from "../api/schemas.ts";
+import type { CommandContext } from "./command.ts";
+
+const BAR_CELLS = 30;
+/** Without a terminal, a long step is told again only after this many percent. */
+const PLAIN_PERCENT = 25;
+
+/** Draws the state of the engine while a command waits: in place on a terminal, as plain lines elsewhere. */
+export class ProgressLine implements Disposable {
+  readonly #context: Pick<CommandContext, "note" | "interactive">;
+  #drawn = false;
+  #lastPlain = "";
+
+  constructor(context: Pick<CommandContext, "note" | "interactive">) {
+    this.#context = context;
+  }
+
+  show(status: EngineStatus): void {
+    if (status.stage === undefined) return;
+    if (this.#context.interactive) {
+      this.#context.note(`\r\x1b[K${describe(status.stage, status.progress)}`);
+      this.#drawn = true;
+      return;
+    }
+    const plain = describePlainly(status.stage, status.progress);
+    if (plain !== this.#lastPlain) this.#context.note(`${plain}\n`);
+    this.#lastPlain = plain;
+  }
+
+  /** Takes the drawn line away, so that what is printed next stands alone. */
+  [Symbol.dispose](): void {
+    if (this.#drawn) this.#context.note("\r\x1b[K");
+    this.#drawn = false;
+  }
+}
+
+type Progress = EngineStatus["progress"];
+
+/** The stage with a bar, if its size is known. Pure. */
+export function describe(stage: string, progress: Progress): string {
+  if (progress === undefined || progress.total === 0) return `${stage} ...`;
+  const part = Math.min(progress.done / progress.total, 1);
+  const cells = Math.round(part * BAR_CELLS);
+  const percent = String(Math.floor(part * 100)).padStart(3);
+  return `${stage} [${"#".repeat(cells)}${".".repeat(BAR_CELLS - cells)}] ${percent} %`;
+}
+
+function describePlainly(stage: string, progress: Progress): string {
+  if (progress === undefined || progress.total === 0) return stage;
+  const percent = Math.floor(progress.done / progress.total * 100 / PLAIN_PERCENT) * PLAIN_PERCENT;
+  return percent === 0 ? stage : `${stage}: ${Math.min(percent, 100)} %`;
+}

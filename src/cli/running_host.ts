@@ -1,0 +1,58 @@
+import { HostClient } from "../api/client.ts";
+import type { Status } from "../api/schemas.ts";
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import type { Home } from "../host/home.ts";
+
+/** A host answers its status from memory; one that takes this long is stuck. */
+const ANSWER_MILLISECONDS = 5_000;
+/** How often to look whether a host has appeared or gone. Short: a person waits, and each look is cheap. */
+const LOOK_MILLISECONDS = 5;
+/** The host's own limits for a stop end before this. */
+const STOP_MILLISECONDS = 90_000;
+
+/** The status that the running host tells, or nothing if none runs. */
+export async function askHost(home: Home, client: HostClient): Promise<Status | undefined> {
+  try {
+    return await client.status(AbortSignal.timeout(ANSWER_MILLISECONDS));
+  } catch (error) {
+    if (!isWindlassError(error, "WL_HOST_NOT_RUNNING")) throw error;
+    const pid = await lockHolder(home);
+    if (pid === undefined) return undefined;
+    // It holds the lock and does not listen: it is starting or ending. Its socket tells in a moment.
+    return undefined;
+  }
+}
+
+/** Waits until no process holds the lock of the home. */
+export async function waitForEnd(home: Home): Promise<void> {
+  const limit = performance.now() + STOP_MILLISECONDS;
+  while (true) {
+    const pid = await lockHolder(home);
+    if (pid === undefined) return;
+    if (performance.now() > limit) {
+      throw new WindlassError("WL_HOST_SILENT", `Cannot stop Windlass: process ${pid} does not end`, {
+        remedy: `End process ${pid} yourself, then run 'windlass start' to put things right.`,
+      });
+    }
+    await pause();
+  }
+}
+
+/** A short pause between two looks. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+}
+
+/** Who holds the lock: a process id, 0 if it has not written it yet, nothing if nobody does. */
+async function lockHolder(home: Home): Promise<number | undefined> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(home.lockFile, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  using held = file;
+  if (await held.tryLock(true)) return undefined;
+  return Number.parseInt(await Deno.readTextFile(home.lockFile), 10) || 0;
+}

@@ -1,0 +1,88 @@
+import type { WindlassError } from "../errors/windlass_error.ts";
+import type { Log } from "../logging/log.ts";
+import type { Wsl, WslProcess } from "../wsl/wsl.ts";
+import { BackOff } from "./back_off.ts";
+
+/** The program of the data distro that shares its folder and blocks until its input ends. */
+const SHARE_DATA = "/usr/lib/windlass/share-data";
+
+/** What the keeper needs. */
+export interface DataKeeperOptions {
+  readonly wsl: Pick<Wsl, "spawn">;
+  /** Name of the data distro. */
+  readonly distro: string;
+  readonly log: Log;
+}
+
+/**
+ * Keeps the data distro running: WSL ends a distro soon after its last `wsl` process, whatever mounts of it
+ * others use. A keeper that dies is replaced, with back-off; the engine goes on meanwhile, since its mount of
+ * the data lives in its own distro.
+ *
+ * Disposing it ends the program by its end of input and waits for that.
+ */
+export class DataKeeper implements AsyncDisposable {
+  /** Resolves if the distro cannot be kept at all, such as when it is not registered. */
+  readonly failed: Promise<WindlassError>;
+
+  readonly #options: DataKeeperOptions;
+  readonly #end = new AbortController();
+  readonly #finished: Promise<void>;
+  #process: WslProcess | undefined;
+
+  constructor(options: DataKeeperOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<WindlassError>();
+    this.failed = promise;
+    this.#finished = this.#keep(resolve);
+  }
+
+  async #keep(fail: (error: WindlassError) => void): Promise<void> {
+    const { wsl, distro, log } = this.#options;
+    const backOff = new BackOff();
+    while (!this.#end.signal.aborted) {
+      const started = performance.now();
+      await using process = wsl.spawn({
+        distro,
+        argv: [SHARE_DATA],
+        onStderrLine: (line) => log("warn", "data.stderr", { line }),
+      });
+      this.#process = process;
+      const [exit] = await Promise.all([process.exited, drain(process)]);
+      this.#process = undefined;
+      if (this.#end.signal.aborted) return;
+      if (exit.failure?.code === "WL_DISTRO_NOT_FOUND") return fail(exit.failure);
+      const wait = backOff.failed(performance.now() - started);
+      log("warn", "data.keeper.ended", {
+        exitCode: exit.exitCode,
+        reason: exit.failure?.message,
+        retryIn: wait,
+      });
+      await sleep(wait, this.#end.signal);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.#process?.link.closeWrite().catch(() => {}); // it may be gone already, which is what we want
+    await this.#finished;
+  }
+}
+
+/** Its output ("ready") is of no use here: the agent looks for the mount itself. But unread it would block. */
+async function drain(process: WslProcess): Promise<void> {
+  try {
+    while (await process.link.read() !== null);
+  } catch {
+    // The process was killed; its exit tells the rest.
+  }
+}
+
+/** Resolves after the time, or as soon as the signal is aborted. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) return Promise.resolve();
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,214 @@
+import type { EngineState as AgentEngineState } from "../agent/rpc_messages.ts";
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import type { Log, LogLine } from "../logging/log.ts";
+import type { Duplex } from "../streams/duplex.ts";
+import type { Wsl } from "../wsl/wsl.ts";
+import { BackOff } from "./back_off.ts";
+import { sleep } from "./data_keeper.ts";
+import { type EngineLife, openEngineLife } from "./engine_life.ts";
+import { type EngineState, problemOf } from "./engine_state.ts";
+
+/** A request waits at most this long for the engine: a first import on a slow disk, and then its start. */
+const CONNECT_MILLISECONDS = 180_000;
+/** From this many failures in a row on, requests are told why at once instead of waiting for the next try. */
+const PATIENCE_FAILURES = 2;
+
+/** What an import tells while it goes on. */
+export interface ImportProgress {
+  readonly stage: string;
+  /** Bytes of the compressed archive sent so far, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The two distros, as far as the engine's life needs them. */
+export interface EngineDistros {
+  readonly engineName: string;
+  readonly dataName: string;
+  /** Whether the record says that both are imported and current: a hint that is quick to have. */
+  areRecorded(): Promise<boolean>;
+  /** Looks closely, and imports what is missing or outdated. Safe to repeat. */
+  ensure(options: { signal: AbortSignal; progress: (progress: ImportProgress) => void }): Promise<void>;
+}
+
+/** What the engine needs. */
+export interface EngineOptions {
+  readonly wsl: Pick<Wsl, "spawn" | "terminate">;
+  readonly distros: EngineDistros;
+  readonly log: Log;
+  /** Lines of the agent and of dockerd. */
+  readonly onLine: (line: LogLine) => void;
+  /** Called after every change of state. */
+  readonly onState: (state: EngineState) => void;
+  /** Opens one life; replaced in tests. */
+  readonly openLife?: typeof openEngineLife;
+  /** Waits between two tries; replaced in tests. */
+  readonly wait?: typeof sleep;
+}
+
+/**
+ * The engine: imports what is missing, keeps one life of it going, and starts the next when one ends.
+ *
+ * Guarantees: at most one life at a time; a life that ends is followed by another, with back-off, until
+ * `stop()`; the state always says what is so.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  #state: EngineState = { kind: "stopped" };
+  #life = Promise.withResolvers<EngineLife>();
+  #backOff = new BackOff();
+  #running: { readonly end: AbortController; readonly finished: Promise<void> } | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#life.promise.catch(() => {}); // nobody may be waiting
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** Starts the engine if it does not run. Returns at once; the state tells how it goes. */
+  start(): void {
+    if (this.#running !== undefined) return;
+    const end = new AbortController();
+    this.#backOff = new BackOff();
+    this.#set({ kind: "starting", stage: "Starting the engine" });
+    this.#running = { end, finished: this.#keepAlive(end.signal) };
+  }
+
+  /** Stops dockerd and both distros, ours only. Safe to repeat. */
+  async stop(): Promise<void> {
+    if (this.#running === undefined) return;
+    const { end, finished } = this.#running;
+    this.#set({ kind: "stopping", stage: "Stopping the containers and the engine" });
+    end.abort();
+    await finished;
+    const { wsl, distros, log } = this.#options;
+    await Promise.all([distros.engineName, distros.dataName].map((name) => terminate(wsl, name, log)));
+    this.#running = undefined;
+    this.#set({ kind: "stopped" });
+  }
+
+  /**
+   * A connection to dockerd; waits while the engine is being imported or started.
+   *
+   * @throws {WindlassError} `WL_ENGINE_TIMEOUT`; `WL_ENGINE_FAILED` at once when the last tries failed.
+   */
+  async connect(signal: AbortSignal): Promise<Duplex> {
+    if (this.#state.kind === "failed" && this.#backOff.failures >= PATIENCE_FAILURES) {
+      throw new WindlassError("WL_ENGINE_FAILED", this.#state.problem.message, {
+        remedy: this.#state.problem.remedy,
+      });
+    }
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MILLISECONDS)]);
+    const aborted = Promise.withResolvers<never>();
+    const abort = () =>
+      aborted.reject(
+        signal.aborted ? signal.reason : new WindlassError(
+          "WL_ENGINE_TIMEOUT",
+          `Cannot reach the engine: it is ${this.#state.kind} for ${CONNECT_MILLISECONDS / 1000} s`,
+        ),
+      );
+    limit.addEventListener("abort", abort, { once: true });
+    try {
+      return (await Promise.race([this.#life.promise, aborted.promise])).connect();
+    } finally {
+      limit.removeEventListener("abort", abort);
+    }
+  }
+
+  async #keepAlive(signal: AbortSignal): Promise<void> {
+    const { distros, log, wait = sleep } = this.#options;
+    let certain = await distros.areRecorded();
+    while (!signal.aborted) {
+      const started = performance.now();
+      try {
+        if (!certain) await distros.ensure({ signal, progress: (progress) => this.#importing(progress) });
+        certain = true;
+        const failure = await this.#live(signal);
+        if (failure === undefined) return;
+        throw failure;
+      } catch (error) {
+        if (signal.aborted) return;
+        // The record was wrong, or somebody unregistered the distro: look closely next time.
+        certain = !isWindlassError(error, "WL_DISTRO_NOT_FOUND") && certain;
+        const wait = this.#backOff.failed(performance.now() - started);
+        log("error", "engine.failed", {
+          reason: problemOf(error).message,
+          failures: this.#backOff.failures,
+          wait,
+        });
+        // The first failure is mended at once and says so only in the log: nothing is known to be broken yet.
+        if (this.#backOff.failures >= PATIENCE_FAILURES) {
+          this.#set({ kind: "failed", problem: problemOf(error) });
+        } else this.#set({ kind: "starting", stage: "Starting the engine again" });
+        await wait(pause, signal);
+      }
+    }
+  }
+
+  /** One life; resolves to why it ended, or to nothing after a stop. */
+  async #live(signal: AbortSignal): Promise<WindlassError | undefined> {
+    const { wsl, distros, log, onLine, openLife = openEngineLife } = this.#options;
+    await using life = openLife({
+      wsl,
+      engineDistro: distros.engineName,
+      dataDistro: distros.dataName,
+      log,
+      onLine,
+      onState: (state) => this.#agentSays(state, signal),
+    });
+    this.#life.resolve(life);
+    try {
+      const stopped = Promise.withResolvers<undefined>();
+      signal.addEventListener("abort", () => stopped.resolve(undefined), { once: true });
+      if (signal.aborted) stopped.resolve(undefined);
+      const failure = await Promise.race([life.ended, stopped.promise]);
+      if (failure === undefined) await life.shutDown();
+      return failure;
+    } finally {
+      this.#life = Promise.withResolvers();
+      this.#life.promise.catch(() => {});
+    }
+  }
+
+  #importing(progress: ImportProgress): void {
+    this.#set({ kind: "importing", ...progress });
+  }
+
+  #agentSays(state: AgentEngineState, signal: AbortSignal): void {
+    if (signal.aborted) return; // the host is stopping it, and says so itself
+    switch (state.kind) {
+      case "preparing":
+        return this.#set({ kind: "starting", stage: state.stage });
+      case "starting":
+        return this.#set({ kind: "starting", stage: "Starting dockerd" });
+      case "running":
+        return this.#set({ kind: "running", dockerVersion: state.dockerVersion, since: state.since });
+      case "stopping":
+        return this.#set({ kind: "starting", stage: "Starting dockerd again" });
+      case "failed":
+        return this.#set({
+          kind: "failed",
+          problem: problemOf(new WindlassError("WL_ENGINE_FAILED", state.message)),
+        });
+    }
+  }
+
+  #set(state: EngineState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+/** What cannot be terminated is either not there, which is what we want, or will end by its idle time. */
+async function terminate(wsl: Pick<Wsl, "terminate">, name: string, log: Log): Promise<void> {
+  try {
+    await wsl.terminate(name);
+  } catch (error) {
+    if (!isWindlassError(error, "WL_DISTRO_NOT_FOUND")) {
+      log("warn", "engine.terminate.failed", { name, reason: problemOf(error).message });
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { type AgentClient, connectAgent } from "../agent/agent_client.ts";
+import type { EngineState as AgentEngineState } from "../agent/rpc_messages.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
+import type { Log, LogLine } from "../logging/log.ts";
+import { type MuxSession, openMuxSession } from "../mux/mux_session.ts";
+import type { Duplex } from "../streams/duplex.ts";
+import type { Wsl, WslProcess } from "../wsl/wsl.ts";
+import { DataKeeper } from "./data_keeper.ts";
+
+/** The program of the engine distro whose stdin and stdout are the link. */
+const AGENT = "/usr/lib/windlass/agent";
+/** dockerd's socket inside the engine distro. */
+const DOCKER_SOCKET = "unix:/run/docker.sock";
+/**
+ * The agent's own limit for a stop is 30 s plus the end of containerd; one that takes longer than this hangs,
+ * and the distro is terminated over it.
+ */
+const SHUTDOWN_MILLISECONDS = 45_000;
+
+/** What one life of the engine needs. */
+export interface EngineLifeOptions {
+  readonly wsl: Pick<Wsl, "spawn" | "terminate">;
+  readonly engineDistro: string;
+  readonly dataDistro: string;
+  readonly log: Log;
+  /** Lines of the agent and of dockerd. */
+  readonly onLine: (line: LogLine) => void;
+  readonly onState: (state: AgentEngineState) => void;
+}
+
+/**
+ * One life of the engine: the two long-lived `wsl` processes, the mux over the link, and the agent's control
+ * stream. It begins with {@linkcode openEngineLife} and ends once, for the first reason.
+ */
+export interface EngineLife extends AsyncDisposable {
+  /** Why it ended. Never rejects. */
+  readonly ended: Promise<WindlassError>;
+  /** A connection to dockerd. It waits inside the agent while dockerd starts. */
+  connect(): Duplex;
+  /** Stops dockerd, then the agent. Terminates the distro if that takes too long. */
+  shutDown(): Promise<void>;
+}
+
+/** Starts everything at once; what each part waits for is its own business. */
+export function openEngineLife(options: EngineLifeOptions): EngineLife {
+  const { wsl, engineDistro, dataDistro, log } = options;
+  const keeper = new DataKeeper({ wsl, distro: dataDistro, log });
+  const link = wsl.spawn({
+    distro: engineDistro,
+    argv: [AGENT],
+    onStderrLine: (line) =>
+      options.onLine({ time: new Date().toISOString(), level: "warn", source: "agent", event: line }),
+  });
+  const session = openMuxSession(link.link, {
+    role: "host",
+    accept: (stream) => stream.refuse("the host serves no streams"),
+    log,
+  });
+  const agent = connectAgent(session, { onState: options.onState, onLog: options.onLine, log });
+  const ended = Promise.race([
+    keeper.failed,
+    link.exited.then((exit) => exit.failure ?? linkEnded(`the agent ended with status ${exit.exitCode}`)),
+    session.closed.then((error) => linkEnded(error.message, error)),
+  ]);
+  return {
+    ended,
+    connect: () => session.open(DOCKER_SOCKET),
+    shutDown: () => shutDown(agent, link, options),
+    [Symbol.asyncDispose]: () => dispose(session, link, keeper),
+  };
+}
+
+function linkEnded(state: string, cause?: unknown): WindlassError {
+  return new WindlassError("WL_ENGINE_FAILED", `Cannot keep the engine running: ${state}`, { cause });
+}
+
+async function shutDown(agent: AgentClient, link: WslProcess, options: EngineLifeOptions): Promise<void> {
+  const limit = AbortSignal.timeout(SHUTDOWN_MILLISECONDS);
+  try {
+    await agent.shutdown(limit);
+    await Promise.race([link.exited, rejectWith(limit)]);
+  } catch (error) {
+    options.log("warn", "engine.shutdown.forced", { reason: String(error) });
+  }
+}
+
+function rejectWith(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );
+}
+
+async function dispose(session: MuxSession, link: WslProcess, keeper: DataKeeper): Promise<void> {
+  // In this order: no stream may outlive the session, no session the link, and the data goes last.
+  await using stack = new AsyncDisposableStack();
+  stack.use(keeper);
+  stack.use(link);
+  stack.use(session);
+}

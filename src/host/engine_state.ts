@@ -1,0 +1,39 @@
+import type { EngineStatus, Problem } from "../api/schemas.ts";
+import { isWindlassError } from "../errors/windlass_error.ts";
+
+/** What the engine is doing, as the host sees it. */
+export type EngineState =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "importing"; readonly stage: string; readonly done: number; readonly total: number }
+  | { readonly kind: "starting"; readonly stage: string }
+  | { readonly kind: "running"; readonly dockerVersion: string; readonly since: string }
+  | { readonly kind: "stopping"; readonly stage: string }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** The state as the API tells it. Pure. */
+export function engineStatus(state: EngineState, dockerHost: string): EngineStatus {
+  const common = { state: state.kind, dockerHost, dockerVersion: null, since: null };
+  switch (state.kind) {
+    case "stopped":
+      return common;
+    case "importing":
+      return { ...common, stage: state.stage, progress: { done: state.done, total: state.total } };
+    case "starting":
+    case "stopping":
+      return { ...common, stage: state.stage };
+    case "running":
+      return { ...common, dockerVersion: state.dockerVersion, since: state.since };
+    case "failed":
+      return { ...common, problem: state.problem };
+  }
+}
+
+/** Any failure as it is told to users; what is none of ours is a defect and says so. */
+export function problemOf(error: unknown): Problem {
+  if (isWindlassError(error)) return { code: error.code, message: error.message, remedy: error.remedy };
+  return {
+    code: "WL_INTERNAL",
+    message: `Cannot go on: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+  };
+}

@@ -1,0 +1,105 @@
+import { createApi } from "../api/create_api.ts";
+import type { Status } from "../api/schemas.ts";
+import { LogFile } from "../logging/log_file.ts";
+import { LogStore } from "../logging/log_store.ts";
+import { startRelay } from "../relay/relay.ts";
+import { VERSION } from "../version.ts";
+import { serveControl } from "./control_server.ts";
+import { Engine } from "./engine.ts";
+import { engineStatus } from "./engine_state.ts";
+import type { Home } from "./home.ts";
+import { openInstanceDistros } from "./instance_distros.ts";
+import { thisMachine } from "./machine.ts";
+import { claimHome } from "./single_instance.ts";
+import { StatusBoard } from "./status_board.ts";
+
+/** A running host. Disposing it stops the engine and closes everything. */
+export interface Host extends AsyncDisposable {
+  /** Resolves when somebody has asked the host to end. */
+  readonly stopRequested: Promise<void>;
+}
+
+/** What the host is made of. */
+export interface HostOptions {
+  readonly home: Home;
+  /** Path of the packaged executable. */
+  readonly executable: string;
+}
+
+/**
+ * Starts the host: the engine first, since that takes longest, then the sockets. When it resolves, clients can
+ * connect; their requests wait for the engine.
+ *
+ * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
+ */
+export async function startHost({ home, executable }: HostOptions): Promise<Host> {
+  await using started = new AsyncDisposableStack();
+  started.use(await claimHome(home));
+  const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)));
+  const log = logs.logOf("host");
+  log("info", "host.starting", { version: VERSION, pid: Deno.pid, executable });
+
+  const machine = thisMachine();
+  const wsl = machine.wsl(executable, home);
+  const distros = await openInstanceDistros({ wsl, home, executable, log });
+  const status = (): Status => ({
+    version: VERSION,
+    host: { pid: Deno.pid },
+    engine: engineStatus(engine.state, `unix://${home.dockerSocket}`),
+    distro: { name: distros.engineName, rootfs: distros.rootfsId },
+  });
+  const board = new StatusBoard(status);
+  const engine = new Engine({
+    wsl,
+    distros,
+    log,
+    onLine: (line) => logs.add(line),
+    onState: (state) => {
+      log(
+        "info",
+        "engine.state",
+        "stage" in state ? { kind: state.kind, stage: state.stage } : { kind: state.kind },
+      );
+      board.change();
+    },
+  });
+  const listener = started.use(await machine.listen(home));
+  engine.start();
+  started.defer(() => engine.stop());
+
+  started.use(startRelay({
+    listener,
+    openUpstream: (signal) => engine.connect(signal),
+    translatePath: machine.translatePath(home),
+    log,
+  }));
+  const stopRequested = Promise.withResolvers<void>();
+  const followers = new AbortController();
+  const restartEngine = async () => {
+    await engine.stop();
+    engine.start();
+  };
+  started.use(serveControl(
+    home.controlSocket,
+    createApi({
+      status,
+      statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
+      logTail: (lines, source) => logs.tail(lines, source),
+      logFollow: (signal) => logs.follow(AbortSignal.any([signal, followers.signal])),
+      restartEngine: () => void restartEngine(),
+      stop: () => stopRequested.resolve(),
+    }),
+  ));
+  log("info", "host.started", { dockerSocket: home.dockerSocket });
+
+  const owned = started.move();
+  return {
+    stopRequested: stopRequested.promise,
+    async [Symbol.asyncDispose]() {
+      // The engine before the sockets: whoever follows the state sees it stop, and requests end with it.
+      await engine.stop();
+      followers.abort();
+      await owned.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { parseReport } from "./launch_host.ts";
+
+Deno.test("parseReport() reads how a start went", () => {
+  assert.deepEqual(parseReport('{"started":true}\n'), { started: true });
+  const failure = { started: false, code: "WL_SOCKET_BUSY", message: "Cannot listen", remedy: "Stop it." };
+  assert.deepEqual(parseReport(`${JSON.stringify(failure)}\n`), failure);
+});
+
+Deno.test("parseReport() takes nothing else for a report", () => {
+  assert.equal(parseReport(""), undefined);
+  assert.equal(parseReport("Segmentation fault\n"), undefined);
+  assert.equal(parseReport('{"started":false,"code":"EVIL"}\n'), undefined);
+});

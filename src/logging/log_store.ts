@@ -1,0 +1,92 @@
+import type { Log, LogLine, LogSource } from "./log.ts";
+
+/** Lines kept in memory for a reader that asks; a start of the engine with its containers is about 200. */
+const RING_LINES = 2_000;
+/** Lines that wait for one slow follower; past this it is cut off instead of buffered without bound. */
+const FOLLOWER_LINES = 5_000;
+
+/** Where lines go besides memory. */
+export interface LogSink {
+  append(line: LogLine): void;
+}
+
+/** All lines of the host, its agent and dockerd: kept in a ring, stored by a sink, handed to followers. */
+export class LogStore {
+  readonly #ring: LogLine[] = [];
+  readonly #followers = new Set<Follower>();
+  readonly #sink: LogSink | undefined;
+
+  constructor(sink?: LogSink) {
+    this.#sink = sink;
+  }
+
+  /** Takes a line as it came from its source. */
+  add(line: LogLine): void {
+    this.#ring.push(line);
+    if (this.#ring.length > RING_LINES) this.#ring.shift();
+    this.#sink?.append(line);
+    for (const follower of this.#followers) follower.push(line);
+  }
+
+  /** A log whose lines say that they come from `source`. */
+  logOf(source: LogSource): Log {
+    return (level, event, fields) => {
+      const time = new Date().toISOString();
+      this.add(
+        fields === undefined ? { time, level, source, event } : { time, level, source, event, fields },
+      );
+    };
+  }
+
+  /** The newest lines of all sources or of one, oldest first. */
+  tail(lines: number, source?: LogSource): LogLine[] {
+    if (lines <= 0) return [];
+    const ring = source === undefined ? this.#ring : this.#ring.filter((line) => line.source === source);
+    return ring.slice(-lines);
+  }
+
+  /**
+   * Every line from now on. Ends with the signal, or when the reader falls more than 5,000 lines behind.
+   */
+  async *follow(signal: AbortSignal): AsyncGenerator<LogLine> {
+    const follower = new Follower();
+    this.#followers.add(follower);
+    const end = () => follower.end();
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    try {
+      yield* follower.lines();
+    } finally {
+      signal.removeEventListener("abort", end);
+      this.#followers.delete(follower);
+    }
+  }
+}
+
+class Follower {
+  #queue: LogLine[] = [];
+  #ended = false;
+  #wake: () => void = () => {};
+
+  push(line: LogLine): void {
+    if (this.#queue.length >= FOLLOWER_LINES) this.#ended = true;
+    else this.#queue.push(line);
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *lines(): AsyncGenerator<LogLine> {
+    while (true) {
+      const batch = this.#queue;
+      this.#queue = [];
+      yield* batch;
+      if (this.#queue.length > 0) continue;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import type { LogLine } from "./log.ts";
+import { LogFile, parseLine, readLogTail } from "./log_file.ts";
+import { LogStore } from "./log_store.ts";
+
+const line = (event: string): LogLine => ({
+  time: "2026-01-01T00:00:00.000Z",
+  level: "info",
+  source: "host",
+  event,
+});
+
+Deno.test("LogStore.tail() gives the newest lines of one source, oldest first", () => {
+  const store = new LogStore();
+  store.add(line("one"));
+  store.add({ ...line("two"), source: "dockerd" });
+  store.add(line("three"));
+  assert.deepEqual(store.tail(10, "host").map((found) => found.event), ["one", "three"]);
+  assert.deepEqual(store.tail(1).map((found) => found.event), ["three"]);
+  assert.deepEqual(store.tail(0), []);
+});
+
+Deno.test("LogStore.tail() keeps 2,000 lines", () => {
+  const store = new LogStore();
+  for (let number = 0; number < 2_005; number++) store.add(line(String(number)));
+  assert.equal(store.tail(9_999).length, 2_000);
+  assert.equal(store.tail(9_999)[0]?.event, "5");
+});
+
+Deno.test("LogStore.follow() hands out lines as they come and ends with its signal", async () => {
+  const store = new LogStore();
+  const end = new AbortController();
+  const events: string[] = [];
+  const following = (async () => {
+    for await (const found of store.follow(end.signal)) {
+      events.push(found.event);
+      if (events.length === 2) end.abort();
+    }
+  })();
+  store.logOf("agent")("warn", "first");
+  store.add(line("second"));
+  await following;
+  assert.deepEqual(events, ["first", "second"]);
+});
+
+Deno.test("LogStore.follow() cuts a reader off that falls 5,000 lines behind", async () => {
+  const store = new LogStore();
+  const lines = store.follow(new AbortController().signal);
+  store.add(line("before the reader"));
+  const first = lines.next();
+  for (let number = 0; number < 6_000; number++) store.add(line(String(number)));
+  assert.equal((await first).value?.event, "0");
+  let read = 1;
+  for await (const _ of lines) read++;
+  assert.equal(read, 5_000);
+});
+
+Deno.test("LogFile rotates by size, and readLogTail() reads across the files", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    {
+      using file = await LogFile.open(directory);
+      const filler = "x".repeat(100_000);
+      for (let number = 0; number < 100; number++) {
+        file.append({ ...line(String(number)), fields: { filler } });
+      }
+    }
+    const names = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
+    assert.deepEqual(names, ["windlass.1.jsonl", "windlass.2.jsonl", "windlass.jsonl"]);
+    assert.deepEqual((await readLogTail(directory, 60)).map((found) => Number(found.event)), [
+      ...Array.from({ length: 60 }, (_, index) => 40 + index),
+    ]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("parseLine() leaves out what a power cut damaged", () => {
+  assert.deepEqual(parseLine('{"time":"2026-01-01T00:0'), []);
+  assert.deepEqual(parseLine(JSON.stringify(line("whole"))), [line("whole")]);
+});
+
+Deno.test("readLogTail() finds nothing where no log is", async () => {
+  assert.deepEqual(await readLogTail("/nonexistent", 10), []);
+});

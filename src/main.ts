@@ -1,0 +1,22 @@
+import type { CommandContext } from "./cli/command.ts";
+import { COMMAND_LIST } from "./cli/command_table.ts";
+import { help } from "./cli/help.ts";
+import { parseArguments } from "./cli/parse_arguments.ts";
+import { describeError, EXIT } from "./cli/print_error.ts";
+import { createContext } from "./cli/process_context.ts";
+
+/** argv to command, nothing else. */
+async function main(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    const parsed = parseArguments(args, COMMAND_LIST);
+    if (parsed.kind === "help") return await help(parsed.topic, context);
+    return await parsed.command.run(parsed.input, context);
+  } catch (error) {
+    if (context.interrupted()) return EXIT.interrupted;
+    const { text, exitCode } = describeError(error);
+    context.note(text);
+    return exitCode;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, createContext()));
