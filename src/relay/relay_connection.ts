@@ -214,7 +214,7 @@ export class RelayConnection implements WatchedClient {
     } else {
       if (!this.#requests.atRest) {
         await this.#closeWriteToClient();
-        await this.#linger(upload);
+        await this.#linger(upload.then(() => this.#discard()));
       }
       this.close();
     }
@@ -226,7 +226,7 @@ export class RelayConnection implements WatchedClient {
     await this.client.closeWrite().catch(() => this.close());
   }
 
-  /** Waits for `ended`, but not long. */
+  /** Gives the client time to read our last bytes, which it would lose if it were still sending when we close. */
   async #linger(ended: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, RELAY_LIMITS.lingerMilliseconds);

@@ -113,11 +113,11 @@ function unusable(path: string, cause: unknown): WindlassError {
 
 class UnixListener implements Listener {
   #closed = false;
-  /** Tells our socket file from one that has taken its place. */
-  readonly #inode: number | null;
+  /** Tells our socket file from one that has taken its place; an inode's number alone is used again. */
+  readonly #identity: string;
 
   constructor(readonly address: string, private readonly listener: Deno.UnixListener) {
-    this.#inode = Deno.lstatSync(address).ino;
+    this.#identity = fileIdentity(address);
   }
 
   async accept(): Promise<ClientConnection | null> {
@@ -144,9 +144,14 @@ class UnixListener implements Listener {
 
   #removeFile(): void {
     try {
-      if (Deno.lstatSync(this.address).ino === this.#inode) Deno.removeSync(this.address);
+      if (fileIdentity(this.address) === this.#identity) Deno.removeSync(this.address);
     } catch {
       // Removed already, or the folder is gone: there is nothing left to take away.
     }
   }
+}
+
+function fileIdentity(path: string): string {
+  const { dev, ino, isSocket, mtime } = Deno.lstatSync(path);
+  return [dev, ino, isSocket, mtime?.getTime()].join(" ");
 }

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { NO_LOG } from "../../src/logging/log.ts";
+import { ClientWatch } from "../../src/relay/client_watch.ts";
+import { RelayConnection, type UpstreamDuplex } from "../../src/relay/relay_connection.ts";
+import type { Duplex } from "../../src/streams/duplex.ts";
+import { createMemoryDuplexPair } from "../../src/streams/memory_duplex.ts";
+import { createMemoryClient, type MemoryClient, readText, writeText } from "./relay_fakes.ts";
+
+/** One connection under test. Its engine is in memory, too. */
+export class RelayTrial implements AsyncDisposable {
+  readonly client: MemoryClient = createMemoryClient();
+  readonly watch = new ClientWatch();
+  readonly connection: RelayConnection;
+  readonly ended: Promise<void>;
+  /** The engine's end of the stream. */
+  readonly engine: Duplex;
+  readonly upstreamGone = new AbortController();
+  opened = 0;
+
+  constructor(open?: (signal: AbortSignal) => Promise<UpstreamDuplex>) {
+    const [near, far] = createMemoryDuplexPair();
+    this.engine = far;
+    const gone = this.upstreamGone.signal;
+    const upstream: UpstreamDuplex = {
+      read: () => near.read(),
+      write: (bytes) => near.write(bytes),
+      closeWrite: () => near.closeWrite(),
+      close: () => near.close(),
+      gone,
+      [Symbol.dispose]: () => near.close(),
+    };
+    this.connection = new RelayConnection(this.client.accepted, {
+      openUpstream: (signal) => {
+        this.opened++;
+        return open === undefined ? Promise.resolve(upstream) : open(signal);
+      },
+      translatePath: (source) => source.startsWith("/") ? `/mnt/c${source}` : undefined,
+      log: NO_LOG,
+      watch: this.watch,
+    });
+    this.ended = this.connection.run();
+  }
+
+  /** Sends from the client and awaits it at the engine. */
+  async send(text: string, expected = text): Promise<void> {
+    const sent = writeText(this.client.own, text);
+    assert.equal(await readText(this.engine, expected.length), expected);
+    await sent;
+  }
+
+  /** Answers from the engine and awaits it at the client. */
+  async answer(text: string): Promise<void> {
+    const sent = writeText(this.engine, text);
+    assert.equal(await readText(this.client.own, text.length), text);
+    await sent;
+  }
+
+  get kinds(): string[] {
+    return this.connection.activeRequests.map(({ kind, method, path }) => `${kind} ${method} ${path}`.trim());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.connection.close();
+    await this.ended;
+    this.watch[Symbol.dispose]();
+  }
+}
