@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { openService } from "../service/service_client.ts";
+import { wslFailure } from "../wsl_failure.ts";
+import { runArchiveProgram } from "./archive_process.ts";
+import { type CallContext, print, requireRoot, SUCCESS_TEXT } from "./call_context.ts";
+
+/**
+ * `--import`: bsdtar unpacks from the file or from this process's stdin, whose format it finds out by itself.
+ * Until the service has checked the result, nothing but "Installing" is registered, and any end before that
+ * takes it back.
+ */
+export async function importDistro(
+  request: { readonly name: string; readonly directory: string; readonly source: string },
+  context: CallContext,
+): Promise<number> {
+  const source = request.source === "-" ? null : await requireFile(request.source);
+  await requireRoot(context, `import the distro '${request.name}'`);
+  using call = await openService(context);
+  const { rootfs } = await call.ask({
+    do: "import",
+    name: request.name,
+    directory: resolve(request.directory),
+  });
+  const unpacked = await runArchiveProgram(
+    ["-C", rootfs, "-x", "-p", "--xattrs", "--numeric-owner", "-f", "-"],
+    source === null ? {} : { input: source },
+    { context, call },
+  );
+  if (!unpacked) {
+    await call.abandon();
+    throw wslFailure(["Service", "RegisterDistro"], "WSL_E_IMPORT_FAILED");
+  }
+  await call.ask({ do: "finish" });
+  print(context, SUCCESS_TEXT);
+  return 0;
+}
+
+async function requireFile(path: string): Promise<string> {
+  const absolute = resolve(path);
+  const found = await Deno.stat(absolute).then((info) => !info.isDirectory, () => false);
+  if (!found) throw wslFailure([], "ERROR_FILE_NOT_FOUND");
+  return absolute;
+}

@@ -1,0 +1,47 @@
+/* The parts of `wsl-helper relay`. */
+#ifndef WSL_RELAY_H
+#define WSL_RELAY_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "message.h"
+
+/* One launch as asked for on the command line (relay_request.c). */
+struct relay_request {
+	const char *socket;
+	const char *user;
+	const char *directory;
+	enum launch_form form;
+	bool login;
+	char **variables;
+	int variable_count;
+	char **words;
+	int word_count;
+};
+/* False when a word is unknown or something is missing. */
+bool parse_relay_request(int count, char **words, struct relay_request *request);
+/* The message for the session; `*size` is set to its length. */
+char *encode_relay_request(const struct relay_request *request, struct launch header, size_t *size);
+
+/* Bytes of one pipe: one outer handle joined to one handle of the guest, by a thread of its own (pump.c). */
+struct pump {
+	int from;
+	int to;
+	int stop; /* becomes readable when the program has ended; -1: runs until an end of stream */
+};
+/* Asks for the pipe size that the pumps work best with; a refusal is fine. */
+void widen_pipe(int fd);
+/* A thread that moves all bytes until either end is gone, then closes the guest's end. */
+bool start_output_pump(struct pump *pump, pthread_t *thread);
+bool start_input_pump(struct pump *pump, pthread_t *thread);
+
+/* The caller's terminal (terminal.c). Raw mode ends with the process, also when a signal ends it. */
+void make_terminal_raw(int fd);
+void restore_terminal(void);
+
+/* wsl's own words on stdout: UTF-8 with WSL_UTF8=1, UTF-16LE otherwise; `text` is ASCII with CRLF line ends (own_text.c). */
+void print_own_text(const char *text);
+
+#endif

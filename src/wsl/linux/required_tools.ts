@@ -1,0 +1,45 @@
+import { WindlassError } from "../../errors/windlass_error.ts";
+
+/** The programs that distros are started and imported with, each with the Debian package that brings it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  bsdtar: "libarchive-tools",
+  ip: "iproute2",
+  nft: "nftables",
+};
+
+/** Folders beside PATH: users' PATH often lacks the sbin ones. */
+const TOOL_FOLDERS = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+
+/** PATH for the tools, which run on the host. */
+export function toolPath(path: string | undefined): string {
+  return [...(path === undefined || path === "" ? [] : [path]), ...TOOL_FOLDERS].join(":");
+}
+
+/**
+ * Checks that this process may and can make namespaces.
+ *
+ * @throws {WindlassError} `WL_ROOT_NEEDED` or `WL_TOOL_MISSING`, which names the Debian package.
+ */
+export async function requireAbilities(
+  action: string,
+  machine: { readonly uid: number | null; readonly path: string | undefined },
+): Promise<void> {
+  if (machine.uid !== 0) {
+    throw new WindlassError("WL_ROOT_NEEDED", `Cannot ${action}: user id is ${machine.uid}, not 0`);
+  }
+  const folders = toolPath(machine.path).split(":");
+  for (const [tool, debianPackage] of Object.entries(TOOLS)) {
+    if (await isInOneOf(folders, tool)) continue;
+    throw new WindlassError("WL_TOOL_MISSING", `Cannot ${action}: there is no program '${tool}'`, {
+      remedy: `Install it with 'apt-get install ${debianPackage}' and try again.`,
+    });
+  }
+}
+
+async function isInOneOf(folders: readonly string[], tool: string): Promise<boolean> {
+  for (const folder of folders) {
+    const found = await Deno.stat(`${folder}/${tool}`).then((info) => info.isFile, () => false);
+    if (found) return true;
+  }
+  return false;
+}
