@@ -54,7 +54,10 @@ static int is_ready(const struct store *store, const struct component *component
   int ready = regular && stamp_matches(store, component, file);
   if (!ready && regular && has_right_bytes(component, file)) {
     ready = (status.st_mode & 0777) == file_mode(component) || fchmod(file, file_mode(component)) == 0;
-    if (ready) write_stamp(store, component, file);
+    if (ready) {
+      remove_stale_partials(store); /* a start that died before its stamp was there may have left one */
+      write_stamp(store, component, file);
+    }
   }
   if (file >= 0) close(file);
   if (!ready) {

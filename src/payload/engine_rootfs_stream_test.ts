@@ -7,7 +7,7 @@ import { sampleExecutable, writeSample } from "./sample_executable.ts";
 import { tarHeader, tarPadding } from "./tar_member.ts";
 
 const DENO = crypto.getRandomValues(new Uint8Array(60_001));
-const AGENT = new TextEncoder().encode("console.log(1)");
+const AGENT = new TextEncoder().encode("1 + 1");
 const ROOTFS = new Uint8Array([
   ...tarHeader({ path: "etc/name", mode: 0o644, size: 3 }),
   1,

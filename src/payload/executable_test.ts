@@ -4,7 +4,7 @@ import { openExecutable } from "./executable.ts";
 import { sampleExecutable, writeSample } from "./sample_executable.ts";
 
 const DENO = crypto.getRandomValues(new Uint8Array(60_000));
-const AGENT = new TextEncoder().encode("console.log(1)");
+const AGENT = new TextEncoder().encode("1 + 1");
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());

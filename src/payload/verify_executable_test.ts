@@ -6,7 +6,7 @@ import { verifyExecutable } from "./verify_executable.ts";
 
 const SAMPLE = sampleExecutable({
   deno: crypto.getRandomValues(new Uint8Array(3_000)),
-  app: new TextEncoder().encode("console.log(1)".repeat(50)),
+  app: new TextEncoder().encode("1 + 1".repeat(50)),
   rootfs: new Uint8Array(9_000),
 });
 const INDEX_END = SAMPLE.bytes.length - FOOTER_BYTES;
