@@ -2,10 +2,10 @@
 # Process 1 of a bare engine: makes a root file system out of an overlay, mounts what dockerd needs, starts it and
 # lives until its stdin ends, so that the engine ends with the test that started it, even when that is killed.
 #
-#   bare_engine.sh LOWER STATE UNIFIED "NAME=OPTION ..." [FOLDER_TO_SHARE ...]
+#   bare_engine.sh LOWER STATE DATA UNIFIED "NAME=OPTION ..." [FOLDER_TO_SHARE ...]
 set -eu
-lower=$1 state=$2 unified=$3 hierarchies=$4
-shift 4
+lower=$1 state=$2 data=$3 unified=$4 hierarchies=$5
+shift 5
 root=$state/root
 
 mount --make-rprivate /
@@ -14,7 +14,7 @@ mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount --bind "$state/run" "$root/run"
 mkdir -p "$root/var/lib/docker"
-mount --bind "$state/data" "$root/var/lib/docker"
+mount --bind "$data" "$root/var/lib/docker"
 
 mount -t tmpfs dev "$root/dev"
 mkdir "$root/dev/pts" "$root/dev/shm"

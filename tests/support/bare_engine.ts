@@ -35,6 +35,7 @@ export async function startBareEngine(options: BareEngineOptions = {}): Promise<
   await using owned = new AsyncDisposableStack();
   const state = owned.use(await openTemporaryFolder("windlass-bare")).path;
   for (const name of ["root", "upper", "work", "run", "data"]) await Deno.mkdir(join(state, name));
+  const data = options.dataFolder ?? join(state, "data");
   const rootfs = await openTestRootfs();
   await writeConfiguration(rootfs, join(state, "run", "bare-daemon.json"));
   const groups = owned.use(await openControlGroups("windlass-bare"));
@@ -45,7 +46,7 @@ export async function startBareEngine(options: BareEngineOptions = {}): Promise<
       "-c",
       'for folder in $GROUPS_TO_JOIN; do echo $$ > "$folder/cgroup.procs"; done; exec "$@"',
       "sh",
-      ...["unshare", "-mnpiuC", "--fork", "--kill-child", "sh", SCRIPT, rootfs, state],
+      ...["unshare", "-mnpiuC", "--fork", "--kill-child", "sh", SCRIPT, rootfs, state, data],
       groups.unified ? "1" : "0",
       groups.hierarchies.map((hierarchy) => `${hierarchy.name}=${hierarchy.option}`).join(" "),
       ...options.sharedFolders ?? [],

@@ -14,7 +14,7 @@ const LOG_LINES_SHOWN = 60;
 /** What `windlass status --json` prints, as far as the tests look at it. */
 export interface InstanceStatus {
   readonly version: string;
-  readonly host: { readonly pid: number } | null;
+  readonly host: { readonly pid: number | null };
   readonly engine: {
     readonly state: string;
     readonly dockerHost: string;

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { type BareEngine, startBareEngine } from "../support/bare_engine.ts";
+import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
+import { openTemporaryFolder } from "../support/temporary_folder.ts";
+import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
+import { type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
+import { type ExecChain, openExecChain } from "./exec_chain.ts";
+
+/** Name of the container in which programs run that take or give bytes. */
+export const BOX = "bench-box";
+
+/** The engines that one run compares, each with the test image and a running container. */
+export interface BenchEngines extends AsyncDisposable {
+  readonly bare: BareEngine;
+  readonly bareDocker: DockerClient;
+  readonly windlass: StartedWindlass;
+  readonly windlassDocker: DockerClient;
+  /** A socket whose every connection is a `wsl` process of its own; not there where the machine has no socat. */
+  readonly chain: ExecChain | undefined;
+  /** A folder for large files. */
+  readonly folder: string;
+}
+
+/** Starts them. Disposal leaves nothing behind. */
+export async function openBenchEngines(): Promise<BenchEngines> {
+  await using owned = new AsyncDisposableStack();
+  const folder = owned.use(await openTemporaryFolder("windlass-bench")).path;
+  const bare = owned.use(await startBareEngine());
+  const bareDocker = owned.use(await openDockerClient(bare.dockerHost));
+  const windlass = owned.use(await startWindlass());
+  const windlassDocker = owned.use(await openDockerClient(windlass.dockerHost));
+  for (const docker of [bareDocker, windlassDocker]) {
+    await importTestImage(docker);
+    await docker.run(["run", "-d", "--name", BOX, TEST_IMAGE, "sleep", "100000"]);
+  }
+  const chain = await openExecChain(windlass, join(folder, "chain.sock"));
+  if (chain) owned.use(chain);
+  const stack = owned.move();
+  return {
+    ...{ bare, bareDocker, windlass, windlassDocker, chain, folder },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

@@ -1,0 +1,45 @@
+import { dirname, join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { getStatus } from "../support/raw_http.ts";
+import { runCommand } from "../support/run_command.ts";
+import type { WindlassInstance } from "../support/windlass_instance.ts";
+
+/** A socket that reaches the engine as many home-made set-ups do: one `wsl ... --exec socat` for each connection. */
+export interface ExecChain extends AsyncDisposable {
+  readonly socketPath: string;
+}
+
+/** The machine's loader and libraries as the distro sees them: the distro itself carries no socat. */
+const LOADER = "/mnt/c/lib64/ld-linux-x86-64.so.2";
+const LIBRARIES = "/mnt/c/usr/lib/x86_64-linux-gnu:/mnt/c/lib/x86_64-linux-gnu";
+
+/** Starts the chain; `undefined` on a machine without socat. */
+export async function openExecChain(
+  windlass: WindlassInstance,
+  socketPath: string,
+): Promise<ExecChain | undefined> {
+  const socat = (await runCommand(["sh", "-c", "command -v socat"])).stdout.trim();
+  if (socat === "") return undefined;
+  const script = join(dirname(socketPath), "chain.sh");
+  const inside = `${LOADER} --library-path ${LIBRARIES} /mnt/c${socat} STDIO UNIX-CONNECT:/run/docker.sock`;
+  const wsl = `${windlass.executable} wsl -d windlass -u root --cd / --exec`;
+  await Deno.writeTextFile(script, `#!/bin/sh\nexec ${wsl} ${inside}\n`);
+  await Deno.chmod(script, 0o755);
+  const child = new Deno.Command(socat, {
+    args: [`UNIX-LISTEN:${socketPath},fork,unlink-early`, `EXEC:${script}`],
+    env: { WINDLASS_HOME: windlass.home },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await using owned = new AsyncDisposableStack();
+  owned.defer(async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  });
+  await eventually(async () => {
+    if (await getStatus(socketPath, "/_ping") !== 200) throw new Error("Cannot reach the engine by socat");
+  });
+  const stack = owned.move();
+  return { socketPath, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { openTemporaryFolder } from "../support/temporary_folder.ts";
+import { runChecked } from "../support/run_command.ts";
+import { openWindlassInstance } from "../support/windlass_instance.ts";
+import { openDockerClient } from "../support/docker_client.ts";
+
+/** Room for the unpacked components, but not for a distro. */
+const SMALL = "size=300m";
+const LARGE = "size=4g";
+
+Deno.test("windlass start on a full disk says so, leaves no half distro, and goes on when there is room", async () => {
+  await using folder = await openTemporaryFolder("windlass-small");
+  await using mounts = new AsyncDisposableStack();
+  await runChecked(["mount", "-t", "tmpfs", "-o", SMALL, "tmpfs", folder.path]);
+  mounts.defer(async () => {
+    await runChecked(["umount", "--lazy", folder.path]);
+  });
+  await using instance = await openWindlassInstance({ home: folder.path });
+
+  const { code, stderr } = await instance.attempt(["start"]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /Cannot .*space/);
+  assert.match(stderr, /Free some space/);
+  assert.equal((await instance.status()).distro.rootfs, null);
+
+  await runChecked(["mount", "-o", `remount,${LARGE}`, folder.path]);
+  await instance.run(["start"]);
+  await using docker = await openDockerClient((await instance.status()).engine.dockerHost);
+  await docker.run(["version"]);
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { DockerClient } from "../support/docker_client.ts";
+import { eventually } from "../support/eventually.ts";
+import { countProcesses, findRole, type Role, ROLES } from "../support/instance_processes.ts";
+import { exists } from "../support/test_rootfs.ts";
+import type { StartedWindlass } from "../support/windlass_instance.ts";
+import { checkData, type KeptData } from "./engine_load.ts";
+
+/** Milliseconds within which everything works again after a fault. */
+const RECOVERY_MILLISECONDS = 10_000;
+
+/** A running instance, and what it has to be like after a fault. */
+export interface Situation {
+  readonly instance: StartedWindlass;
+  readonly docker: DockerClient;
+  readonly data: KeptData;
+  /** Processes by name, with no container running. */
+  readonly atRest: Record<string, number>;
+}
+
+/** Kills a process of the instance and checks that all is well again in time. @throws {Error} when not. */
+export async function killAndRecover(situation: Situation, role: Role): Promise<void> {
+  const { instance, docker, data, atRest } = situation;
+  const victim = await findRole(instance, role);
+  const killed = performance.now();
+  Deno.kill(victim.pid, "SIGKILL");
+  await eventually(async () => assert.ok(!await exists(`/proc/${victim.pid}`) || await isZombie(victim.pid)));
+  // Nobody watches over the host: the user's next command starts it.
+  if (role === "host") await instance.run(["start"]);
+
+  await eventually(
+    () => docker.run(["version"], { deadlineMilliseconds: RECOVERY_MILLISECONDS }),
+    remaining(killed),
+  );
+  const took = performance.now() - killed;
+  assert.ok(took <= RECOVERY_MILLISECONDS, `docker version worked only after ${Math.round(took)} ms`);
+
+  await eventually(async () => assert.equal((await instance.status()).engine.state, "running"));
+  await docker.attempt(["rm", "--force", "writer"]);
+  await checkData(docker, data);
+  for (const each of ROLES) await eventually(() => findRole(instance, each));
+  await eventually(async () => assert.deepEqual(await countProcesses(instance.home), atRest));
+}
+
+function remaining(since: number): number {
+  return Math.max(0, RECOVERY_MILLISECONDS - (performance.now() - since));
+}
+
+async function isZombie(pid: number): Promise<boolean> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tZ");
+  return /^State:\s+[ZX]/m.test(status);
+}
