@@ -11,8 +11,8 @@ export interface UnixSocketOptions {
 /** `sun_path` of Linux has 108 bytes, and the last is zero. */
 const PATH_BYTES = 107;
 const OWNER_ONLY = 0o600;
-/** Takes away all permissions of a file that is being made. */
-const UMASK_NOBODY = 0o777;
+/** Enough that two sockets in one folder do not choose the same. */
+const HIDDEN_NAME_LETTERS = 6;
 
 /**
  * Listens on a unix socket, of which this process is the only owner. A socket file that a dead process has left
@@ -38,20 +38,32 @@ export async function listenUnixSocket(path: string, options: UnixSocketOptions 
   return bind(path, mode) ?? throwBusy(path);
 }
 
-/** `undefined` if something has that name already. */
+/**
+ * Makes the socket under a name that nobody knows and links it to its own when it is ready: whoever finds it
+ * there finds it with its mode, and only one of many can win. `undefined` if something has that name already.
+ */
 function bind(path: string, mode: number): Listener | undefined {
-  // Nobody may connect before the mode is set. Nothing else of this process runs in between.
-  const umask = Deno.umask(UMASK_NOBODY);
+  const hidden = hiddenName(path);
+  let listener: Deno.UnixListener | undefined;
   try {
-    const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, mode);
+    // The runtime removes the file of this name at the listener's close, and would not look whose it is by then.
+    listener = Deno.listen({ transport: "unix", path: hidden });
+    Deno.chmodSync(hidden, mode);
+    Deno.linkSync(hidden, path);
+    Deno.removeSync(hidden);
     return new UnixListener(path, listener);
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return undefined;
+    listener?.close();
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw unusable(path, error);
-  } finally {
-    Deno.umask(umask);
   }
+}
+
+/** A name in the same folder that is not longer than the socket's own, if that has a handful of letters. */
+function hiddenName(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const length = Math.max(path.length - folder.length, HIDDEN_NAME_LETTERS);
+  return `${folder}.${crypto.randomUUID()}`.slice(0, folder.length + length);
 }
 
 /**
@@ -67,7 +79,7 @@ async function removeStaleSocket(path: string): Promise<void> {
       );
     }
     if (await answers(path)) throwBusy(path);
-    const aside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+    const aside = hiddenName(path);
     Deno.renameSync(path, aside);
     const taken = await answers(aside);
     if (taken) linkBack(aside, path);
