@@ -8,7 +8,8 @@ export interface WatchedClient {
 
 /**
  * Looks at some connections every {@linkcode RELAY_LIMITS.clientCheckMilliseconds}: those where a client's end
- * would not show up as the end of a read. While there are none, no timer runs.
+ * would not show up as the end of a read. The timer outlives the last of them by one look, since connections come
+ * in quick succession and a timer of its own would be a good part of the cost of each.
  */
 export class ClientWatch implements Disposable {
   readonly #watched = new Set<WatchedClient>();
@@ -23,17 +24,21 @@ export class ClientWatch implements Disposable {
   /** Looks no more. */
   delete(client: WatchedClient): void {
     this.#watched.delete(client);
-    if (this.#watched.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   /** Looks at all of them now. */
   check(): void {
+    if (this.#watched.size === 0) this.#stop();
     for (const client of this.#watched) void client.checkClient();
   }
 
   [Symbol.dispose](): void {
-    for (const client of [...this.#watched]) this.delete(client);
+    this.#watched.clear();
+    this.#stop();
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -41,7 +41,8 @@ export class RelayConnection implements WatchedClient {
   readonly #pending: PendingRequest[] = [];
   readonly #requests: RequestScanner;
   readonly #responses: ResponseScanner;
-  readonly #opening = new AbortController();
+  /** Set while the engine's side is being opened. */
+  #opening: AbortController | undefined;
   #upstream: UpstreamDuplex | undefined;
   #closed = false;
   /** Whether the client's bytes are still being taken. */
@@ -103,7 +104,7 @@ export class RelayConnection implements WatchedClient {
     if (this.#closed) return;
     this.#closed = true;
     this.options.watch.delete(this);
-    this.#opening.abort();
+    this.#opening?.abort();
     this.client.close();
     this.#upstream?.close();
   }
@@ -125,8 +126,10 @@ export class RelayConnection implements WatchedClient {
 
   async #open(): Promise<UpstreamDuplex | undefined> {
     this.#watchWhereNeeded();
+    this.#opening = new AbortController();
     try {
       const upstream = await this.options.openUpstream(this.#opening.signal);
+      this.#opening = undefined; // to abort costs much, even if nobody listens
       if (this.#closed) {
         upstream.close();
         return undefined;
