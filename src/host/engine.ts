@@ -1,4 +1,4 @@
-import type { EngineState as AgentEngineState } from "../agent/rpc_messages.ts";
+import type { EngineState as AgentEngineState, PreparationStage } from "../agent/rpc_messages.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
@@ -12,6 +12,13 @@ import { type EngineState, problemOf } from "./engine_state.ts";
 const CONNECT_MILLISECONDS = 180_000;
 /** From this many failures in a row on, requests are told why at once instead of waiting for the next try. */
 const PATIENCE_FAILURES = 2;
+
+/** What the agent does before it starts dockerd, in words. */
+const PREPARATION: Readonly<Record<PreparationStage, string>> = {
+  "leftovers": "Cleaning up after the last run",
+  "control-groups": "Preparing control groups",
+  "data": "Waiting for the data distro",
+};
 
 /** What an import tells while it goes on. */
 export interface ImportProgress {
@@ -133,12 +140,9 @@ export class Engine {
         if (signal.aborted) return;
         // The record was wrong, or somebody unregistered the distro: look closely next time.
         certain = !isWindlassError(error, "WL_DISTRO_NOT_FOUND") && certain;
-        const wait = this.#backOff.failed(performance.now() - started);
-        log("error", "engine.failed", {
-          reason: problemOf(error).message,
-          failures: this.#backOff.failures,
-          wait,
-        });
+        const pause = this.#backOff.failed(performance.now() - started);
+        const failures = this.#backOff.failures;
+        log("error", "engine.failed", { reason: problemOf(error).message, failures, retryIn: pause });
         // The first failure is mended at once and says so only in the log: nothing is known to be broken yet.
         if (this.#backOff.failures >= PATIENCE_FAILURES) {
           this.#set({ kind: "failed", problem: problemOf(error) });
@@ -181,7 +185,7 @@ export class Engine {
     if (signal.aborted) return; // the host is stopping it, and says so itself
     switch (state.kind) {
       case "preparing":
-        return this.#set({ kind: "starting", stage: state.stage });
+        return this.#set({ kind: "starting", stage: PREPARATION[state.stage] });
       case "starting":
         return this.#set({ kind: "starting", stage: "Starting dockerd" });
       case "running":
