@@ -18,7 +18,7 @@ export interface WslCommand {
 
 /** One call of wsl whose output is collected. */
 export interface WslCall {
-  /** Reads on from "Cannot" in errors: "list the distros". */
+  /** What errors say after the word Cannot, such as "list the distros". */
   readonly action: string;
   readonly args: readonly string[];
   readonly timeoutMilliseconds: number;

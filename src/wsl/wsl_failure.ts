@@ -51,7 +51,7 @@ export function isWslFailure(result: Pick<WslCallResult, "exitCode" | "stdout">)
   return result.exitCode === FAILED_ON_LINUX && findPrintedError(result.stdout) !== null;
 }
 
-/** The error for a failed call. `action` reads on from "Cannot": "list the distros". */
+/** The error for a failed call. `action` is what follows the word Cannot, such as "list the distros". */
 export function wslFailure(action: string, result: WslCallResult): WindlassError {
   const printed = findPrintedError(result.stdout);
   const code = printed === null ? undefined : CODES_OF_ERRORS[printed.code];
