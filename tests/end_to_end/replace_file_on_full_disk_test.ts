@@ -8,7 +8,7 @@ Deno.test("replaceFile() keeps the old file and leaves nothing beside it when th
   const disk = await Deno.makeTempDir({ prefix: "windlass-full-" });
   cleanup.defer(() => Deno.remove(disk));
   await runChecked(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]);
-  cleanup.defer(() => runChecked(["umount", disk]));
+  cleanup.defer(async () => void await runChecked(["umount", disk]));
   const path = join(disk, "record.json");
   await replaceFile(path, "old");
   await assert.rejects(replaceFile(path, "x".repeat(512 * 1024)), {
