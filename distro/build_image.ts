@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { isWindlassError, WindlassError } from "../src/errors/windlass_error.ts";
 import { buildDataRootfs } from "./data_rootfs.ts";
@@ -7,6 +8,7 @@ import { overlayTree, readBusybox } from "./engine_tree.ts";
 import { IMAGE_FILES, type ImageRecord, readImageRecord, writeImageRecord } from "./image_record.ts";
 import { computeInputKey } from "./input_key.ts";
 import { findPackages, type PackageSet, resolveLock } from "./package_cache.ts";
+import { runProgram } from "./run_program.ts";
 import { indexPackages } from "./package_files.ts";
 import { formatPackageLock, type LockedPackage, packageFileName, parsePackageLock } from "./package_lock.ts";
 import { GO_PROGRAMS } from "./slim_rules.ts";
@@ -33,6 +35,10 @@ export interface BuiltImage {
 }
 
 const RECIPE = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
+/** How often a waiting build looks whether it is its turn: soon enough for a person, and of no weight. */
+const TURN_MILLISECONDS = 200;
+/** Programs that a build needs; one that is missing is named before any work begins. */
+const TOOLS: readonly string[] = ["mmdebstrap", "dpkg-deb", "unshare"];
 const LOCK_FILE = `${RECIPE}/packages.lock.json`;
 
 /**
@@ -57,8 +63,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   };
   await Deno.mkdir(folder, { recursive: true });
 
-  using turn = await Deno.open(`${options.cacheDirectory}/image.lock`, { write: true, create: true });
-  await turn.lock(true); // a second build waits here, and then finds the work done
+  using _turn = await takeTurn(`${options.cacheDirectory}/image.lock`, progress, options.signal);
   const key = await computeInputKey(RECIPE);
   const record = await readImageRecord(folder);
   if (record?.key === key && !(options.release && record.differences.length > 0)) {
@@ -68,6 +73,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   if (Deno.uid() !== 0) {
     throw new WindlassError("WL_ROOT_NEEDED", `Cannot build the image: user id is ${Deno.uid()}, not 0`);
   }
+  for (const tool of TOOLS) await runProgram(tool, ["--version"]);
 
   const packageFolder = `${options.cacheDirectory}/packages`;
   const lock = parsePackageLock(await Deno.readTextFile(LOCK_FILE));
@@ -76,6 +82,24 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   reportDifferences(set.differences, progress);
   await buildInto(folder, { ...options, key, packageFolder, set, progress });
   return result;
+}
+
+/** A second build waits for the first, and then finds the work done. */
+async function takeTurn(
+  path: string,
+  progress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Deno.FsFile> {
+  const lock = await Deno.open(path, { write: true, create: true });
+  try {
+    if (await lock.tryLock(true)) return lock;
+    progress("Waiting for another build of the image");
+    while (!await lock.tryLock(true)) await delay(TURN_MILLISECONDS, undefined, signal ? { signal } : {});
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
 }
 
 interface BuildPlan extends BuildImageOptions {

@@ -26,6 +26,8 @@ export interface FindOptions {
   readonly strict: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly progress: (line: string) => void;
+  /** Fills a folder with all that is wanted, from an archive whose signature is checked. */
+  readonly download?: typeof downloadPackages;
 }
 
 /**
@@ -84,7 +86,7 @@ async function downloadInto(folder: string, options: Omit<FindOptions, "strict">
   const incoming = await Deno.makeTempDir({ dir: folder, prefix: "incoming-" });
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(incoming, { recursive: true }));
-  await downloadPackages(incoming, options.signal);
+  await (options.download ?? downloadPackages)(incoming, options.signal);
   const packages = sortPackages(await describePackages(incoming, options.signal));
   for (const found of packages) {
     const name = packageFileName(found);

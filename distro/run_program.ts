@@ -39,7 +39,7 @@ export async function runProgram(
     output = await command.output();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new WindlassError("WL_TOOL_MISSING", `Cannot build the image: '${program}' is not installed`, {
+    throw new WindlassError("WL_TOOL_MISSING", `Cannot run '${program}': it is not installed`, {
       cause,
     });
   }
@@ -49,6 +49,6 @@ export async function runProgram(
   const tail = decoder.decode(output.stderr).trimEnd().split("\n").slice(-ERROR_LINES).join("\n");
   throw new WindlassError(
     "WL_IMAGE_BUILD_FAILED",
-    `Cannot build the image: '${program}' ended with code ${output.code}:\n${tail}`,
+    `Cannot run '${program}': it ended with code ${output.code}:\n${tail}`,
   );
 }

@@ -79,6 +79,7 @@ export const DROPPED_PATHS: readonly RegExp[] = [
   // What the machine that builds leaves behind, and what differs from build to build.
   /^etc\/(resolv\.conf|hostname|machine-id|ld\.so\.cache)$/,
   /^(run|tmp|dev|var\/cache|var\/log|var\/tmp|var\/mail|var\/local|var\/backups|var\/opt|root)\//,
+  /^usr\/local\//,
   /^var\/(mail|local|backups|opt|spool)$/,
   /^var\/lib\/(?!dpkg$|dpkg\/status$|misc$)/,
 
@@ -100,8 +101,8 @@ export const DROPPED_PATHS: readonly RegExp[] = [
   /^etc\/ssh\/(moduli|ssh_config\.d)/,
 
   // Parts of small packages with large files or a need for what is dropped.
-  /^usr\/bin\/(su|chfn|chsh|newgrp|localedef|iconv|locale|zdump|sotruss|pldd|ldd|tzselect|lsfd|ncal|perl.*)$/,
-  /^usr\/sbin\/(runuser|iconvconfig|ldconfig|locale-gen|validlocale|arpd|zic|tzconfig|nologin|sulogin|agetty)$/,
+  /^usr\/bin\/(su|sg|chfn|chsh|newgrp|localedef|iconv|locale|zdump|sotruss|pldd|ldd|tzselect|lsfd|ncal|perl.*)$/,
+  /^usr\/sbin\/(runuser|iconvconfig|ldconfig|locale-gen|validlocale|arpd|zic|tzconfig|nologin|sulogin|getty|agetty)$/,
   /^usr\/(bin|sbin)\/(login|lastlog2|lslogins|pam.*|update-(alternatives|passwd)|run-parts|add-shell)$/,
   /^usr\/lib\/x86_64-linux-gnu\/lib(brotlienc|form|menu|panel|tic|psx|drop_ambient|mvec|nsl|nss_hesiod)w?\.so/,
   /^usr\/bin\/(tic|toe|infocmp|captoinfo|infotocap|bashbug)$/,
