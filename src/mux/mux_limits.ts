@@ -36,13 +36,13 @@ export const BATCH_BYTES = 131_072;
 /** From here on a payload with room for a header goes to the link without being copied. */
 export const DIRECT_WRITE_BYTES = 4_096;
 
-/** One read of the link: a full Linux pipe, twice, for links whose pipe has been widened. */
-export const LINK_READ_BYTES = 131_072;
+/** One read of the link: a full Linux pipe. */
+export const LINK_READ_BYTES = 65_536;
 
-/** Read buffers that streams may hold on to (8 MiB in all); beyond, payloads are copied out. */
+/** Read buffers that streams may hold on to (4 MiB in all); beyond, payloads are copied out. */
 export const MAXIMUM_HELD_BUFFERS = 64;
 
-/** Read buffers kept for the next read (1 MiB in all). */
+/** Read buffers kept for the next read (512 KiB in all). */
 export const MAXIMUM_SPARE_BUFFERS = 8;
 
 /** Queued payloads up to this size are packed together, so that many tiny frames do not become many objects. */
