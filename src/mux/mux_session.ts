@@ -1,9 +1,7 @@
-import type { Log } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
-import { BufferPool } from "./buffer_pool.ts";
 import { decodeText, encodeText, FRAME_TYPE, type FrameType, NO_BYTES, uint32At } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
-import { encodeHello, type Hello, HelloReader, type MuxRole, PROTOCOL_VERSION } from "./handshake.ts";
+import { encodeHello, type Hello, HelloReader, PROTOCOL_VERSION } from "./handshake.ts";
 import { LinkWriter } from "./link_writer.ts";
 import { isMuxError, MuxError } from "./mux_error.ts";
 import {
@@ -12,49 +10,12 @@ import {
   MAXIMUM_TEXT_BYTES,
   type MuxLimits,
 } from "./mux_limits.ts";
-import { type MuxStream, SessionStream } from "./mux_stream.ts";
+import type { MuxStream } from "./mux_stream.ts";
 import { PingBook } from "./ping_book.ts";
+import type { MuxSession, MuxSessionOptions } from "./session_types.ts";
+import { StreamTable } from "./stream_table.ts";
 
-/** What {@linkcode openMuxSession} needs beside the link. */
-export interface MuxSessionOptions {
-  /** The two ends of a link have different roles. */
-  readonly role: MuxRole;
-  /** Called for each stream that the peer opens; must not wait before it returns, and decide in its own time. */
-  accept(stream: IncomingStream): void;
-  readonly log: Log;
-  /** Replaces single limits; for tests. */
-  readonly limits?: Partial<MuxLimits>;
-}
-
-/** A stream that the peer has opened. Bytes that it sends meanwhile are kept, within the window. */
-export interface IncomingStream {
-  readonly target: string;
-  /** Takes the stream. */
-  accept(): MuxStream;
-  /** Declines it; the opener's reads and writes reject with `REFUSED` and this reason. */
-  refuse(reason: string): void;
-}
-
-/** Many streams over one link. */
-export interface MuxSession extends AsyncDisposable {
-  /** Resolves when the peer has said hello; rejects if the session ends before. */
-  readonly ready: Promise<void>;
-  /**
-   * Opens a stream, without waiting for the peer: what is written goes out as soon as it can. If the peer
-   * refuses, reads and writes reject with `REFUSED`.
-   *
-   * @throws {MuxError} if the session is over, `TOO_MANY_STREAMS`, `IDS_EXHAUSTED`.
-   */
-  open(target: string): MuxStream;
-  /** Round trip in milliseconds. Rejects with the signal's reason, or with the session's if that ends. */
-  ping(signal: AbortSignal): Promise<number>;
-  /** Resolves, once and with the first reason, when the session is over. */
-  readonly closed: Promise<MuxError>;
-  /** Streams of either end that are open. */
-  readonly streamCount: number;
-  /** Ends the session, all its streams and the link. Resolves when the link is closed. */
-  close(): Promise<void>;
-}
+export type { IncomingStream, MuxSession, MuxSessionOptions } from "./session_types.ts";
 
 /**
  * Starts a session on `link` and owns it from then on. Returns at once; the handshake runs inside.
@@ -69,27 +30,19 @@ export function openMuxSession(link: Duplex, options: MuxSessionOptions): MuxSes
   return new LinkSession(link, options);
 }
 
-/** Ids are 31 bits, so that they stay small integers in every engine. */
-const HIGHEST_ID = 0x7fff_fffe;
-
 class LinkSession implements MuxSession {
   readonly #link: Duplex;
   readonly #options: MuxSessionOptions;
   readonly #limits: MuxLimits;
   readonly #writer: LinkWriter;
-  readonly #pool = new BufferPool();
   readonly #frames: FrameReader;
-  readonly #streams = new Map<number, SessionStream>();
+  readonly #streams: StreamTable;
   readonly #pings = new PingBook();
   readonly #ready = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<MuxError>();
   readonly #reading: Promise<void>;
   #hello: HelloReader | null;
   #peer: Hello | null = null;
-  #nextId: number;
-  /** The highest id that the peer has opened; ids up to here are known, even if their streams are gone. */
-  #lastPeerId: number;
-  #windowTotal = 0;
   #reason: MuxError | null = null;
   #teardown: Promise<void> | null = null;
 
@@ -97,8 +50,6 @@ class LinkSession implements MuxSession {
     this.#link = link;
     this.#options = options;
     this.#limits = { ...DEFAULT_MUX_LIMITS, ...options.limits };
-    this.#nextId = options.role === "host" ? 1 : 2;
-    this.#lastPeerId = options.role === "host" ? 0 : -1;
     this.#hello = new HelloReader(this.#limits.maximumNoise);
     this.#frames = new FrameReader({
       data: (id, bytes) => this.#onData(id, bytes),
@@ -108,6 +59,7 @@ class LinkSession implements MuxSession {
       maximumControl: this.#limits.maximumControl,
       failed: (reason) => this.#end(reason),
     });
+    this.#streams = new StreamTable(options.role, this.#limits, this.#writer);
     this.#ready.promise.catch(() => {}); // those who wait for it see it; nobody has to
     this.#writer.sendFirst(encodeHello({
       ...PROTOCOL_VERSION,
@@ -136,17 +88,8 @@ class LinkSession implements MuxSession {
     if (payload.length === 0 || payload.length > MAXIMUM_TEXT_BYTES) {
       throw new MuxError("MISUSE", `Cannot open a stream: the target has ${payload.length} bytes`);
     }
-    if (this.#streams.size >= this.#limits.maximumStreams) {
-      const state = `${this.#streams.size} of ${this.#limits.maximumStreams} streams are open`;
-      throw new MuxError("TOO_MANY_STREAMS", `Cannot open a stream: ${state}`);
-    }
-    if (this.#nextId > HIGHEST_ID) {
-      throw new MuxError("IDS_EXHAUSTED", "Cannot open a stream: the session has used up its ids");
-    }
-    const id = this.#nextId;
-    this.#nextId += 2;
-    const stream = this.#addStream(id, target);
-    this.#writer.sendControl(FRAME_TYPE.OPEN, id, payload);
+    const stream = this.#streams.open(target);
+    this.#writer.sendControl(FRAME_TYPE.OPEN, stream.id, payload);
     return stream;
   }
 
@@ -180,7 +123,7 @@ class LinkSession implements MuxSession {
   }
 
   async #readChunk(): Promise<Uint8Array | null> {
-    const buffer = this.#pool.next();
+    const buffer = this.#streams.pool.next();
     if (this.#link.readInto === undefined) {
       const bytes = await this.#link.read();
       // Lent until the next read(), but streams may hold it for longer.
@@ -213,9 +156,7 @@ class LinkSession implements MuxSession {
     this.#peer = hello;
     if (noise > 0) this.#options.log("warn", "mux.session.noise", { bytes: noise });
     this.#options.log("debug", "mux.session.ready", { minor: hello.minor, window: hello.initialWindow });
-    if (hello.initialWindow > 0) {
-      for (const stream of this.#streams.values()) stream.granted(hello.initialWindow);
-    }
+    this.#streams.peerCredit(hello.initialWindow);
     this.#ready.resolve();
     // `rest` is a copy, not a part of the current read buffer; holding that buffer for it does no harm.
     this.#take(rest);
@@ -224,7 +165,7 @@ class LinkSession implements MuxSession {
   #onData(id: number, bytes: Uint8Array): void {
     const stream = this.#streams.get(id);
     if (stream !== undefined) stream.arrived(bytes);
-    else this.#requireKnown(id, "DATA");
+    else this.#streams.requireKnown(id, "DATA");
   }
 
   #onFrame(type: FrameType, id: number, payload: Uint8Array): void {
@@ -239,7 +180,7 @@ class LinkSession implements MuxSession {
         return this.#onGoAway(payload);
     }
     const stream = this.#streams.get(id);
-    if (stream === undefined) return this.#requireKnown(id, "a frame");
+    if (stream === undefined) return this.#streams.requireKnown(id, "a frame");
     switch (type) {
       case FRAME_TYPE.WINDOW:
         return stream.granted(uint32At(payload, 0));
@@ -255,16 +196,11 @@ class LinkSession implements MuxSession {
   }
 
   #onOpen(id: number, payload: Uint8Array): void {
-    if (id % 2 === this.#nextId % 2 || id <= this.#lastPeerId || id > HIGHEST_ID) {
-      throw new MuxError("PROTOCOL", `Cannot accept stream ${id}: the peer may not use this id now`);
-    }
-    this.#lastPeerId = id;
+    this.#streams.claim(id);
     const target = textOf(payload);
-    if (this.#streams.size >= this.#limits.maximumStreams) {
-      const reason = `${this.#streams.size} of ${this.#limits.maximumStreams} streams are open`;
-      return this.#writer.sendControl(FRAME_TYPE.REFUSE, id, encodeText(reason));
-    }
-    const stream = this.#addStream(id, target);
+    const full = this.#streams.fullness();
+    if (full !== null) return this.#writer.sendControl(FRAME_TYPE.REFUSE, id, encodeText(full));
+    const stream = this.#streams.add(id, target);
     const refuse = (reason: string) => {
       if (this.#streams.get(id) !== stream) return; // the opener has left it already
       this.#writer.sendControl(FRAME_TYPE.REFUSE, id, encodeText(reason));
@@ -290,35 +226,6 @@ class LinkSession implements MuxSession {
     );
   }
 
-  /** Frames for streams that this end has left are dropped; for streams that never were, they are an error. */
-  #requireKnown(id: number, what: string): void {
-    const known = id % 2 === this.#nextId % 2 ? id < this.#nextId : id <= this.#lastPeerId;
-    if (!known) throw new MuxError("PROTOCOL", `Cannot accept ${what}: stream ${id} was never opened`);
-  }
-
-  #addStream(id: number, target: string): SessionStream {
-    const { initialWindow, maximumWindow } = this.#limits;
-    const stream = new SessionStream(id, target, {
-      writer: this.#writer,
-      pool: this.#pool,
-      forget: (left) => this.#forget(left),
-      mayGrow: (bytes) => this.#mayGrow(bytes),
-    }, { sendCredit: this.#peer?.initialWindow ?? 0, initialWindow, maximumWindow });
-    this.#streams.set(id, stream);
-    this.#windowTotal += initialWindow;
-    return stream;
-  }
-
-  #forget(stream: SessionStream): void {
-    if (this.#streams.delete(stream.id)) this.#windowTotal -= stream.windowSize;
-  }
-
-  #mayGrow(bytes: number): boolean {
-    if (this.#windowTotal + bytes > this.#limits.totalWindow) return false;
-    this.#windowTotal += bytes;
-    return true;
-  }
-
   #linkEnded(): MuxError {
     if (this.#hello !== null) return this.#hello.ended();
     const state = this.#frames.atBoundary ? "the link has ended" : "the link has ended within a frame";
@@ -329,7 +236,7 @@ class LinkSession implements MuxSession {
   #end(reason: MuxError): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
-    for (const stream of [...this.#streams.values()]) stream.sessionEnded(reason);
+    for (const stream of this.#streams.all()) stream.sessionEnded(reason);
     this.#pings.end(reason);
     this.#ready.reject(reason);
     this.#options.log(reason.code === "CLOSED" ? "debug" : "warn", "mux.session.closed", {
