@@ -59,11 +59,11 @@ interface Preparation {
 }
 
 async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation): Promise<PreparedEngine> {
-  // Depends on nothing and takes a few milliseconds of another process.
-  const firewall = preferQuickFirewall(log);
   onStage("leftovers");
   await endLeftovers(log, { graceMilliseconds, signal });
   signal.throwIfAborted();
+  // Not before: its probes would count as leftovers.
+  const firewall = preferQuickFirewall(log);
   onStage("control-groups");
   const { parent: cgroupParent } = await prepareCgroups(log);
   onStage("data");

@@ -14,7 +14,7 @@ const TOOLS_FOLDER = "/run/windlass/bin";
 export async function preferQuickFirewall(log: Log): Promise<string | undefined> {
   try {
     const probes = ["iptables", "ip6tables"].map((name) =>
-      succeeds(LEGACY_PROGRAM, [name, "-t", "nat", "-S"])
+      succeeds(LEGACY_PROGRAM, [name, "--wait", "-t", "nat", "-S"])
     );
     if (!(await Promise.all(probes)).every(Boolean)) return undefined;
     Deno.mkdirSync(TOOLS_FOLDER, { recursive: true });

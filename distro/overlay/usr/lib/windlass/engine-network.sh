@@ -28,7 +28,8 @@ network_up() {
   [ ! -e "/proc/sys/net/ipv4/conf/$OUTER_LINK" ] || ip link del "$OUTER_LINK" 2>/dev/null
 
   # `netns 1` puts the other end where process 1 of the distro is: the shared namespace.
-  unshare --net="$NETWORK_NAMESPACE" -- ip -batch - <<-END || return 1
+  # A route that is refused is no reason to have no network; whether there is a link at all shows right below.
+  unshare --net="$NETWORK_NAMESPACE" -- ip -force -batch - <<-END
 	link set lo up
 	link add $INNER_LINK mtu $uplink_mtu type veth peer name $OUTER_LINK mtu $uplink_mtu netns 1
 	addr add $network.2/30 dev $INNER_LINK
@@ -43,8 +44,9 @@ network_up() {
   echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/proxy_arp"
   echo 1 >/proc/sys/net/ipv4/ip_forward
   prepare_name_servers
-  # No container talks before Docker is up, so this need not be waited for.
-  firewall_up 3<&- 4>&- &
+  # No container talks before Docker is up, so this need not be waited for. Twice removed, since the agent, which
+  # this process becomes, would not ask for the exit status of a child that it did not start.
+  (firewall_up 3<&- 4>&- &)
 }
 
 # Sets uplink_mtu, outer_routes ("destination/mask" in hexadecimal) and inner_routes (commands for the engine's side).
@@ -53,7 +55,7 @@ network_up() {
 read_outer_routes() {
   uplink_mtu=1500 outer_routes="" inner_routes=""
   while read -r interface destination gateway _ _ _ _ mask _; do
-    case "$interface" in Iface | "$OUTER_LINK") continue ;; esac
+    case "$interface" in Iface | "*" | "$OUTER_LINK") continue ;; esac
     if [ "$destination/$mask" = 00000000/00000000 ]; then
       [ ! -r "/sys/class/net/$interface/mtu" ] || read -r uplink_mtu <"/sys/class/net/$interface/mtu"
       continue
@@ -62,7 +64,6 @@ read_outer_routes() {
     [ "$gateway" = 00000000 ] || continue
     address=$((0x$destination)) bits=$((0x$mask)) length=0
     while [ "$bits" -gt 0 ]; do length=$((length + (bits & 1))) bits=$((bits >> 1)); done
-    # One bad line would end the batch: what Linux lists as a route is a route.
     inner_routes="${inner_routes}route add $((address & 255)).$((address >> 8 & 255)).$((address >> 16 & 255)).$((address >> 24))/$length dev $INNER_LINK metric 4000000
 "
   done </proc/net/route
@@ -91,22 +92,27 @@ choose_network() {
 # A name server on 127.x of the shared namespace cannot be reached from ours: it is asked through our gateway address.
 # Others, also WSL's 10.255.255.254 on the loopback interface, are reached by routing, and the file is left alone.
 prepare_name_servers() {
-  local_name_server=""
-  [ -r /etc/resolv.conf ] || return 0
-  text=""
+  local_name_server="" original="" changed=""
+  # What /etc/resolv.conf said before a predecessor in this life of the distro changed it.
+  source=/run/windlass/resolv.conf
+  [ -r "$source" ] || source=/etc/resolv.conf
+  [ -r "$source" ] || return 0
   while read -r word value rest; do
+    original="$original$word $value${rest:+ $rest}
+"
     case "$word $value" in
       "nameserver 127."*)
         [ -n "$local_name_server" ] || local_name_server=$value
         value=$network.1
         ;;
     esac
-    text="$text$word $value${rest:+ $rest}
+    changed="$changed$word $value${rest:+ $rest}
 "
-  done </etc/resolv.conf
+  done <"$source"
   [ -n "$local_name_server" ] || return 0
+  printf '%s' "$original" >/run/windlass/resolv.conf
   # Not through the symbolic link: its target belongs to all distros. WSL makes the link anew at each distro start.
-  printf '%s' "$text" >/etc/resolv.conf.windlass && mv -f /etc/resolv.conf.windlass /etc/resolv.conf
+  printf '%s' "$changed" >/etc/resolv.conf.windlass && mv -f /etc/resolv.conf.windlass /etc/resolv.conf
   echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/route_localnet"
 }
 
