@@ -221,5 +221,8 @@ int run_distro(int count, char **words)
 	run_plan(plan, host_tree);
 	limit_open_files();
 	umask(022);
-	run_init(listener, lifeline[0], options.boot);
+	const char *boot = options.boot ? strdup(options.boot) : NULL;
+	for (int i = 0; i < count; i++)
+		memset(words[i], 0, strlen(words[i])); /* paths of the host are of no use in the guest's list of processes */
+	run_init(listener, lifeline[0], boot);
 }

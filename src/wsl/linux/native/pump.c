@@ -13,6 +13,8 @@
 #define PIPE_BYTES (1 << 20)
 /* Read and write only serve terminals and odd files. */
 #define COPY_BYTES (64u << 10)
+/* More than a terminal can hold: the kernel stops its writer at 64 KiB. */
+#define TERMINAL_BACKLOG (256 << 10)
 
 void widen_pipe(int fd)
 {
@@ -76,16 +78,25 @@ static ssize_t move_bytes(struct pump *pump, size_t most, bool *splices)
 	return count > 0 && !write_waiting(pump->to, buffer, (size_t)count) ? -1 : count;
 }
 
-/* What the program wrote before it ended is in the pipe now; what others write later is not awaited. */
+/*
+ * What the program wrote before it ended is on its way now; what others write later is not awaited. A pipe tells
+ * at once how much it holds. A terminal does not, but asking it whether it can be read also pushes on what it
+ * holds back, of which there is a most.
+ */
 static void drain(struct pump *pump, bool *splices)
 {
-	int left = 0;
-	while (ioctl(pump->from, FIONREAD, &left) == 0 && left > 0) {
-		for (ssize_t moved; left > 0; left -= (int)moved)
-			if ((moved = move_bytes(pump, (size_t)left, splices)) <= 0)
-				return;
-		if (!isatty(pump->from))
-			return; /* a terminal hands out its backlog piece by piece, a pipe tells all at once */
+	bool terminal = isatty(pump->from);
+	int left = TERMINAL_BACKLOG;
+	if (!terminal && ioctl(pump->from, FIONREAD, &left) < 0)
+		return;
+	while (left > 0) {
+		struct pollfd now = {.fd = pump->from, .events = POLLIN};
+		if (terminal && poll(&now, 1, 0) <= 0)
+			return;
+		ssize_t moved = move_bytes(pump, (size_t)left, splices);
+		if (moved <= 0)
+			return;
+		left -= (int)moved;
 	}
 }
 

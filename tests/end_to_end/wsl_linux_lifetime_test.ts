@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { eventually, hostTraces, WslInstance } from "./wsl_linux_fixture.ts";
+
+const SHORT = "[general]\ninstanceIdleTimeout=300\n[wsl2]\nvmIdleTimeout=300\n";
+
+Deno.test("wsl and a terminal", async (t) => {
+  await using wsl = await WslInstance.withDistros(["tiny"]);
+  /** `script` runs the call on a terminal of its own and prints what appears there. */
+  const onTerminal = async (text: string, input = "") => {
+    const words = [
+      Deno.execPath(),
+      ...wsl.words(["-d", "tiny", "--cd", "/", "--exec", "/bin/sh", "-c", text]),
+    ];
+    const child = new Deno.Command("script", {
+      args: ["-qec", words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" "), "/dev/null"],
+      env: wsl.environment(),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let seen = "";
+    for (let sent = false;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      seen += value;
+      if (!sent && seen.includes("go\r\n")) {
+        sent = true;
+        await writer.write(new TextEncoder().encode(input));
+      }
+    }
+    await writer.close().catch(() => {});
+    return { code: (await child.status).code, seen };
+  };
+
+  await t.step("gives a terminal for each handle that is one", async () => {
+    const { code, seen } = await onTerminal("test -t 0 && test -t 1 && test -t 2 && tty; exit 5");
+    assert.deepEqual([code, seen], [5, "/dev/pts/0\r\n"]);
+  });
+
+  await t.step("Ctrl-C reaches the guest as SIGINT", async () => {
+    const { code, seen } = await onTerminal(
+      "trap 'echo caught; exit 6' INT; echo go; while :; do sleep 0.1; done",
+      "\x03",
+    );
+    assert.equal(code, 6);
+    assert.match(seen, /^go\r\n(\^C)?caught\r\n$/);
+  });
+
+  await t.step("loses nothing of a large output", async () => {
+    const { seen } = await onTerminal("yes 0123456789 | head -n 20000");
+    assert.equal(seen.length, 12 * 20000);
+  });
+});
+
+Deno.test("wsl processes and their end", async (t) => {
+  await using wsl = await WslInstance.withDistros(["tiny", "other"], "[general]\ninstanceIdleTimeout=600\n");
+
+  await t.step("killing wsl sends SIGHUP to its program", async () => {
+    const child = wsl.start([
+      ...["-d", "tiny", "--exec", "/bin/sh", "-c"],
+      "trap 'echo hup > /tmp/hup; exit' HUP; echo up; while :; do sleep 0.1; done",
+    ]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGKILL");
+    await reader.cancel();
+    await child.stderr.cancel();
+    await child.status;
+    await eventually(
+      "the program notices",
+      async () => (await wsl.script("tiny", "cat /tmp/hup 2>&1; true")) === "hup\n",
+    );
+  });
+
+  await t.step("a distro whose programs have ended ends after the idle time", async () => {
+    await wsl.script("tiny", "true");
+    assert.equal((await wsl.states()).tiny, "Running");
+    await eventually("idle", async () => (await wsl.states()).tiny === "Stopped");
+  });
+
+  await t.step("a program keeps its distro, and so does one that it left behind", async () => {
+    await wsl.script("tiny", "setsid sleep 3 >/dev/null 2>&1 & sleep 0.3");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal((await wsl.states()).tiny, "Running");
+    await eventually("idle", async () => (await wsl.states()).tiny === "Stopped");
+  });
+
+  await t.step("--terminate kills at once, and calls return 1", async () => {
+    const child = wsl.start([
+      "-d",
+      "tiny",
+      "--exec",
+      "/bin/sh",
+      "-c",
+      "trap '' TERM HUP; echo up; while :; do sleep 1; done",
+    ]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    const began = Date.now();
+    await wsl.call(["--terminate", "tiny"]);
+    assert.ok(Date.now() - began < 5_000);
+    assert.equal((await child.status).code, 1);
+    await reader.cancel();
+    await child.stderr.cancel();
+  });
+
+  await t.step("pid, mount, ipc and uts are a distro's own, network and /mnt/wsl are shared", async () => {
+    const keeper = wsl.start(["-d", "tiny", "--exec", "/bin/cat"], { stdin: "piped" });
+    const names = "for n in pid mnt ipc uts net cgroup; do readlink /proc/self/ns/$n; done";
+    const [one, two] = await Promise.all([wsl.script("tiny", names), wsl.script("other", names)]);
+    const [first, second] = [one, two].map((text) => text.trimEnd().split("\n"));
+    assert.deepEqual(first?.map((name, index) => name === second?.[index]), [
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+
+    await wsl.script(
+      "tiny",
+      "mkdir -p /srv/data /mnt/wsl/data && echo shared > /srv/data/file && mount --bind /srv/data /mnt/wsl/data",
+    );
+    assert.equal(await wsl.script("other", "cat /mnt/wsl/data/file"), "shared\n");
+    await wsl.call(["--terminate", "tiny"]);
+    await keeper.output();
+    await keeper.stdin.close().catch(() => {});
+    assert.equal(await wsl.script("other", "cat /mnt/wsl/data/file"), "shared\n");
+    assert.equal(
+      await wsl.script("other", "mkdir /srv; mount -t tmpfs none /srv; grep -c ' /srv ' /proc/mounts"),
+      "1\n",
+    );
+    assert.equal((await Deno.readTextFile("/proc/self/mountinfo")).includes(wsl.home), false);
+  });
+
+  await t.step("wsl.conf decides host name, user, files and boot command", async () => {
+    await wsl.script(
+      "other",
+      "printf '[network]\\nhostname = box\\ngenerateHosts=false\\ngenerateResolvConf=false\\n[user]\\ndefault=jo\\n[boot]\\ncommand = echo booted > /root/boot\\n[automount]\\nenabled=false\\n' > /etc/wsl.conf; rm -f /etc/hosts",
+    );
+    await wsl.call(["--terminate", "other"]);
+    const text = await wsl.script(
+      "other",
+      "hostname; id -un; ls /etc/hosts /etc/resolv.conf 2>&1 | grep -c 'No such'; ls /mnt/c | wc -l",
+    );
+    assert.equal(text, "box\njo\n2\n0\n");
+    const { stdout } = await wsl.call([
+      "-d",
+      "other",
+      "-u",
+      "root",
+      "--cd",
+      "/",
+      "--exec",
+      "/bin/cat",
+      "/root/boot",
+    ]);
+    assert.equal(stdout, "booted\n");
+    const { stderr } = await wsl.call(["-d", "other", "--exec", "/bin/pwd"], { cwd: "/usr" });
+    assert.equal(stderr, "wsl: Failed to translate '/usr'\r\n");
+  });
+});
+
+Deno.test("wsl leaves nothing on the host", async (t) => {
+  const homes: string[] = [];
+  const traces = async () => (await Promise.all(homes.map(hostTraces))).flat();
+  await using one = await WslInstance.withDistros(["tiny"], SHORT);
+  await using two = await WslInstance.withDistros(["tiny"], SHORT);
+  homes.push(one.home, two.home);
+  await eventually(
+    "both services have ended",
+    async () => (await traces()).every((trace) => !trace.startsWith("process")),
+  );
+  const before = await traces();
+
+  await t.step("after --shutdown, with two instances at once", async () => {
+    const cat = ["-d", "tiny", "--exec", "/bin/cat"];
+    const keepers = [one, two].map((instance) => instance.start(cat, { stdin: "piped" }));
+    const addresses = await Promise.all(
+      [one, two].map((instance) => instance.script("tiny", "ip -4 addr show dev eth0 | grep inet")),
+    );
+    assert.notEqual(addresses[0], addresses[1]);
+    assert.ok((await traces()).length > before.length);
+
+    assert.deepEqual(await one.call(["--shutdown"]), { code: 0, stdout: "", stderr: "" });
+    assert.deepEqual((await hostTraces(one.home)).filter((trace) => trace.includes(one.home)), []);
+    assert.equal((await two.states()).tiny, "Running");
+    assert.equal((await Deno.readTextFile("/proc/sys/net/ipv4/ip_forward")).trim(), "1");
+    await two.call(["--shutdown", "--force"]);
+    for (const keeper of keepers) {
+      assert.equal((await keeper.output()).code, 1);
+      await keeper.stdin.close().catch(() => {});
+    }
+    assert.deepEqual(await traces(), before);
+  });
+
+  await t.step("after the idle times, without being asked", async () => {
+    await one.script("tiny", "true");
+    await eventually("nothing is left", async () => `${await traces()}` === `${before}`, 15);
+  });
+});
