@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { dockerdArguments } from "./dockerd_arguments.ts";
+
+const BASE = [
+  ["--host", "unix:///run/docker.sock"],
+  ["--data-root", "/mnt/wsl/windlass-data/docker"],
+  ["--pidfile", "/run/docker.pid"],
+  ["--exec-root", "/run/docker"],
+];
+
+Deno.test("dockerdArguments() says everything when there is no configuration", () => {
+  assert.deepEqual(dockerdArguments(""), BASE.flat());
+});
+
+Deno.test("dockerdArguments() leaves out what the configuration says", () => {
+  const configuration = JSON.stringify({ "data-root": "/elsewhere", "exec-root": "/run/x", mtu: 1300 });
+  assert.deepEqual(dockerdArguments(configuration, { mtu: 1400 }), [...BASE[0]!, ...BASE[2]!]);
+});
+
+Deno.test("dockerdArguments() adds what the agent found out", () => {
+  assert.deepEqual(dockerdArguments("{}", { cgroupParent: "/a/docker", mtu: 1400 }).slice(-4), [
+    "--cgroup-parent",
+    "/a/docker",
+    "--mtu",
+    "1400",
+  ]);
+});
+
+Deno.test("dockerdArguments() leaves a broken configuration for dockerd to complain about", () => {
+  for (const text of ["{", "null", "[]", "7"]) assert.deepEqual(dockerdArguments(text), BASE.flat());
+});
