@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startBareEngine } from "../support/bare_engine.ts";
 import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
+import { RawConnection } from "../support/raw_http.ts";
 import { openTemporaryFolder, type TemporaryFolder } from "../support/temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
 import { startWindlass } from "../support/windlass_instance.ts";
@@ -69,8 +70,11 @@ export async function runCase(engine: EngineUnderTest, one: ClientCase, folder: 
 }
 
 async function removeContainers(docker: DockerClient): Promise<void> {
-  const ids = (await docker.run(["ps", "--all", "--quiet"])).split("\n").filter((id) => id !== "");
-  if (ids.length > 0) await docker.run(["rm", "--force", "--volumes", ...ids]);
+  using connection = await RawConnection.open(docker.socketPath);
+  const { body } = await connection.request("GET", "/containers/json?all=1");
+  for (const { Id } of JSON.parse(body) as { Id: string }[]) {
+    await connection.request("DELETE", `/containers/${Id}?force=1&v=1`);
+  }
 }
 
 /**

@@ -9,7 +9,9 @@ import { exists } from "./test_rootfs.ts";
 /** Milliseconds for a first start: both distros are imported then. */
 const START_MILLISECONDS = 120_000;
 /** Lines of each log that are shown after a failure. */
-const LOG_LINES_SHOWN = 60;
+const LOG_LINES_SHOWN = 40;
+/** Characters of a log line that are shown. */
+const LOG_LINE_CHARACTERS = 300;
 
 /** What `windlass status --json` prints, as far as the tests look at it. */
 export interface InstanceStatus {
@@ -144,7 +146,8 @@ async function lastLogLines(folder: string): Promise<string> {
     for await (const entry of Deno.readDir(folder)) {
       if (!entry.isFile) continue;
       const lines = (await Deno.readTextFile(join(folder, entry.name))).trimEnd().split("\n");
-      parts.push(`--- ${entry.name}`, ...lines.slice(-LOG_LINES_SHOWN));
+      const last = lines.slice(-LOG_LINES_SHOWN).map((line) => line.slice(0, LOG_LINE_CHARACTERS));
+      parts.push(`--- ${entry.name}`, ...last);
     }
   } catch {
     parts.push(`--- no logs in ${folder}`);

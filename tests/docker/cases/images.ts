@@ -4,12 +4,15 @@ import type { ClientCase } from "../client_case.ts";
 /** Bytes of the large image: more than every buffer on the way. */
 const LARGE_IMAGE_BYTES = 300_000_000;
 
+/** Bytes of the image that is loaded while events are open. */
+const WATCHED_IMAGE_BYTES = 100_000_000;
+
 /** Images as archives. */
 export const IMAGE_CASES: readonly ClientCase[] = [
   {
     name: "docker save | docker load of 300 MB",
     async run({ docker, folder }) {
-      await importLargeImage(docker.shell, folder, "large:1");
+      await importLargeImage(docker.shell, folder, "large:1", LARGE_IMAGE_BYTES);
       // Saved and removed first, so that the load has to store every layer; the pipe then runs both at once.
       await docker.shell("docker save large:1 > saved.tar && docker rmi large:1", { cwd: folder });
       const size = (await Deno.stat(`${folder}/saved.tar`)).size;
@@ -28,7 +31,7 @@ export const IMAGE_CASES: readonly ClientCase[] = [
   {
     name: "docker load of a large image while docker events is open",
     async run({ docker, folder }) {
-      await importLargeImage(docker.shell, folder, "watched:1");
+      await importLargeImage(docker.shell, folder, "watched:1", WATCHED_IMAGE_BYTES);
       await docker.shell("docker save watched:1 > saved.tar && docker rmi watched:1", { cwd: folder });
       await using events = docker.start(["events", "--filter", "type=image", "--format", "{{.Action}}"]);
       await docker.shell("docker load < saved.tar", { cwd: folder });
@@ -72,8 +75,9 @@ async function importLargeImage(
   shell: (line: string, options: { cwd: string }) => Promise<string>,
   folder: string,
   name: string,
+  bytes: number,
 ): Promise<void> {
   // Random bytes: nothing on the way may profit from compressing them.
-  const line = `head -c ${LARGE_IMAGE_BYTES} /dev/urandom > blob && tar -c blob | docker import - ${name}`;
+  const line = `head -c ${bytes} /dev/urandom > blob && tar -c blob | docker import - ${name}`;
   await shell(line, { cwd: folder });
 }
