@@ -16,8 +16,6 @@ export class LineSplitter {
   readonly #decoder = new TextDecoder();
   #parts: Uint8Array[] = [];
   #length = 0;
-  /** Whether the current line was too long for its last byte to be kept. */
-  #cut = false;
 
   constructor(maximumBytes: number) {
     this.#maximumBytes = maximumBytes;
@@ -41,15 +39,8 @@ export class LineSplitter {
     return this.#length > 0 ? this.#take() : undefined;
   }
 
-  /** Whether the line returned last had been cut to the maximum. */
-  get wasCut(): boolean {
-    return this.#cut;
-  }
-
   #keep(bytes: Uint8Array): void {
-    if (this.#length === 0) this.#cut = false;
     const room = this.#maximumBytes - this.#length;
-    if (bytes.length > room) this.#cut = true;
     if (room <= 0 || bytes.length === 0) return;
     this.#parts.push(bytes.slice(0, room));
     this.#length += Math.min(bytes.length, room);

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { WindlassError } from "../errors/windlass_error.ts";
+import { type LogLine, NO_LOG } from "../logging/log.ts";
+import type { MuxSession } from "../mux/mux_session.ts";
+import type { Duplex } from "../streams/duplex.ts";
+import { createMemoryDuplexPair } from "../streams/memory_duplex.ts";
+import { type AgentClient, connectAgent } from "./agent_client.ts";
+import type { EngineState, HelloMessage } from "./rpc_messages.ts";
+import { type RpcActions, RpcService } from "./rpc_service.ts";
+
+const TIME = "2026-01-02T03:04:05.678Z";
+const RUNNING: EngineState = { kind: "running", since: TIME, dockerVersion: "28", sampleImages: "loaded" };
+const HELLO: HelloMessage = {
+  kind: "hello",
+  agentVersion: "1",
+  kernel: "6.6",
+  kernelProblems: [],
+  processId: 3,
+};
+const NEVER = new AbortController().signal;
+
+function line(event: string): LogLine {
+  return { time: TIME, level: "info", source: "dockerd", event };
+}
+
+/** A client and a service, joined by memory. */
+function joinClientAndService(actions: Partial<RpcActions> = {}) {
+  const [near, far] = createMemoryDuplexPair();
+  const service = new RpcService({
+    hello: () => HELLO,
+    status: () => ({ state: RUNNING, openStreams: 2, memoryBytes: 3 }),
+    restart: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+    ...actions,
+  }, NO_LOG);
+  service.tellLine(line("before"));
+  const told: unknown[] = [];
+  const agent = connect(near, told);
+  const served = service.serve(far);
+  return {
+    agent,
+    service,
+    told,
+    far,
+    end: () => (agent[Symbol.dispose](), Promise.all([served, agent.closed])),
+  };
+}
+
+function connect(stream: Duplex, told: unknown[]): AgentClient {
+  // Only open() is used, and only for the one target.
+  const session = { open: (target: string) => (assert.equal(target, "rpc"), stream) };
+  return connectAgent(session as unknown as MuxSession, {
+    onHello: (hello) => told.push(hello),
+    onState: (state) => told.push(state),
+    onLog: ({ event }) => told.push(event),
+    log: NO_LOG,
+  });
+}
+
+Deno.test("AgentClient is told the hello, the state, and the lines from before, then what happens", async () => {
+  const { agent, service, told, end } = joinClientAndService();
+  await agent.status(NEVER);
+  service.tellLine(line("after"));
+  service.tellState({ kind: "stopping", stage: "engine", since: TIME });
+  await agent.status(NEVER);
+  assert.deepEqual(told, [HELLO, RUNNING, "before", "after", {
+    kind: "stopping",
+    stage: "engine",
+    since: TIME,
+  }]);
+  assert.equal(agent.state?.kind, "stopping");
+  await end();
+});
+
+Deno.test("AgentClient gets the answers to its requests, whatever their order", async () => {
+  const restarted = Promise.withResolvers<void>();
+  const { agent, end } = joinClientAndService({ restart: () => restarted.promise });
+  const restart = agent.restartEngine(NEVER);
+  assert.deepEqual(await agent.status(NEVER), { state: RUNNING, openStreams: 2, memoryBytes: 3 });
+  assert.deepEqual((await agent.logs(5, NEVER)).map(({ event }) => event), ["before"]);
+  restarted.resolve();
+  await restart;
+  await agent.shutdown(NEVER);
+  await end();
+});
+
+Deno.test("AgentClient passes on why the agent does not do it", async () => {
+  const refusal = new WindlassError("WL_ENGINE_FAILED", "Cannot restart Docker: the agent is leaving");
+  const { agent, end } = joinClientAndService({ restart: () => Promise.reject(refusal) });
+  await assert.rejects(agent.restartEngine(NEVER), new WindlassError("WL_AGENT_REFUSED", refusal.message));
+  await end();
+});
+
+Deno.test("AgentClient rejects with the signal's reason, and goes on", async () => {
+  const { agent, end } = joinClientAndService({ shutdown: () => new Promise(() => {}) });
+  const limit = new AbortController();
+  const asked = agent.shutdown(limit.signal);
+  limit.abort(new WindlassError("WL_ENGINE_TIMEOUT", "too late"));
+  await assert.rejects(asked, /too late/);
+  assert.equal((await agent.status(NEVER)).openStreams, 2);
+  await end();
+});
+
+Deno.test("AgentClient rejects what waits, and what comes later, when the stream has ended", async () => {
+  const { agent, end } = joinClientAndService({ shutdown: () => new Promise(() => {}) });
+  const gone = new WindlassError(
+    "WL_AGENT_GONE",
+    "Cannot ask the agent for 'shutdown': its control stream has ended",
+  );
+  const asked = assert.rejects(agent.shutdown(NEVER), gone);
+  await agent.status(NEVER);
+  await end();
+  await asked;
+  await assert.rejects(agent.shutdown(NEVER), gone);
+});
+
+Deno.test("RpcService drops log lines, never states, for a host that does not read, and counts them", async () => {
+  const [near, far] = createMemoryDuplexPair();
+  const service = new RpcService({
+    hello: () => HELLO,
+    status: () => ({ state: RUNNING, openStreams: 0, memoryBytes: 0 }),
+    restart: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  }, NO_LOG);
+  const served = service.serve(far);
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve(); // the first write is under way
+  for (let count = 0; count < 1_500; count++) service.tellLine(line("x"));
+  service.tellState({ kind: "stopping", stage: "engine", since: TIME });
+  const told: unknown[] = [];
+  const agent = connect(near, told);
+  await agent.status(NEVER);
+  await agent.status(NEVER);
+  assert.deepEqual(told.filter((each) => typeof each === "object").length, 3);
+  assert.deepEqual(told.filter((each) => each === "x").length, 1_000);
+  assert.deepEqual(told.filter((each) => each === "agent.log.dropped").length, 1);
+  agent[Symbol.dispose]();
+  await Promise.all([served, agent.closed]);
+});
