@@ -7,7 +7,7 @@ import { buildImage } from "../distro/build_image.ts";
 import { isWindlassError } from "../src/errors/windlass_error.ts";
 import { compileHelper } from "../src/wsl/linux/compile_helper.ts";
 import { assembleExecutable, type ComponentSource } from "./build/assemble_executable.ts";
-import { bundleProgram } from "./build/bundle_program.ts";
+import { bundleInParts, bundleProgram } from "./build/bundle_program.ts";
 import { compileLauncher } from "./build/compile_launcher.ts";
 import { removeUnused } from "./build/compressed_component.ts";
 import { computeStamp, fileMark } from "./build/input_stamp.ts";
@@ -43,17 +43,18 @@ async function build(release: boolean): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(work, { recursive: true }));
   console.error("Compiling and bundling");
+  const program = bundleInParts({ entry: "src/main.ts", output: `${work}/app`, minify: release });
   await allDone([
+    program,
     compileLauncher(`${work}/launcher`),
     compileHelper(`${work}/wsl-helper`),
-    bundleProgram({ entry: "src/main.ts", output: `${work}/app.js`, minify: release }),
     bundleProgram({ entry: "src/agent/main.ts", output: `${work}/agent.js`, minify: release }),
   ]);
   console.error(release ? "Compressing (some minutes)" : "Compressing");
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
   const components: ComponentSource[] = [
     { name: "deno", path: runtime, unpack: true, executable: true },
-    { name: "app", path: `${work}/app.js`, unpack: true, executable: false },
+    ...await program,
     { name: "wsl-helper", path: `${work}/wsl-helper`, unpack: true, executable: true },
     { name: "agent", path: `${work}/agent.js`, unpack: false, executable: false },
     { name: "rootfs", path: image.rootfsTar, unpack: false, executable: false },
@@ -73,7 +74,7 @@ async function build(release: boolean): Promise<void> {
 }
 
 /** Waits for all, also after a failure: the work folder must not go while a compiler writes into it. */
-async function allDone(steps: readonly Promise<void>[]): Promise<void> {
+async function allDone(steps: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(steps);
   await Promise.all(steps);
 }

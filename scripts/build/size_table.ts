@@ -2,9 +2,22 @@ import type { Component } from "../../src/payload/executable_codec.ts";
 
 const MEGABYTE = 1_000_000;
 
-/** The components of an executable and their sizes in megabytes, one a line, with the sum at the end. Pure. */
+/**
+ * The components of an executable and their sizes in megabytes, one a line, with the sum at the end. The parts of the program
+ * count as one. Pure.
+ */
 export function sizeTable(components: readonly Component[]): string {
-  const rows = components.map(({ name, rawLength, storedLength }) => ({ name, rawLength, storedLength }));
+  const rows: { name: string; rawLength: number; storedLength: number }[] = [];
+  for (const { name, rawLength, storedLength } of components) {
+    const shown = /^app[.-]/.test(name) ? "app" : name;
+    const row = rows.find((candidate) => candidate.name === shown);
+    if (!row) {
+      rows.push({ name: shown, rawLength, storedLength });
+      continue;
+    }
+    row.rawLength += rawLength;
+    row.storedLength += storedLength;
+  }
   const sum = rows.reduce((total, row) => ({
     name: "executable",
     rawLength: total.rawLength + row.rawLength,

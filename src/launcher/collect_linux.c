@@ -13,14 +13,13 @@
 #define COMMAND_LINE_BYTES (32 * 1024)
 
 static const char HEXADECIMAL[] = "0123456789abcdef";
-static const char NAME_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+static const char NAME_CHARACTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
 
-/* What follows "<id>-<name>" in one of our file names ("" for a component itself), or NULL for a name that is not ours. */
-static const char *suffix_of(const char *name) {
-  if (strspn(name, HEXADECIMAL) != ID_CHARACTERS || name[ID_CHARACTERS] != '-') return NULL;
+/* Whether a file has a name that this program gives: "<id>-<name>", perhaps with something behind it. */
+static int is_ours(const char *name) {
+  if (strspn(name, HEXADECIMAL) != ID_CHARACTERS || name[ID_CHARACTERS] != '-') return 0;
   const char *rest = name + ID_CHARACTERS + 1;
-  size_t length = strspn(rest, NAME_CHARACTERS);
-  return length == 0 ? NULL : rest + length;
+  return *rest != 0 && strspn(rest, NAME_CHARACTERS) == strlen(rest);
 }
 
 static int ends_with(const char *text, const char *end) {
@@ -37,8 +36,7 @@ static DIR *list(const struct store *store) {
 void remove_stale_partials(const struct store *store) {
   DIR *entries = list(store);
   for (struct dirent *entry; entries && (entry = readdir(entries));) {
-    const char *suffix = suffix_of(entry->d_name);
-    if (!suffix || !ends_with(suffix, ".partial")) continue;
+    if (!is_ours(entry->d_name) || !ends_with(entry->d_name, ".partial")) continue;
     int file = openat(store->folder, entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0) continue;
     if (flock(file, LOCK_EX | LOCK_NB) == 0) unlinkat(store->folder, entry->d_name, 0);
@@ -58,10 +56,7 @@ static int command_line_names(const char *process, const char *id) {
   return length > 0 && memmem(text, (size_t)length, id, ID_CHARACTERS) != NULL;
 }
 
-/*
- * A process of another version may start further ones from its components, so they stay until it has ended. Where /proc cannot be
- * read, everything counts as in use.
- */
+/* Where /proc cannot be read, everything counts as in use. */
 static int is_in_use(const char *id) {
   DIR *processes = opendir("/proc");
   if (!processes) return 1;
@@ -81,16 +76,27 @@ static int is_named_by_a_version(const struct payload *payload, const char *file
   return 0;
 }
 
+static int is_unused(const struct payload *payload, const char *name) {
+  return is_ours(name) && !ends_with(name, ".partial") && !is_named_by_a_version(payload, name);
+}
+
 void remove_unused_components(const struct store *store, const struct payload *payload) {
   DIR *entries = list(store);
-  for (struct dirent *entry; entries && (entry = readdir(entries));) {
-    const char *suffix = suffix_of(entry->d_name);
-    if (!suffix || (*suffix != 0 && strcmp(suffix, ".stamp") != 0)) continue;
-    if (is_named_by_a_version(payload, entry->d_name)) continue;
+  int in_use = 0;
+  /*
+   * A process of another version names two or three of its components, may load the others at any time, and may start further
+   * processes from them: all of them stay until it has ended.
+   */
+  for (struct dirent *entry; entries && !in_use && (entry = readdir(entries));) {
     char id[ID_CHARACTERS + 1];
+    if (!is_unused(payload, entry->d_name) || ends_with(entry->d_name, ".stamp")) continue;
     memcpy(id, entry->d_name, ID_CHARACTERS);
     id[ID_CHARACTERS] = 0;
-    if (!is_in_use(id)) unlinkat(store->folder, entry->d_name, 0);
+    in_use = is_in_use(id);
+  }
+  if (entries) rewinddir(entries);
+  for (struct dirent *entry; entries && !in_use && (entry = readdir(entries));) {
+    if (is_unused(payload, entry->d_name)) unlinkat(store->folder, entry->d_name, 0);
   }
   if (entries) closedir(entries);
 }

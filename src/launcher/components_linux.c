@@ -114,7 +114,6 @@ static void unpack_into(struct store *store, const struct executable *executable
     result = UNPACK_WRITE_FAILED;
   }
   if (result == UNPACK_DONE) {
-    fsync(store->folder);
     write_stamp(store, component, file);
     close(file); /* no writer may be left when the file is run */
     return;
@@ -143,5 +142,6 @@ void store_fill(struct store *store, const struct executable *executable) {
   remove_stale_partials(store);
   require_space(store, wanted);
   for (int i = 0; i < count; i++) unpack_into(store, executable, missing[i]);
+  fsync(store->folder); /* the names; the bytes are on the disk already */
   remove_unused_components(store, &executable->payload);
 }

@@ -71,14 +71,25 @@ static void set_environment(const struct executable *executable, const struct st
 }
 
 /* Does not return. */
-static void become_runtime(const char *runtime, const char *app, int argc, char **argv) {
-  /* A component's name has no extension, and a guess at its language would cost the start 15 ms. */
-  char *const fixed[] = {"windlass", "run", "-A", "--ext=js", "--no-config", "--no-lock", "--cached-only", (char *)app};
-  const int fixed_count = sizeof fixed / sizeof *fixed, given = argc > 0 ? argc - 1 : 0;
-  char **arguments = calloc((size_t)(fixed_count + given + 1), sizeof *arguments);
+static void become_runtime(const struct executable *executable, const struct store *store, int argc, char **argv) {
+  const struct component *imports = payload_find(&executable->payload, "app-imports");
+  const char *runtime = store_path(store, require_component(executable, "deno"));
+  const char *app = store_path(store, require_component(executable, "app"));
+  enum { FIXED_COUNT = 9 }; /* those below, the map and the program */
+  const int given = argc > 0 ? argc - 1 : 0;
+  char **arguments = calloc((size_t)(FIXED_COUNT + given + 1), sizeof *arguments), **next = arguments, *map;
   if (!arguments) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
-  memcpy(arguments, fixed, sizeof fixed);
-  for (int i = 0; i < given; i++) arguments[fixed_count + i] = argv[1 + i];
+  /* A component's name says nothing about its language, and guessing would cost the start 15 ms. */
+  char *const fixed[] = {"windlass", "run", "-A", "--ext=js", "--no-config", "--no-lock", "--cached-only"};
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) *next++ = fixed[i];
+  if (imports && imports->flags & COMPONENT_UNPACK) {
+    if (asprintf(&map, "--import-map=%s", store_path(store, imports)) < 0) {
+      fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
+    }
+    *next++ = map;
+  }
+  *next++ = (char *)app;
+  for (int i = 0; i < given; i++) *next++ = argv[1 + i];
   execv(runtime, arguments);
   fail(WL_RUNTIME_NOT_STARTED, "Cannot run '%s': %s", runtime, strerror(errno));
 }
@@ -88,11 +99,11 @@ int main(int argc, char **argv) {
   static struct store store;
   require_standard_streams();
   open_executable(&executable);
-  const struct component *runtime = require_component(&executable, "deno");
-  const struct component *app = require_component(&executable, "app");
+  require_component(&executable, "deno");
+  require_component(&executable, "app");
   /* Updates: `<home>/current.json` will name the components in use. While it is absent, those of the executable are. */
   store_open(&store, find_home());
   store_fill(&store, &executable);
   set_environment(&executable, &store);
-  become_runtime(store_path(&store, runtime), store_path(&store, app), argc, argv);
+  become_runtime(&executable, &store, argc, argv);
 }

@@ -52,7 +52,7 @@ int stamp_matches(const struct store *store, const struct component *component, 
 
 /* Removes partial files of processes that have died. */
 void remove_stale_partials(const struct store *store);
-/* Removes components that neither the payload nor the command line of a running process names. */
+/* Removes components that the payload does not name, unless a running process of another version has some of them in use. */
 void remove_unused_components(const struct store *store, const struct payload *payload);
 
 #endif

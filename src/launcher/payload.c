@@ -25,7 +25,7 @@ static int is_name(const uint8_t *bytes) {
   size_t length = 0;
   while (length < NAME_BYTES && bytes[length] != 0) {
     uint8_t c = bytes[length];
-    int letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-';
+    int letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-' || c == '.';
     if (!letter && !(other && length > 0)) return 0;
     length++;
   }

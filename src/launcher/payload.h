@@ -10,7 +10,7 @@
 #define FOOTER_BYTES 96
 #define ENTRY_BYTES 128
 #define NAME_BYTES 32
-#define MAX_COMPONENTS 64
+#define MAX_COMPONENTS 256
 
 enum component_flags {
   COMPONENT_STORED = 1,

@@ -7,13 +7,13 @@ import { createHash } from "node:crypto";
 export const FOOTER_BYTES = 96;
 /** Length of one index entry. */
 export const ENTRY_BYTES = 128;
-/** More components than there will be, and an index that is still read at once. */
-export const MAX_COMPONENTS = 64;
+/** The program alone is some 40 components; the index is still read at once. */
+export const MAX_COMPONENTS = 256;
 /** A name's field has 32 bytes and ends with a zero byte. */
 const MAX_NAME_CHARACTERS = 31;
 const FORMAT_VERSION = 1;
 const MAGIC = "WNDLSFTR";
-const NAME_REGEXP = /^[a-z][a-z0-9-]*$/;
+const NAME_REGEXP = /^[a-z][a-z0-9.-]*$/;
 const FLAG_BITS = { stored: 1, unpack: 2, executable: 4 } as const;
 const ALL_FLAG_BITS = 7;
 

@@ -154,20 +154,25 @@ Deno.test("windlass does not mind components that were copied or lost their perm
   }
 });
 
-Deno.test("windlass removes components that no version names once it unpacks something, and nothing else", async () => {
+Deno.test("windlass that unpacks something removes what no version has in use, and nothing else", async () => {
   await using executable = await makeShellExecutable();
   const home = executable.newHome();
   const [old, used] = ["a".repeat(64), "b".repeat(64)];
-  const kept = ["notes.txt", `${used}-deno`, `${old}-deno.copy`, `${old.slice(1)}-deno`];
+  const kept = ["notes.txt", `${old}-deno copy`, `${old.slice(1)}-deno`];
+  const otherVersion = [`${old}-app`, `${old}-app.stamp`, `${used}-deno`];
   await Deno.mkdir(`${home}/components`, { recursive: true });
-  for (const name of [`${old}-deno`, `${old}-deno.stamp`, ...kept]) {
-    await Deno.writeTextFile(`${home}/components/${name}`, "");
+  for (const name of [...otherVersion, ...kept]) await Deno.writeTextFile(`${home}/components/${name}`, "");
+  {
+    await using user = new Deno.Command("sh", { args: ["-c", "read line", `${used}-deno`], stdin: "piped" })
+      .spawn();
+    await executable.run(home);
+    await user.stdin.close();
+    await user.status;
   }
-  // A process of another version, with its component's path in the command line.
-  await using user = new Deno.Command("sh", { args: ["-c", "read line", `${used}-deno`], stdin: "piped" })
-    .spawn();
+  const expected = [...await expectedFiles(executable), ...kept];
+  assert.deepEqual(await componentFiles(home), [...expected, ...otherVersion].sort());
+
+  await Deno.remove(await componentPath(executable, home, "app"));
   await executable.run(home);
-  await user.stdin.close();
-  await user.status;
-  assert.deepEqual(await componentFiles(home), [...await expectedFiles(executable), ...kept].sort());
+  assert.deepEqual(await componentFiles(home), expected.sort());
 });

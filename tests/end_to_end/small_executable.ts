@@ -1,6 +1,6 @@
 /** Executables for the tests: made by the build's own functions, small and quick to start. */
 import { assembleExecutable, type ComponentSource } from "../../scripts/build/assemble_executable.ts";
-import { bundleProgram } from "../../scripts/build/bundle_program.ts";
+import { bundleInParts } from "../../scripts/build/bundle_program.ts";
 import { compileLauncher } from "../../scripts/build/compile_launcher.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -64,10 +64,10 @@ export async function makeShellExecutable(): Promise<SmallExecutable> {
 /** An executable with the true runtime and the bundle of a small program. */
 export async function makeDenoExecutable(entry: string): Promise<SmallExecutable> {
   return await make(async (folder) => {
-    await bundleProgram({ entry, output: `${folder}/app`, minify: true });
+    const program = await bundleInParts({ entry, output: `${folder}/app`, minify: true });
     return [
       { name: "deno", path: Deno.execPath(), unpack: true, executable: true },
-      { name: "app", path: `${folder}/app`, unpack: true, executable: false },
+      ...program,
     ];
   }, CACHE);
 }
