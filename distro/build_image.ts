@@ -143,7 +143,8 @@ async function stagePackages(from: string, to: string, packages: readonly Locked
   await Deno.mkdir(to);
   for (const each of packages) {
     const name = packageFileName(each);
-    await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    await Deno.link(source, target).catch(() => Deno.copyFile(source, target)); // the cache may be on another disk
   }
 }
 

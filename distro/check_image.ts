@@ -69,6 +69,7 @@ export async function checkImage(
     signal,
   });
   problems.push(...await configurationFileProblems(tree, rules));
+  requireNone(problems, archive); // nothing is run of an image that is not whole
   const versions: Record<string, string> = {};
   if (kind === "engine") {
     problems.push(...await unresolvedLibraries(tree, signal));
@@ -76,13 +77,17 @@ export async function checkImage(
   } else {
     await runProgram("chroot", [tree, "/bin/sh", "-n", "/usr/lib/windlass/share-data"], { signal });
   }
-  if (problems.length > 0) {
-    throw new WindlassError(
-      "WL_IMAGE_CHECK_FAILED",
-      `Cannot accept the image '${archive}': ${problems.length} problems:\n${problems.join("\n")}`,
-    );
-  }
+  requireNone(problems, archive);
   return { entries: entries.length, bytes: size, versions };
+}
+
+function requireNone(problems: readonly string[], archive: string): void {
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  throw new WindlassError(
+    "WL_IMAGE_CHECK_FAILED",
+    `Cannot accept the image '${archive}': ${count}:\n${problems.join("\n")}`,
+  );
 }
 
 async function configurationFileProblems(tree: string, rules: ImageRules): Promise<string[]> {
