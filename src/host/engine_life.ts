@@ -2,9 +2,10 @@ import { type AgentClient, connectAgent } from "../agent/agent_client.ts";
 import type { EngineState as AgentEngineState } from "../agent/rpc_messages.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
+import type { MuxError } from "../mux/mux_error.ts";
 import { type MuxSession, openMuxSession } from "../mux/mux_session.ts";
 import type { Duplex } from "../streams/duplex.ts";
-import type { Wsl, WslProcess } from "../wsl/wsl.ts";
+import type { Wsl, WslExit, WslProcess } from "../wsl/wsl.ts";
 import { DataKeeper } from "./data_keeper.ts";
 
 /** The program of the engine distro whose stdin and stdout are the link. */
@@ -16,6 +17,9 @@ const DOCKER_SOCKET = "unix:/run/docker.sock";
  * and the distro is terminated over it.
  */
 const SHUTDOWN_MILLISECONDS = 45_000;
+
+/** How long a session that broke waits for the exit of its process, which may tell more. */
+const EXIT_MILLISECONDS = 1_000;
 
 /** What one life of the engine needs. */
 export interface EngineLifeOptions {
@@ -59,8 +63,8 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   const agent = connectAgent(session, { onState: options.onState, onLog: options.onLine, log });
   const ended = Promise.race([
     keeper.failed,
-    link.exited.then((exit) => exit.failure ?? linkEnded(`the agent ended with status ${exit.exitCode}`)),
-    session.closed.then((error) => linkEnded(error.message, error)),
+    link.exited.then(reasonOfExit),
+    session.closed.then((error) => reasonOfSession(error, link)),
   ]);
   return {
     ended,
@@ -68,6 +72,19 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     shutDown: () => shutDown(agent, link, options),
     [Symbol.asyncDispose]: () => dispose(session, link, keeper),
   };
+}
+
+function reasonOfExit(exit: WslExit): WindlassError {
+  return exit.failure ?? linkEnded(`the agent ended with status ${exit.exitCode}`);
+}
+
+/** Where `wsl` itself fails, its error text breaks the session a moment before it exits; only the exit has a code. */
+async function reasonOfSession(error: MuxError, link: WslProcess): Promise<WindlassError> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), EXIT_MILLISECONDS);
+  const exit = await Promise.race([link.exited, late.promise]);
+  clearTimeout(timer);
+  return exit?.failure ?? linkEnded(error.message, error);
 }
 
 function linkEnded(state: string, cause?: unknown): WindlassError {

@@ -56,8 +56,16 @@ export async function openInstanceDistros(options: InstanceDistrosOptions): Prom
     async ensure({ signal, progress }) {
       using executable = await openExecutable(options.executable);
       const tell = (event: DistroProgressEvent) => progress(importProgress(event));
-      await ensureDataDistro(context(tell, signal), dataImage(executable));
-      await ensureEngineDistro(context(tell, signal), engineImage(executable));
+      // At once: the large import leaves room for the small one. The first failure ends both.
+      const both = new AbortController();
+      const end = AbortSignal.any([signal, both.signal]);
+      const imports = [
+        ensureDataDistro(context(tell, end), dataImage(executable)),
+        ensureEngineDistro(context(tell, end), engineImage(executable)),
+      ];
+      for (const work of imports) work.catch((reason) => both.abort(reason));
+      const failed = (await Promise.allSettled(imports)).find((result) => result.status === "rejected");
+      if (failed !== undefined) throw both.signal.aborted ? both.signal.reason : failed.reason;
     },
     reset: ({ data, progress }) => resetDistros(context(progress), { data }),
     remove: ({ progress }) => removeDistros(context(progress)),
@@ -66,7 +74,8 @@ export async function openInstanceDistros(options: InstanceDistrosOptions): Prom
 
 function importProgress(event: DistroProgressEvent): ImportProgress {
   const stage = `${DISTRO_STAGES[event.stage]} '${event.distro}'`;
-  return { stage, done: event.sentBytes ?? 0, total: event.totalBytes ?? 0 };
+  const total = event.totalBytes ?? 0;
+  return { stage, done: Math.min(event.sentBytes ?? 0, total), total }; // the joints of the archive are not counted
 }
 
 function engineImage(executable: Executable): RootfsImage {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../errors/error_codes.ts";
+import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { findPrintedError } from "./wsl_output.ts";
 
@@ -51,8 +51,21 @@ export function isWslFailure(result: Pick<WslCallResult, "exitCode" | "stdout">)
   return result.exitCode === FAILED_ON_LINUX && findPrintedError(result.stdout) !== null;
 }
 
+/**
+ * The failure in its own words where the `wsl` is the one for Linux and tells with one of our codes what Windows
+ * has no code for, such as a tool that is missing: a sentence, its remedy, the code line.
+ */
+function ownFailure(result: WslCallResult): WindlassError | undefined {
+  const code = findPrintedError(result.stdout)?.code;
+  if (code === undefined || !(code in ERROR_CODES)) return undefined;
+  const [sentence = "", remedy = ""] = result.stdout.trim().split(/\r?\n/);
+  return new WindlassError(code as ErrorCode, sentence.replace(/\.$/, ""), { remedy });
+}
+
 /** The error for a failed call. `action` is what follows the word Cannot, such as "list the distros". */
 export function wslFailure(action: string, result: WslCallResult): WindlassError {
+  const own = ownFailure(result);
+  if (own !== undefined) return own;
   const printed = findPrintedError(result.stdout);
   const code = printed === null ? undefined : CODES_OF_ERRORS[printed.code];
   return new WindlassError(code ?? "WL_WSL_FAILED", `Cannot ${action}: ${ending(result)}`);
@@ -66,6 +79,8 @@ export function importFailure(name: string, directory: string, result: WslCallRe
       cause: new Error(ending(result)),
     });
   }
+  const own = ownFailure(result);
+  if (own !== undefined) return own;
   const printed = findPrintedError(result.stdout)?.code ?? "";
   const code = IMPORT_CODES_OF_ERRORS[printed] ?? CODES_OF_ERRORS[printed] ?? "WL_DISTRO_IMPORT_FAILED";
   return new WindlassError(code, `Cannot ${action}: ${ending(result)}`, {

@@ -89,3 +89,16 @@ Deno.test("importFailure() is WL_NO_SPACE when bsdtar says so, whatever code fol
   assert.equal(error.code, "WL_NO_SPACE");
   assert.equal(error.message, "Cannot import the distro 'windlass': the disk of '/d' is full");
 });
+
+Deno.test("wslFailure() and importFailure() pass on what the wsl for Linux says with a code of ours", () => {
+  const stdout = "Cannot start a distro: there is no program 'nft'.\r\n" +
+    "Install it with 'apt-get install nftables' and try again.\r\nError code: Wsl/WL_TOOL_MISSING\r\n";
+  const result = { exitCode: 255, stdout, stderr: "" };
+  for (const error of [wslFailure("list the distros", result), importFailure("windlass", "/d", result)]) {
+    assert.deepEqual([error.code, error.message, error.remedy], [
+      "WL_TOOL_MISSING",
+      "Cannot start a distro: there is no program 'nft'",
+      "Install it with 'apt-get install nftables' and try again.",
+    ]);
+  }
+});

@@ -1,5 +1,6 @@
 import { HostClient } from "../../api/client.ts";
 import type { Status } from "../../api/schemas.ts";
+import type { ErrorCode } from "../../errors/error_codes.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { createHome, type Home } from "../../host/home.ts";
 import { launchHost } from "../../host/launch_host.ts";
@@ -44,11 +45,10 @@ async function waitForEngine(home: Home, client: HostClient, context: CommandCon
   );
 }
 
-function engineFailure(status: Status): WindlassError {
-  const { message = "the engine failed", remedy, code } = status.engine.problem ?? {};
-  return new WindlassError(
-    "WL_ENGINE_FAILED",
-    message,
-    remedy === undefined ? {} : { remedy: `${remedy} (${code})` },
-  );
+/** The host's own words; the host is of the same build, so its code is one of the list. */
+function engineFailure({ engine: { problem } }: Status): WindlassError {
+  if (problem === undefined) {
+    return new WindlassError("WL_ENGINE_FAILED", "Cannot start the engine: it failed");
+  }
+  return new WindlassError(problem.code as ErrorCode, problem.message, { remedy: problem.remedy });
 }
