@@ -136,6 +136,12 @@ Deno.test("wsl processes and their end", async (t) => {
     assert.equal((await Deno.readTextFile("/proc/self/mountinfo")).includes(wsl.home), false);
   });
 
+  await t.step("the host's kernel folders are not to be seen, only the cgroups of the distros", async () => {
+    const text = "ls -A /mnt/c/sys; ls -A /mnt/c/proc; grep -c windlass- /proc/self/cgroup || true";
+    assert.equal(await wsl.script("tiny", text), "0\n");
+    assert.equal(await wsl.script("tiny", "find /sys/fs/cgroup -name 'windlass-*' | wc -l"), "0\n");
+  });
+
   await t.step("wsl.conf decides host name, user, files and boot command", async () => {
     await wsl.script(
       "other",

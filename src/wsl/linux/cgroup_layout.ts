@@ -35,34 +35,35 @@ interface MountedHierarchy {
  */
 export function cgroupHierarchies(ownGroups: string, mountInfo: string): CgroupHierarchy[] {
   const mounts = mountInfo.split("\n").flatMap(parseMount);
-  const hierarchies: CgroupHierarchy[] = [];
-  const lines = ownGroups.split("\n").filter((line) => line !== "");
-  const unifiedOnly = lines.every((line) => line.startsWith("0::"));
-  for (const line of lines) {
+  const own = ownGroups.split("\n").flatMap((line) => {
     const [, names, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (names === undefined || path === undefined) continue;
-    if (names === "") {
-      const mount = mounts.find(({ type }) => type === "cgroup2");
-      if (mount === undefined) continue;
-      const parent = unifiedOnly ? mount.point : ownFolder(mount, path);
-      hierarchies.push({ folder: unifiedOnly ? "" : "unified", version: 2, options: "", links: [], parent });
-      continue;
-    }
-    const parts = names.split(",");
-    const mount = mounts.find(({ type, superOptions }) =>
-      type === "cgroup" && parts.every((part) => superOptions.includes(part))
-    );
-    if (mount === undefined) continue;
-    const named = parts.length === 1 ? /^name=(.+)$/.exec(names) : null;
-    hierarchies.push({
-      folder: named === null ? names : named[1] as string,
-      version: 1,
-      options: named === null ? names : `none,${names}`,
-      links: parts.length > 1 ? parts : [],
-      parent: ownFolder(mount, path),
-    });
-  }
-  return hierarchies;
+    return names === undefined || path === undefined ? [] : [{ names, path }];
+  });
+  const hierarchies = own.filter(({ names }) => names !== "").flatMap(({ names, path }) =>
+    versionOne(mounts, names, path)
+  );
+  const unified = mounts.find(({ type }) => type === "cgroup2");
+  const place = own.find(({ names }) => names === "");
+  if (unified === undefined || place === undefined) return hierarchies;
+  const only = hierarchies.length === 0;
+  const parent = only ? unified.point : ownFolder(unified, place.path);
+  return [...hierarchies, { folder: only ? "" : "unified", version: 2, options: "", links: [], parent }];
+}
+
+function versionOne(mounts: readonly MountedHierarchy[], names: string, path: string): CgroupHierarchy[] {
+  const parts = names.split(",");
+  const mount = mounts.find(({ type, superOptions }) =>
+    type === "cgroup" && parts.every((part) => superOptions.includes(part))
+  );
+  if (mount === undefined) return [];
+  const named = /^name=(.+)$/.exec(names)?.[1];
+  return [{
+    folder: named ?? names,
+    version: 1,
+    options: named === undefined ? names : `none,${names}`,
+    links: parts.length > 1 ? parts : [],
+    parent: ownFolder(mount, path),
+  }];
 }
 
 /** What a distro mounts of a hierarchy: inside its cgroup namespace, only our subtree is to be seen. */

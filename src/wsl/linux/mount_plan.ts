@@ -51,6 +51,7 @@ const SHARED_ROOT = "/proc";
  *     share PATH                   lets mounts made below PATH appear in namespaces copied from this one
  *     host PATH                    attaches the host's own files
  *     release PATH                 unmounts
+ *     hide PATH                    unmounts; fine when nothing is mounted there
  *     node KIND MODE MAJOR MINOR PATH, link TARGET PATH, file MODE PATH TEXT, hostname NAME
  *     unlink TARGET PATH           removes the link PATH if it points to TARGET
  *
@@ -64,7 +65,7 @@ export function mountPlan(input: MountPlanInput): string {
     // While the shared root is still at hand; a bind joins it to the mounts of all other distros.
     ["folder", "755", shared],
     ["bind", `${SHARED_ROOT}/wsl`, shared],
-    ...(settings.automount ? [["folder", "755", driveRoot(settings)], ["host", driveRoot(settings)]] : []),
+    ...(settings.automount ? driveSteps(driveRoot(settings)) : []),
     ["release", SHARED_ROOT],
 
     ["mount", "proc", "/proc", "nosuid,nodev,noexec", ""],
@@ -90,6 +91,17 @@ export function mountPlan(input: MountPlanInput): string {
 /** Where a distro sees the files of the host. */
 export function driveRoot(settings: DistroSettings): string {
   return `${settings.automountRoot}c`;
+}
+
+/** Not files of the host but its kernel: a container engine that finds a second cgroup tree may use that one. */
+const KERNEL_FOLDERS = ["proc", "sys", "dev"];
+
+function driveSteps(root: string): (string | number)[][] {
+  return [
+    ["folder", "755", root],
+    ["host", root],
+    ...KERNEL_FOLDERS.map((folder) => ["hide", `${root}/${folder}`]),
+  ];
 }
 
 function cgroupSteps(mounts: readonly CgroupMount[]): (string | number)[][] {

@@ -94,6 +94,9 @@ static void run_step(char **field, int count, int host_tree)
 		/* Private first: unmounting what is shared would take the mounts below it away from all other distros. */
 		if (mount(NULL, field[1], NULL, MS_REC | MS_PRIVATE, NULL) < 0 || umount2(field[1], MNT_DETACH) < 0)
 			fail_at("unmount '%s'", field[1]);
+	} else if (strcmp(verb, "hide") == 0 && count == 2) {
+		if (umount2(field[1], MNT_DETACH) < 0 && errno != EINVAL && errno != ENOENT)
+			fail_at("unmount '%s'", field[1]);
 	} else if (strcmp(verb, "node") == 0 && count == 6) {
 		make_node(field + 1);
 	} else if (strcmp(verb, "link") == 0 && count == 3) {
