@@ -8,6 +8,8 @@ import { checkData, type KeptData } from "./engine_load.ts";
 
 /** Milliseconds within which everything works again after a fault. */
 const RECOVERY_MILLISECONDS = 10_000;
+/** Milliseconds that are waited all the same, so that a failure tells how long it took. */
+const PATIENCE_MILLISECONDS = 40_000;
 
 /** A running instance, and what it has to be like after a fault. */
 export interface Situation {
@@ -29,21 +31,18 @@ export async function killAndRecover(situation: Situation, role: Role): Promise<
   if (role === "host") await instance.run(["start"]);
 
   await eventually(
-    () => docker.run(["version"], { deadlineMilliseconds: RECOVERY_MILLISECONDS }),
-    remaining(killed),
+    () => docker.run(["version"], { deadlineMilliseconds: PATIENCE_MILLISECONDS }),
+    PATIENCE_MILLISECONDS,
   );
-  const took = performance.now() - killed;
-  assert.ok(took <= RECOVERY_MILLISECONDS, `docker version worked only after ${Math.round(took)} ms`);
+  await docker.attempt(["rm", "--force", "writer"]);
+  // dockerd answers while it starts containerd again: only a container that runs shows that all is well.
+  await eventually(() => checkData(docker, data), PATIENCE_MILLISECONDS);
+  const took = Math.round(performance.now() - killed);
+  assert.ok(took <= RECOVERY_MILLISECONDS, `containers ran again only after ${took} ms`);
 
   await eventually(async () => assert.equal((await instance.status()).engine.state, "running"));
-  await docker.attempt(["rm", "--force", "writer"]);
-  await checkData(docker, data);
   for (const each of ROLES) await eventually(() => findRole(instance, each));
   await eventually(async () => assert.deepEqual(await countProcesses(instance.home), atRest));
-}
-
-function remaining(since: number): number {
-  return Math.max(0, RECOVERY_MILLISECONDS - (performance.now() - since));
 }
 
 async function isZombie(pid: number): Promise<boolean> {

@@ -39,7 +39,7 @@ export function hasRole(process: ProcessEntry, role: Role, host: number | null):
     case "dataKeeper":
       return process.parent === host && runs("/usr/lib/windlass/share-data");
     case "wslService":
-      return process.name === "deno" && runs("--service");
+      return runs("--service");
   }
 }
 

@@ -1,0 +1,84 @@
+import { type AgentClient, connectAgent } from "../../src/agent/agent_client.ts";
+import type { EngineState } from "../../src/agent/rpc_messages.ts";
+import { type LogLine, NO_LOG } from "../../src/logging/log.ts";
+import { type MuxSession, openMuxSession } from "../../src/mux/mux_session.ts";
+import type { Wsl, WslExit, WslProcess } from "../../src/wsl/wsl.ts";
+import { ENGINE_DISTRO } from "./engine_distro.ts";
+import { eventually } from "./eventually.ts";
+
+/** An agent that was started, as the host sees it. */
+export interface AgentLink extends AsyncDisposable {
+  readonly agent: AgentClient;
+  readonly session: MuxSession;
+  readonly process: WslProcess;
+  /** All states and lines that it told, in order. */
+  readonly states: readonly EngineState[];
+  readonly lines: readonly LogLine[];
+  /** Lines that came on stderr. */
+  readonly complaints: readonly string[];
+  /** Resolves when Docker runs. */
+  running(): Promise<void>;
+  /** Ends the link, as a host does that is gone; resolves to how the agent ended. */
+  hangUp(): Promise<WslExit>;
+}
+
+/** Starts the agent in the engine distro, and talks to it as the host does. */
+export function startAgent(wsl: Wsl): AgentLink {
+  const states: EngineState[] = [];
+  const lines: LogLine[] = [];
+  const complaints: string[] = [];
+  const process = wsl.spawn({
+    distro: ENGINE_DISTRO,
+    argv: ["/usr/lib/windlass/agent"],
+    onStderrLine: (line) => complaints.push(line),
+  });
+  const session = openMuxSession(process.link, {
+    role: "host",
+    accept: (stream) => stream.refuse("none"),
+    log: NO_LOG,
+  });
+  const agent = connectAgent(session, {
+    onState: (state) => states.push(state),
+    onLog: (line) => lines.push(line),
+    log: NO_LOG,
+  });
+  const running = () =>
+    eventually(() => {
+      if (agent.state?.kind === "running") return;
+      const told = lines.slice(-20).map((line) => `${line.source} ${line.level} ${line.event}`);
+      throw new Error(
+        `Docker does not run: ${JSON.stringify(agent.state)}\n${[...complaints, ...told].join("\n")}`,
+      );
+    }, 30_000);
+  return {
+    agent,
+    session,
+    process,
+    states,
+    lines,
+    complaints,
+    running,
+    hangUp: async () => {
+      await session.close();
+      return await process.exited;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await session.close();
+      await process[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One request to Docker through the link: the whole answer as text. */
+export async function askDocker(session: MuxSession, path: string): Promise<string> {
+  using stream = session.open("unix:/run/docker.sock");
+  await stream.write(
+    new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n`),
+  );
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) {
+    text += decoder.decode(bytes);
+  }
+  return text;
+}

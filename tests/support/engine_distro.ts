@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { Wsl } from "../../src/wsl/wsl.ts";
+import { bundleProgram } from "../../scripts/build/bundle_program.ts";
+import { createLinuxWsl } from "./linux_wsl.ts";
+import { cachePath } from "./repository.ts";
+import { runChecked } from "./run_command.ts";
+
+/** Name of the distro in {@linkcode EngineDistro}. */
+export const ENGINE_DISTRO = "windlass";
+
+/** The engine distro in a `wsl` for Linux of its own, with the agent as it is in the checkout, and no host. */
+export interface EngineDistro extends AsyncDisposable {
+  readonly wsl: Wsl;
+  /** Runs a script in the distro and returns its trimmed stdout. @throws {Error} when it fails. */
+  script(text: string): Promise<string>;
+}
+
+/** Imports the engine distro from the built image. Its data is a folder of its own, mounted where data belongs. */
+export async function openEngineDistro(): Promise<EngineDistro> {
+  await using making = new AsyncDisposableStack();
+  const { home, wsl } = making.use(await createLinuxWsl());
+  const program = join(home, "program");
+  const folder = join(program, "usr/lib/windlass");
+  await Deno.mkdir(folder, { recursive: true });
+  await bundleProgram({ entry: "src/agent/main.ts", output: join(folder, "agent.js"), minify: true });
+  await Deno.copyFile(Deno.execPath(), join(folder, "deno"));
+  for (const name of ["agent", "engine-network.sh"]) {
+    await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(folder, name));
+  }
+  const added = join(home, "program.tar");
+  await runChecked(["tar", "-C", program, "--owner=0", "--group=0", "-cf", added, "usr"]);
+  await Deno.remove(program, { recursive: true });
+  await wsl.import({
+    name: ENGINE_DISTRO,
+    directory: join(home, "engine"),
+    source: joined([cachePath("image", "rootfs.tar"), added]),
+  });
+  const script = async (text: string) => {
+    const result = await wsl.run({ distro: ENGINE_DISTRO, argv: ["/bin/sh", "-c", text] });
+    if (result.exitCode !== 0) {
+      throw new Error(`script ended with ${result.exitCode}: ${text}\n${result.stdout}${result.stderr}`);
+    }
+    return result.stdout.trim();
+  };
+  await script("mkdir -p /var/data /mnt/wsl/windlass-data && mount --bind /var/data /mnt/wsl/windlass-data");
+  const made = making.move();
+  return { wsl, script, [Symbol.asyncDispose]: () => made.disposeAsync() };
+}
+
+/** The image's archive has no end-of-archive blocks, so that others can follow. */
+async function* pieces(paths: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const path of paths) yield* (await Deno.open(path)).readable;
+}
+
+function joined(paths: readonly string[]): ReadableStream<Uint8Array> {
+  return ReadableStream.from(pieces(paths));
+}
