@@ -20,7 +20,7 @@ const SUITES: readonly Suite[] = [
     commands: [
       [deno, "fmt", "--check", "--quiet"],
       [deno, "lint", "--quiet"],
-      [deno, "check", "--quiet"],
+      [deno, "task", "--quiet", "check"],
       [deno, "run", "-A", "scripts/check_layout.ts"],
       [deno, "run", "-A", "scripts/check_imports.ts"],
     ],

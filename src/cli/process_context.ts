@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { resolveHome } from "../host/home.ts";
 import type { CommandContext } from "./command.ts";
@@ -17,8 +16,8 @@ export function createContext(): CommandContext {
         "Cannot find the executable: this process was not started from it",
       );
     },
-    print: (text) => writeWhole(1, text),
-    note: (text) => writeWhole(2, text),
+    print: (text) => writeWhole(Deno.stdout, text),
+    note: (text) => writeWhole(Deno.stderr, text),
     interactive: Deno.stderr.isTerminal(),
     interrupted: () => interrupted.signal.aborted,
     get signal() {
@@ -35,11 +34,11 @@ export function createContext(): CommandContext {
 }
 
 /** Writes all of it; a reader that has gone away (`windlass logs | head`) is no failure. */
-function writeWhole(descriptor: number, text: string): void {
+function writeWhole(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   let bytes = new TextEncoder().encode(text);
   try {
-    while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptor, bytes));
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   } catch (error) {
-    if ((error as { code?: string }).code !== "EPIPE") throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

@@ -57,7 +57,6 @@ export const ERROR_CODES = {
     "Register the disk in that folder with 'wsl --import-in-place', or move the folder away to start anew.",
   WL_EXECUTABLE_CORRUPT: "Download or build Windlass again and replace the executable.",
   WL_EXECUTABLE_UNREADABLE: "Give yourself permission to read the executable, not only to run it.",
-  WL_DISK_FULL: "Free some space, or set WINDLASS_HOME to a folder on a larger disk.",
   WL_COMPONENT_TAMPERED: "Find out what changed the file; Windlass replaces it from the executable.",
   WL_COMPONENT_UNWRITABLE: "Check the folder's permissions and disk, then start Windlass again.",
   WL_RUNTIME_NOT_STARTED: "Set WINDLASS_HOME to a folder on a file system that programs may run from.",

@@ -71,7 +71,7 @@ __attribute__((noreturn)) static void fail_to_write(struct store *store, const s
   int reason = errno;
   store_undo(store);
   if (reason == ENOSPC || reason == EDQUOT) {
-    fail(WL_DISK_FULL, "Cannot unpack component '%s' into '%s': no space is left on the disk", component->name, store->path);
+    fail(WL_NO_SPACE, "Cannot unpack component '%s' into '%s': no space is left on the disk", component->name, store->path);
   }
   fail(WL_COMPONENT_UNWRITABLE, "Cannot unpack component '%s' into '%s': %s", component->name, store->path, strerror(reason));
 }
@@ -83,7 +83,7 @@ static void require_space(struct store *store, uint64_t wanted) {
   uint64_t free_bytes = (uint64_t)(geteuid() == 0 ? disk.f_bfree : disk.f_bavail) * disk.f_frsize;
   if (free_bytes >= wanted + SPARE_BYTES) return;
   store_undo(store);
-  fail(WL_DISK_FULL, "Cannot unpack Windlass into '%s': %.1f MiB are needed and %.1f MiB are free", store->path,
+  fail(WL_NO_SPACE, "Cannot unpack Windlass into '%s': %.1f MiB are needed and %.1f MiB are free", store->path,
        (double)(wanted + SPARE_BYTES) / MEBIBYTE, (double)free_bytes / MEBIBYTE);
 }
 

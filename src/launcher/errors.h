@@ -9,7 +9,7 @@
   ERROR(WL_HOME_INVALID, 2, "Set WINDLASS_HOME to an absolute path of a folder that you can write to, or unset it.") \
   ERROR(WL_EXECUTABLE_CORRUPT, 3, "Download or build Windlass again and replace the executable.")                    \
   ERROR(WL_EXECUTABLE_UNREADABLE, 3, "Give yourself permission to read the executable, not only to run it.")         \
-  ERROR(WL_DISK_FULL, 4, "Free some space, or set WINDLASS_HOME to a folder on a larger disk.")                      \
+  ERROR(WL_NO_SPACE, 4, "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.")                      \
   ERROR(WL_COMPONENT_TAMPERED, 5, "Find out what changed the file; Windlass replaces it from the executable.")       \
   ERROR(WL_COMPONENT_UNWRITABLE, 5, "Check the folder's permissions and disk, then start Windlass again.")           \
   ERROR(WL_RUNTIME_NOT_STARTED, 6, "Set WINDLASS_HOME to a folder on a file system that programs may run from.")     \

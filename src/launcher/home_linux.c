@@ -30,7 +30,7 @@ const char *find_home(void) {
 }
 
 static void fail_at_folder(const char *path) {
-  if (errno == ENOSPC || errno == EDQUOT) fail(WL_DISK_FULL, "Cannot make the folder '%s': %s", path, strerror(errno));
+  if (errno == ENOSPC || errno == EDQUOT) fail(WL_NO_SPACE, "Cannot make the folder '%s': %s", path, strerror(errno));
   fail(WL_HOME_INVALID, "Cannot make the folder '%s': %s", path, strerror(errno));
 }
 

@@ -9,7 +9,7 @@ const READ_BYTES = 65_536;
  * Pipes and unix sockets are waited for by the event loop. Measured through `tests/bench/mux_bench.ts` on two busy
  * cores, best of four: 28 µs a round trip and 1370 MB/s sent, where `Deno.stdin` and `Deno.stdout`, whose every call goes
  * through a thread, take 50 µs and 830 MB/s. Those serve what the event loop cannot wait for (files, hypervisor
- * sockets); a read of theirs cannot be called back, so after `close()` such a program ends by `Deno.exit()`.
+ * sockets); a read of theirs cannot be called back, so after `close()` such a program has to exit by itself.
  *
  * @example
  * ```ts

@@ -83,7 +83,7 @@ Deno.test("windlass on a full disk says how much is needed and leaves nothing", 
   assert.equal(
     stderr,
     `windlass: Cannot unpack Windlass into '${executable.folder}/disk/home/components': 48.1 MiB are needed and 1.0 MiB are free\n` +
-      "  WL_DISK_FULL: Free some space, or set WINDLASS_HOME to a folder on a larger disk.\n",
+      "  WL_NO_SPACE: Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.\n",
   );
   assert.deepEqual(await Array.fromAsync(Deno.readDir(`${executable.folder}/disk`)), []);
 });
@@ -96,7 +96,7 @@ Deno.test("windlass on a disk that takes no more files says so and leaves nothin
   assert.equal(
     stderr,
     `windlass: Cannot unpack component 'deno' into '${executable.folder}/disk/home/components': no space is left on the disk\n` +
-      "  WL_DISK_FULL: Free some space, or set WINDLASS_HOME to a folder on a larger disk.\n",
+      "  WL_NO_SPACE: Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.\n",
   );
   assert.deepEqual(await Array.fromAsync(Deno.readDir(`${executable.folder}/disk`)), []);
 });
