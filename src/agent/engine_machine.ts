@@ -1,7 +1,7 @@
 import type { Log, LogLine } from "../logging/log.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { dataMountGone, waitForData } from "./data_mount.ts";
-import { DOCKER_SOCKET, dockerdArguments } from "./dockerd_arguments.ts";
+import { dockerdArguments } from "./dockerd_arguments.ts";
 import { type DockerdProcess, startDockerd } from "./dockerd_process.ts";
 import { engineReady } from "./engine_ready.ts";
 import { preferQuickFirewall } from "./firewall_tools.ts";
@@ -10,6 +10,7 @@ import { prepareCgroups } from "./prepare_cgroups.ts";
 import type { PreparationStage } from "./rpc_messages.ts";
 import { loadSampleImages, sampleImagesAreLoaded } from "./sample_images.ts";
 import { sleep } from "./sleep.ts";
+import { removeStaleFiles } from "./stale_files.ts";
 
 /** All that the supervisor does to the machine; replaced in tests. */
 export interface EngineMachine {
@@ -68,7 +69,7 @@ async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation)
   const { parent: cgroupParent } = await prepareCgroups(log);
   onStage("data");
   const [data, toolsFolder] = await Promise.all([waitForData(signal), firewall]);
-  removeStaleFiles();
+  await removeStaleFiles(log);
   const args = dockerdArguments(readText("/etc/docker/daemon.json"), {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...uplinkMtu(),
@@ -77,17 +78,6 @@ async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation)
     start: (onLine) => startDockerd({ args, toolsFolder, onLine }),
     dataGone: (until) => dataMountGone(data, until),
   };
-}
-
-/** A killed dockerd leaves its files, and its process id may be somebody else's by now. */
-function removeStaleFiles(): void {
-  for (const path of [DOCKER_SOCKET, "/run/docker.pid", "/run/docker/containerd/containerd.pid"]) {
-    try {
-      Deno.removeSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
 }
 
 /** Docker assumes 1500; behind a VPN the way out is narrower. */

@@ -33,7 +33,8 @@ function isInCharge({ commandLine }: DistroProcess): boolean {
 /**
  * Ends what is left of an engine: of a predecessor that was killed or is still leaving, or of a dockerd that died.
  * A dockerd or agent among them first gets `graceMilliseconds` to stop its containers. Resolves when none is
- * left; what hangs in the kernel is logged and left behind.
+ * left; what hangs in the kernel is logged and left behind. Does nothing once a newer agent is there, which does
+ * the same to us.
  */
 export async function endLeftovers(
   log: Log,
@@ -71,11 +72,24 @@ function signalProcess({ processId }: DistroProcess, signal: Deno.Signal): void 
   }
 }
 
+/** Where the start script keeps the network namespace of the newest agent. */
+const NEWEST_NETWORK = "/run/windlass/network";
+
 function findEngineProcesses(): DistroProcess[] {
   const sharedNetwork = networkOf(1);
-  // Without knowing the shared namespace everything would look like ours.
-  if (sharedNetwork === undefined) return [];
+  // Without knowing the shared namespace everything would look like ours. And once there is a newer agent, what is
+  // left of us is its business, as it would be ours to end it.
+  if (sharedNetwork === undefined || isSuperseded()) return [];
   return engineProcesses(listProcesses(), { processId: Deno.pid, sharedNetwork });
+}
+
+/** Whether another agent was started after this one. */
+function isSuperseded(): boolean {
+  try {
+    return networkOf(Deno.pid) !== `net:[${Deno.statSync(NEWEST_NETWORK).ino}]`;
+  } catch {
+    return false;
+  }
 }
 
 function listProcesses(): DistroProcess[] {
