@@ -5,6 +5,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   bsdtar: "libarchive-tools",
   ip: "iproute2",
   nft: "nftables",
+  nsenter: "util-linux",
 };
 
 /** Folders beside PATH: users' PATH often lacks the sbin ones. */
@@ -18,16 +19,17 @@ export function toolPath(path: string | undefined): string {
 /**
  * Checks that this process may and can make namespaces.
  *
+ * @param machine the user's id, and the folders to look for tools in, joined by colons
  * @throws {WindlassError} `WL_ROOT_NEEDED` or `WL_TOOL_MISSING`, which names the Debian package.
  */
 export async function requireAbilities(
   action: string,
-  machine: { readonly uid: number | null; readonly path: string | undefined },
+  machine: { readonly uid: number | null; readonly toolPath: string },
 ): Promise<void> {
   if (machine.uid !== 0) {
     throw new WindlassError("WL_ROOT_NEEDED", `Cannot ${action}: user id is ${machine.uid}, not 0`);
   }
-  const folders = toolPath(machine.path).split(":");
+  const folders = machine.toolPath.split(":");
   for (const [tool, debianPackage] of Object.entries(TOOLS)) {
     if (await isInOneOf(folders, tool)) continue;
     throw new WindlassError("WL_TOOL_MISSING", `Cannot ${action}: there is no program '${tool}'`, {

@@ -1,5 +1,5 @@
 import { encodeOwnText, type TextMode } from "../own_text.ts";
-import { requireAbilities } from "../required_tools.ts";
+import { requireAbilities, toolPath } from "../required_tools.ts";
 import type { ServiceClientOptions } from "../service/service_client.ts";
 
 /** What every command works with. */
@@ -23,7 +23,7 @@ export function warn(context: CallContext, text: string): void {
 
 /** As {@linkcode requireAbilities}, for this process. */
 export function requireRoot(context: CallContext, action: string): Promise<void> {
-  return requireAbilities(action, { uid: Deno.uid(), path: context.environment.PATH });
+  return requireAbilities(action, { uid: Deno.uid(), toolPath: toolPath(context.environment.PATH) });
 }
 
 function writeFully(target: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
