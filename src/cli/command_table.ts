@@ -77,11 +77,6 @@ export const COMMANDS = {
     usage: "",
     run: async (_, context) => (await import("./commands/version.ts")).version(context),
   },
-  help: {
-    summary: "Show this help, or that of one command",
-    usage: "[COMMAND]",
-    run: async (_, context) => (await import("./help.ts")).help(undefined, context),
-  },
   host: {
     summary: "The long-running process itself; 'start' runs it in the background",
     usage: "",

@@ -1,18 +1,22 @@
 import { WindlassError } from "../errors/windlass_error.ts";
-import type { CommandContext } from "./command.ts";
-import { COMMAND_LIST } from "./command_table.ts";
+import type { Command } from "./command.ts";
 
-/** Prints what there is, or how one command is used. */
-export function help(topic: string | undefined, context: Pick<CommandContext, "print">): Promise<number> {
-  if (topic === undefined) context.print(overview());
-  else context.print(commandHelp(topic));
-  return Promise.resolve(0);
+/**
+ * What there is, or how one command is used. Pure.
+ *
+ * @throws {WindlassError} `WL_USAGE` for a topic that is no command.
+ */
+export function helpText(topic: string | undefined, commands: ReadonlyMap<string, Command>): string {
+  return topic === undefined ? overview(commands) : commandHelp(topic, commands);
 }
 
-function overview(): string {
-  const listed = [...COMMAND_LIST].filter(([, command]) => !command.hidden);
-  const width = Math.max(...listed.map(([name]) => name.length));
-  const lines = listed.map(([name, command]) => `  ${name.padEnd(width)}  ${command.summary}`);
+function overview(commands: ReadonlyMap<string, Command>): string {
+  const listed = [...commands].filter(([, command]) => !command.hidden).map((
+    [name, { summary }],
+  ) => [name, summary]);
+  const rows = [...listed, ["help", "Show this help, or that of one command"]] as [string, string][];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`);
   return `Windlass: Docker and Kubernetes in one executable.\n\nUsage: windlass COMMAND [FLAGS]\n\n${
     lines.join("\n")
   }\n
@@ -21,8 +25,8 @@ Environment:
 `;
 }
 
-function commandHelp(topic: string): string {
-  const command = COMMAND_LIST.get(topic);
+function commandHelp(topic: string, commands: ReadonlyMap<string, Command>): string {
+  const command = commands.get(topic);
   if (command === undefined) {
     throw new WindlassError("WL_USAGE", `Cannot explain '${topic}': there is no such command`);
   }
