@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { isWindlassError, WindlassError } from "../src/errors/windlass_error.ts";
+import { requireBuildTools } from "./build_requirements.ts";
 import { buildDataRootfs } from "./data_rootfs.ts";
 import { installPackages } from "./debian_bootstrap.ts";
 import { overlayTree, readBusybox } from "./engine_tree.ts";
+import { runImageCommand } from "./image_command.ts";
 import { IMAGE_FILES, type ImageRecord, readImageRecord, writeImageRecord } from "./image_record.ts";
 import { computeInputKey } from "./input_key.ts";
-import { findPackages, type PackageSet, resolveLock } from "./package_cache.ts";
-import { runProgram } from "./run_program.ts";
+import { findPackages, type PackageSet } from "./package_cache.ts";
 import { indexPackages } from "./package_files.ts";
-import { formatPackageLock, type LockedPackage, packageFileName, parsePackageLock } from "./package_lock.ts";
+import { LOCK_FILE, type LockedPackage, packageFileName, parsePackageLock } from "./package_lock.ts";
 import { GO_PROGRAMS } from "./slim_rules.ts";
 import { slimTree } from "./slim_tree.ts";
 import { writeTreeArchive, type WrittenArchive } from "./tree_archive.ts";
@@ -34,12 +33,10 @@ export interface BuiltImage {
   readonly dataRootfsTar: string;
 }
 
+/** The folder that this file is in. */
 const RECIPE = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
 /** How often a waiting build looks whether it is its turn: soon enough for a person, and of no weight. */
 const TURN_MILLISECONDS = 200;
-/** Programs that a build needs; one that is missing is named before any work begins. */
-const TOOLS: readonly string[] = ["mmdebstrap", "dpkg-deb", "unshare"];
-const LOCK_FILE = `${RECIPE}/packages.lock.json`;
 
 /**
  * Builds the two distros, or finds them built: the same recipe is not built twice, and gives the same bytes if it
@@ -70,10 +67,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
     reportDifferences(record.differences, progress);
     return result;
   }
-  if (Deno.uid() !== 0) {
-    throw new WindlassError("WL_ROOT_NEEDED", `Cannot build the image: user id is ${Deno.uid()}, not 0`);
-  }
-  for (const tool of TOOLS) await runProgram(tool, ["--version"]);
+  await requireBuildTools(Deno.uid());
 
   const packageFolder = `${options.cacheDirectory}/packages`;
   const lock = parsePackageLock(await Deno.readTextFile(LOCK_FILE));
@@ -112,9 +106,11 @@ interface BuildPlan extends BuildImageOptions {
 /** Everything happens in a work folder; the results are moved out of it at the very end. */
 async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   const { signal, progress } = plan;
-  const work = await Deno.makeTempDir({ dir: plan.cacheDirectory, prefix: "image-work-" });
+  const work = `${plan.cacheDirectory}/image-work`;
+  await removeIfPresent(work); // what a killed build left: it is ours, since this is our turn
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => Deno.remove(work, { recursive: true }));
+  cleanup.defer(() => removeIfPresent(work));
+  await Deno.mkdir(work);
   await Deno.chmod(work, 0o755); // apt reads the archive as a user of its own
 
   progress(`Installing ${plan.set.packages.length} Debian packages`);
@@ -138,6 +134,12 @@ async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   await writeImageRecord(folder, record);
 }
 
+async function removeIfPresent(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}
+
 /** A folder with just these packages: what else the cache holds must not be seen by apt. */
 async function stagePackages(from: string, to: string, packages: readonly LockedPackage[]): Promise<void> {
   await Deno.mkdir(to);
@@ -159,39 +161,4 @@ function reportDifferences(differences: readonly string[], progress: (line: stri
   for (const line of differences) progress(`  ${line}`);
 }
 
-/** Rewrites the lock with what the archive has now. */
-async function refreshLock(cacheDirectory: string, progress: (line: string) => void): Promise<void> {
-  const lock = await resolveLock(`${cacheDirectory}/packages`, { progress });
-  const partial = `${LOCK_FILE}.partial`;
-  await Deno.writeTextFile(partial, formatPackageLock(lock));
-  await Deno.rename(partial, LOCK_FILE);
-  progress(`Locked ${lock.packages.length} packages in distro/packages.lock.json`);
-}
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      release: { type: "boolean", default: false },
-      "refresh-lock": { type: "boolean", default: false },
-    },
-  });
-  const cacheDirectory = Deno.env.get("WINDLASS_CACHE") ?? `${RECIPE.replace(/\/distro$/, "")}/.cache`;
-  const progress = (line: string) => console.error(line);
-  try {
-    if (values["refresh-lock"]) await refreshLock(cacheDirectory, progress);
-    const { rootfsTar, dataRootfsTar } = await buildImage({
-      release: values.release,
-      cacheDirectory,
-      progress,
-    });
-    console.log(`${rootfsTar}\n${dataRootfsTar}`);
-    return 0;
-  } catch (error) {
-    if (!isWindlassError(error)) throw error;
-    console.error(`${error.code}: ${error.message}\n${error.remedy}`);
-    return 1;
-  }
-}
-
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) Deno.exit(await runImageCommand(Deno.args, buildImage));

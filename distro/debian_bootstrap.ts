@@ -25,6 +25,7 @@ export async function downloadPackages(folder: string, signal?: AbortSignal): Pr
     "--variant=extract",
     "--format=null",
     '--aptopt=Acquire::Check-Valid-Until "false"',
+    '--aptopt=Acquire::Check-Date "false"',
     `--keyring=${KEYRINGS}`,
     '--extract-hook=cp "$1"/var/cache/apt/archives/*.deb "$WINDLASS_PACKAGE_FOLDER"',
     SUITE,

@@ -29,7 +29,16 @@ Deno.test("computeInputKey() does not change with tests and checks", async () =>
   await using recipe = await makeRecipe();
   const { folder } = recipe;
   const key = await computeInputKey(folder);
-  for (const name of ["a_test.ts", "check_image.ts", "image_rules.ts", "image_problems.ts", "NOTES.md"]) {
+  for (
+    const name of [
+      "a_test.ts",
+      "check_image.ts",
+      "image_rules.ts",
+      "image_problems.ts",
+      "image_command.ts",
+      "NOTES.md",
+    ]
+  ) {
     await Deno.writeTextFile(`${folder}/${name}`, name);
   }
   assert.equal(await computeInputKey(folder), key);

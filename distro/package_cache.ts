@@ -83,9 +83,11 @@ function lockMismatch(differences: readonly string[]): WindlassError {
 /** Downloads into a folder of its own first: a package is in the cache whole or not at all. */
 async function downloadInto(folder: string, options: Omit<FindOptions, "strict">): Promise<LockedPackage[]> {
   options.progress("Downloading Debian packages");
-  const incoming = await Deno.makeTempDir({ dir: folder, prefix: "incoming-" });
+  const incoming = `${folder}/incoming`;
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(incoming, { recursive: true }));
+  await Deno.remove(incoming, { recursive: true }).catch(() => {}); // what a killed build left
+  await Deno.mkdir(incoming);
   await (options.download ?? downloadPackages)(incoming, options.signal);
   const packages = sortPackages(await describePackages(incoming, options.signal));
   for (const found of packages) {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { WindlassError } from "../src/errors/windlass_error.ts";
 
+/** The lock that an image is built from. */
+export const LOCK_FILE = new URL("packages.lock.json", import.meta.url).pathname;
+
 const LockedPackageSchema = z.strictObject({
   package: z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/),
   version: z.string().min(1),
