@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventually, hostTraces, WslInstance } from "./wsl_linux_fixture.ts";
+import { eventually, forwarding, hostTraces, WslInstance } from "./wsl_linux_fixture.ts";
 
 const SHORT = "[general]\ninstanceIdleTimeout=300\n[wsl2]\nvmIdleTimeout=300\n";
 
@@ -181,6 +181,8 @@ Deno.test("wsl leaves nothing on the host", async (t) => {
     async () => (await traces()).every((trace) => !trace.startsWith("process")),
   );
   const before = await traces();
+  assert.deepEqual(before, []);
+  const wasOn = (await forwarding()).on;
 
   await t.step("after --shutdown, with two instances at once", async () => {
     const cat = ["-d", "tiny", "--exec", "/bin/cat"];
@@ -194,13 +196,15 @@ Deno.test("wsl leaves nothing on the host", async (t) => {
     assert.deepEqual(await one.call(["--shutdown"]), { code: 0, stdout: "", stderr: "" });
     assert.deepEqual((await hostTraces(one.home)).filter((trace) => trace.includes(one.home)), []);
     assert.equal((await two.states()).tiny, "Running");
-    assert.equal((await Deno.readTextFile("/proc/sys/net/ipv4/ip_forward")).trim(), "1");
+    assert.equal((await forwarding()).on, true);
     await two.call(["--shutdown", "--force"]);
     for (const keeper of keepers) {
       assert.equal((await keeper.output()).code, 1);
       await keeper.stdin.close().catch(() => {});
     }
     assert.deepEqual(await traces(), before);
+    const { on, users } = await forwarding();
+    assert.ok(on === wasOn || users.length > 0);
   });
 
   await t.step("after the idle times, without being asked", async () => {

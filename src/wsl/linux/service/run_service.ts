@@ -10,6 +10,9 @@ import { RunningDistros } from "./running_distros.ts";
 /** A service with nothing to do stays for the next call of a script, which then need not start one. */
 const LINGER_MILLISECONDS = 5_000;
 
+const LOCK_ATTEMPTS = 10;
+const LOCK_PAUSE_MILLISECONDS = 5;
+
 /** Everything the service says goes into service.log. */
 const log: Log = (level, event, fields) => {
   const line = JSON.stringify({ time: new Date().toISOString(), level, event, fields });
@@ -25,7 +28,7 @@ export async function runService(environment: Readonly<Record<string, string | u
   const program = nativeProgram(environment);
   await Deno.mkdir(paths.folder, { recursive: true, mode: 0o700 });
   using lock = await Deno.open(paths.serviceLock, { write: true, create: true, mode: 0o600 });
-  if (!lock.tryLockSync(true)) return 0;
+  if (!(await tryLock(lock))) return 0;
 
   const over = Promise.withResolvers<void>();
   using lingering = new IdleTimer(LINGER_MILLISECONDS, () => over.resolve());
@@ -73,4 +76,13 @@ export async function runService(environment: Readonly<Record<string, string | u
   await accepting.catch(() => {});
   log("info", "wsl.service.ended");
   return 0;
+}
+
+/** A call that looks whether a service lives holds the lock for an instant, which must not end a new service. */
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  for (let attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+    if (file.tryLockSync(true)) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MILLISECONDS));
+  }
+  return false;
 }

@@ -51,7 +51,6 @@ export class RunningDistros {
   /** Removes what a killed service left. Before the first start only. */
   async removeRemains(): Promise<void> {
     await removeRemains(this.#options.paths);
-    await Deno.remove(this.#options.paths.machineMark).catch(() => {});
   }
 
   /** The running distro, started if need be. Its idle time begins anew. */
@@ -140,11 +139,7 @@ export class RunningDistros {
     if (this.#machine !== null) return this.#machine;
     const { paths, program, log } = this.#options;
     this.#limits = parseIdleLimits(await Deno.readTextFile(paths.settings).catch(() => ""));
-    await Deno.writeTextFile(paths.machineMark, `${Deno.pid}\n`);
-    const machine = await startVirtualMachine(paths, program).catch(async (error) => {
-      await Deno.remove(paths.machineMark);
-      throw error;
-    });
+    const machine = await startVirtualMachine(paths, program);
     this.#machine = machine;
     this.#machineTimer = new IdleTimer(this.#limits.sharedMilliseconds, () => this.#machineIdle());
     log("info", "wsl.machine.started", { pid: machine.pid });
@@ -172,7 +167,6 @@ export class RunningDistros {
     this.#machineTimer?.stop();
     this.#machine = null;
     await machine.stop();
-    await Deno.remove(this.#options.paths.machineMark).catch(() => {});
     this.#options.log("info", "wsl.machine.ended", { pid: machine.pid });
     this.#options.onEmpty();
   }
