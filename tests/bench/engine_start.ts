@@ -46,11 +46,16 @@ async function startBareOnce(dataFolder: string): Promise<{ whole: number; daemo
 async function startWindlassOnce(windlass: StartedWindlass): Promise<number> {
   const begun = performance.now();
   const started = windlass.run(["start"]);
+  let over = false;
+  started.then(() => over = true, () => over = true);
   let answered = Number.NaN;
-  while (Number.isNaN(answered)) {
+  while (Number.isNaN(answered) && !over) {
     if (await getStatus(windlass.socketPath, "/_ping").catch(() => 0) === 200) answered = performance.now();
     else await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await started;
+  if (Number.isNaN(answered)) {
+    throw new Error("Cannot measure the start: the command ended before the API answered");
+  }
   return answered - begun;
 }

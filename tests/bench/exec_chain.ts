@@ -9,9 +9,8 @@ export interface ExecChain extends AsyncDisposable {
   readonly socketPath: string;
 }
 
-/** The machine's loader and libraries as the distro sees them: the distro itself carries no socat. */
-const LOADER = "/mnt/c/lib64/ld-linux-x86-64.so.2";
-const LIBRARIES = "/mnt/c/usr/lib/x86_64-linux-gnu:/mnt/c/lib/x86_64-linux-gnu";
+/** What copies bytes inside, as docker's own ssh connections have it: the distro carries no socat. */
+const INSIDE = "/usr/bin/docker system dial-stdio";
 
 /** Starts the chain; `undefined` on a machine without socat. */
 export async function openExecChain(
@@ -21,9 +20,8 @@ export async function openExecChain(
   const socat = (await runCommand(["sh", "-c", "command -v socat"])).stdout.trim();
   if (socat === "") return undefined;
   const script = join(dirname(socketPath), "chain.sh");
-  const inside = `${LOADER} --library-path ${LIBRARIES} /mnt/c${socat} STDIO UNIX-CONNECT:/run/docker.sock`;
   const wsl = `${windlass.executable} wsl -d windlass -u root --cd / --exec`;
-  await Deno.writeTextFile(script, `#!/bin/sh\nexec ${wsl} ${inside}\n`);
+  await Deno.writeTextFile(script, `#!/bin/sh\nexec ${wsl} ${INSIDE}\n`);
   await Deno.chmod(script, 0o755);
   const child = new Deno.Command(socat, {
     args: [`UNIX-LISTEN:${socketPath},fork,unlink-early`, `EXEC:${script}`],
