@@ -55,9 +55,7 @@ export function makeNetwork(id: string, pid: number): Promise<void> {
 export function removeNetwork(id: string): Promise<void> {
   return withNetworkLock(async () => {
     const ignore = () => {};
-    if (await Deno.stat(`/sys/class/net/${interfaceName(id)}`).then(() => true, () => false)) {
-      await runTool(["ip", "link", "delete", interfaceName(id)], { action: ACTION }).catch(ignore);
-    }
+    await runTool(["ip", "link", "delete", interfaceName(id)], { action: ACTION }).catch(ignore);
     await runTool(["nft", "delete", "table", "ip", tableName(id)], { action: ACTION }).catch(ignore);
     await removeAcceptRules(id);
     await releaseForwarding(id);
