@@ -4,8 +4,8 @@ export const AGENT_LIMITS = {
   dataMountMilliseconds: 60_000,
   /** How often to look for the data folder: a cheap `stat`, and each wait delays the start by half of it. */
   dataMountPollMilliseconds: 5,
-  /** How often to see that the data folder is still the one that Docker was started on. */
-  dataWatchMilliseconds: 2_000,
+  /** How often to see that dockerd still has its containerd and its data: two cheap `stat`s. */
+  engineWatchMilliseconds: 500,
   /** dockerd answers within a second or two; with thousands of containers to restore it takes longer. */
   engineStartMilliseconds: 120_000,
   /** Between two tries to connect to dockerd's socket: this long late at worst. */

@@ -39,11 +39,3 @@ export async function waitForData(signal: AbortSignal): Promise<string> {
     }
   }
 }
-
-/** Resolves when the data folder is no longer the one that `identity` names, or the signal is aborted. */
-export async function dataMountGone(identity: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(AGENT_LIMITS.dataWatchMilliseconds, signal);
-    if (!signal.aborted && await dataMountIdentity() !== identity) return;
-  }
-}

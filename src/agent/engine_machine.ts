@@ -1,8 +1,10 @@
+import type { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
-import { dataMountGone, waitForData } from "./data_mount.ts";
+import { waitForData } from "./data_mount.ts";
 import { dockerdArguments } from "./dockerd_arguments.ts";
 import { type DockerdProcess, startDockerd } from "./dockerd_process.ts";
+import { engineBroken } from "./engine_broken.ts";
 import { engineReady } from "./engine_ready.ts";
 import { preferQuickFirewall } from "./firewall_tools.ts";
 import { endLeftovers } from "./leftovers.ts";
@@ -30,8 +32,8 @@ export interface EngineMachine {
 /** A machine on which dockerd can be started. */
 export interface PreparedEngine {
   start(onLine: (line: LogLine) => void): DockerdProcess;
-  /** Resolves when the data is no longer there, or once the signal is aborted. */
-  dataGone(signal: AbortSignal): Promise<void>;
+  /** Resolves when dockerd cannot work any more although it runs, to why; or, once the signal is aborted, to nothing. */
+  broken(signal: AbortSignal): Promise<WindlassError | undefined>;
 }
 
 /** The machine that this process runs on. */
@@ -76,7 +78,7 @@ async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation)
   });
   return {
     start: (onLine) => startDockerd({ args, toolsFolder, onLine }),
-    dataGone: (until) => dataMountGone(data, until),
+    broken: (until) => engineBroken(data, until),
   };
 }
 

@@ -116,7 +116,9 @@ export class EngineSupervisor {
       await Promise.race([this.#watch(dockerd, prepared, life), exit, aborted(end)]);
     } finally {
       over.abort();
-      if (!exited) await this.#stop(dockerd);
+      // Containers get their time to stop only from a dockerd that is well.
+      if (!exited && end.aborted) await this.#stop(dockerd);
+      else if (!exited) await this.#kill(dockerd);
       if (!leave.aborted) await machine.endLeftovers();
     }
   }
@@ -152,13 +154,8 @@ export class EngineSupervisor {
       });
       if (!life.aborted) this.#board.set({ ...running, sampleImages: result });
     }
-    await prepared.dataGone(life);
-    if (!life.aborted) {
-      throw new WindlassError(
-        "WL_ENGINE_DATA_MISSING",
-        "Cannot keep Docker running: its data is no longer mounted",
-      );
-    }
+    const failure = await prepared.broken(life);
+    if (failure !== undefined) throw failure;
     await well;
   }
 
@@ -173,9 +170,14 @@ export class EngineSupervisor {
       this.#options.log("warn", "agent.engine.killed", {
         afterMilliseconds: AGENT_LIMITS.engineStopMilliseconds,
       });
-      dockerd.kill("SIGKILL");
+      await this.#kill(dockerd);
     }
     await exited;
+  }
+
+  async #kill(dockerd: DockerdProcess): Promise<void> {
+    dockerd.kill("SIGKILL");
+    await dockerd.exited;
   }
 
   async #fail(error: unknown, end: AbortSignal): Promise<void> {

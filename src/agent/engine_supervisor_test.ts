@@ -143,14 +143,15 @@ Deno.test("EngineSupervisor kills a dockerd that does not stop in time", async (
   assert.ok(machine.events.includes("sleep 30000"));
 });
 
-Deno.test("EngineSupervisor starts over when the data is mounted no longer", async () => {
+Deno.test("EngineSupervisor kills a dockerd that has lost what it needs, and starts another", async () => {
   const { machine, states, supervisor, stop } = superviseFake();
   await supervisor.whenRunning(NEVER);
-  machine.loseData();
+  const message = "Cannot keep Docker running: its containerd has died";
+  machine.break(new WindlassError("WL_ENGINE_FAILED", message));
   await settle();
   await supervisor.whenRunning(NEVER);
-  const failed = states.find((state) => state.kind === "failed");
-  assert.equal(failed?.message, "Cannot keep Docker running: its data is no longer mounted");
+  assert.deepEqual(machine.started[0]?.signals, ["SIGKILL"]);
+  assert.equal(states.find((state) => state.kind === "failed")?.message, message);
   assert.equal(machine.started.length, 2);
   await stop();
 });

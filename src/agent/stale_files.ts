@@ -1,5 +1,6 @@
 import type { Log } from "../logging/log.ts";
 import { DOCKER_SOCKET } from "./dockerd_arguments.ts";
+import { CONTAINERD_PROCESS_ID } from "./engine_broken.ts";
 
 /** Here dockerd keeps network namespaces alive by mounting them. */
 const NAMESPACES_FOLDER = "/run/docker/netns/";
@@ -10,7 +11,7 @@ const NAMESPACES_FOLDER = "/run/docker/netns/";
  * while no dockerd runs.
  */
 export async function removeStaleFiles(log: Log): Promise<void> {
-  for (const path of [DOCKER_SOCKET, "/run/docker.pid", "/run/docker/containerd/containerd.pid"]) {
+  for (const path of [DOCKER_SOCKET, "/run/docker.pid", CONTAINERD_PROCESS_ID]) {
     try {
       Deno.removeSync(path);
     } catch (error) {

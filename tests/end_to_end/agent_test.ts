@@ -43,12 +43,19 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
       await assert.rejects(stream.read(), /the agent serves no socket '\/etc\/passwd'/);
     });
 
+    await test.step("containers can be run again soon after containerd was killed", async () => {
+      const begun = performance.now();
+      await distro.script("kill -9 $(cat /run/docker/containerd/containerd.pid)");
+      await eventually(() => distro.script("docker run --rm busybox true"));
+      assert.ok(performance.now() - begun < 10_000, `it took ${performance.now() - begun} ms`);
+    });
+
     await test.step("an asked-for end is told as it goes, and complete", async () => {
       await link.agent.shutdown(LIMIT());
       const { exitCode } = await link.process.exited;
       assert.equal(exitCode, 0);
       const stages = link.states.flatMap((state) => state.kind === "stopping" ? [state.stage] : []);
-      assert.deepEqual(stages, ["engine", "leftovers", "network"]);
+      assert.deepEqual(stages.slice(-3), ["engine", "leftovers", "network"]);
       assert.deepEqual(await traces(distro), before);
     });
   }

@@ -1,4 +1,5 @@
 import type { DockerdProcess } from "../../src/agent/dockerd_process.ts";
+import type { WindlassError } from "../../src/errors/windlass_error.ts";
 import type { EngineMachine } from "../../src/agent/engine_machine.ts";
 import { aborted } from "../../src/agent/sleep.ts";
 
@@ -37,7 +38,7 @@ export class FakeEngineMachine implements EngineMachine {
   onStart: (dockerd: FakeDockerd) => void = () => {};
   /** What makes a dockerd answer; at once unless a test replaces it. */
   answer: Promise<void> = Promise.resolve();
-  #dataGone = Promise.withResolvers<void>();
+  #broken = Promise.withResolvers<WindlassError>();
 
   async prepare(
     onStage: Parameters<EngineMachine["prepare"]>[0],
@@ -46,7 +47,7 @@ export class FakeEngineMachine implements EngineMachine {
     onStage("data");
     const failure = this.prepareFailures.shift();
     if (failure !== undefined) throw failure;
-    this.#dataGone = Promise.withResolvers<void>();
+    this.#broken = Promise.withResolvers<WindlassError>();
     await Promise.resolve();
     return {
       start: () => {
@@ -56,13 +57,13 @@ export class FakeEngineMachine implements EngineMachine {
         this.onStart(dockerd);
         return dockerd;
       },
-      dataGone: (signal) => Promise.race([this.#dataGone.promise, aborted(signal)]),
+      broken: (signal) => Promise.race([this.#broken.promise, aborted(signal).then(() => undefined)]),
     };
   }
 
-  /** Takes the data away from under the dockerd that runs. */
-  loseData(): void {
-    this.#dataGone.resolve();
+  /** Takes something away from the dockerd that runs, without which it is of no use. */
+  break(failure: WindlassError): void {
+    this.#broken.resolve(failure);
   }
 
   async ready(signal: AbortSignal): Promise<void> {
