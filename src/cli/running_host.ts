@@ -5,21 +5,42 @@ import type { Home } from "../host/home.ts";
 
 /** A host answers its status from memory; one that takes this long is stuck. */
 const ANSWER_MILLISECONDS = 5_000;
+/** A host listens within a fraction of a second of taking the lock; a machine that swaps may need more. */
+const LISTEN_MILLISECONDS = 20_000;
 /** How often to look whether a host has appeared or gone. Short: a person waits, and each look is cheap. */
 const LOOK_MILLISECONDS = 5;
 /** The host's own limits for a stop end before this. */
 const STOP_MILLISECONDS = 90_000;
 
 /** The status that the running host tells, or nothing if none runs. */
-export async function askHost(home: Home, client: HostClient): Promise<Status | undefined> {
+export async function askHost(client: HostClient): Promise<Status | undefined> {
   try {
     return await client.status(AbortSignal.timeout(ANSWER_MILLISECONDS));
   } catch (error) {
-    if (!isWindlassError(error, "WL_HOST_NOT_RUNNING")) throw error;
+    if (isWindlassError(error, "WL_HOST_NOT_RUNNING")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Waits until the host that holds the lock listens: the one that has won a race of several starts.
+ *
+ * @throws {WindlassError} `WL_HOST_START_FAILED` if it ends before, `WL_HOST_SILENT` if it never listens.
+ */
+export async function waitForHost(home: Home, client: HostClient): Promise<void> {
+  const limit = performance.now() + LISTEN_MILLISECONDS;
+  while (await askHost(client) === undefined) {
     const pid = await lockHolder(home);
-    if (pid === undefined) return undefined;
-    // It holds the lock and does not listen: it is starting or ending. Its socket tells in a moment.
-    return undefined;
+    if (pid === undefined) {
+      throw new WindlassError(
+        "WL_HOST_START_FAILED",
+        `Cannot start the host of ${home.root}: the one that began has ended`,
+      );
+    }
+    if (performance.now() > limit) {
+      throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: process ${pid} does not listen`);
+    }
+    await pause();
   }
 }
 

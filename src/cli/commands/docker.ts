@@ -13,7 +13,7 @@ const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
   using client = new HostClient(home.controlSocket);
-  if (await askHost(home, client) === undefined) {
+  if (await askHost(client) === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
   }
   const { runWsl } = await import("../../wsl/linux/main.ts");

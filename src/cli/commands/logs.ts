@@ -18,7 +18,7 @@ export async function logs(input: CommandInput, context: CommandContext): Promis
   const print = (line: LogLine) =>
     context.print(input.flags["json"] ? `${JSON.stringify(line)}\n` : formatLine(line));
   using client = new HostClient(home.controlSocket);
-  if (await askHost(home, client) === undefined) {
+  if (await askHost(client) === undefined) {
     if (follow) {
       throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot follow the log: Windlass does not run");
     }

@@ -8,17 +8,18 @@ import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 import { ProgressLine } from "../progress_line.ts";
-import { askHost } from "../running_host.ts";
+import { askHost, waitForHost } from "../running_host.ts";
 
 /** `windlass start`: finds the running host or launches one, then waits for the engine. */
 export async function start(input: CommandInput, context: CommandContext): Promise<number> {
   requirePrivileges("start Windlass");
   const home = context.home();
   using client = new HostClient(home.controlSocket);
-  const running = await askHost(home, client);
+  const running = await askHost(client);
   if (running === undefined) {
     await createHome(home);
     await launchHost(context.executable(), home);
+    await waitForHost(home, client);
   }
   if (input.flags["no-wait"]) {
     context.note("Windlass is starting; 'windlass status' tells how far it is\n");

@@ -12,7 +12,7 @@ import { askHost } from "../running_host.ts";
 export async function status(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
   using client = new HostClient(home.controlSocket);
-  const found = await askHost(home, client) ?? await statusAtRest(home);
+  const found = await askHost(client) ?? await statusAtRest(home);
   context.print(input.flags["json"] ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
   return EXIT.ok;
 }

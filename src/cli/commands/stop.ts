@@ -19,7 +19,7 @@ export async function stopHost(
   context: Pick<CommandContext, "note" | "interactive">,
 ): Promise<boolean> {
   using client = new HostClient(home.controlSocket);
-  if (await askHost(home, client) === undefined) {
+  if (await askHost(client) === undefined) {
     // One that is just starting or ending holds the lock without listening.
     await waitForEnd(home);
     return false;
@@ -37,6 +37,6 @@ export async function stopHost(
 /** For commands that must not work on an instance in use. */
 export async function requireStopped(home: Home, action: string): Promise<void> {
   using client = new HostClient(home.controlSocket);
-  if (await askHost(home, client) === undefined) return;
+  if (await askHost(client) === undefined) return;
   throw new WindlassError("WL_HOST_RUNNING", `Cannot ${action}: Windlass runs`);
 }
