@@ -47,6 +47,11 @@ export class HostClient implements Disposable {
     return this.#lines(`/v1/logs?${search}`, signal);
   }
 
+  /** Starts the engine, or makes it try again now if it failed. */
+  async startEngine(signal: AbortSignal): Promise<void> {
+    await (await this.#request("POST", "/v1/engine/start", signal)).body?.cancel();
+  }
+
   async restartEngine(signal: AbortSignal): Promise<void> {
     await (await this.#request("POST", "/v1/engine/restart", signal)).body?.cancel();
   }

@@ -13,6 +13,8 @@ export interface ApiDependencies {
   statusChanges(signal: AbortSignal): AsyncIterable<Status>;
   logTail(lines: number, source?: LogSource): readonly LogLine[];
   logFollow(signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Starts the engine, or tries again now if it failed; returns at once. */
+  startEngine(): void;
   restartEngine(): void;
   /** Begins the end of the host; returns at once. */
   stop(): void;
@@ -39,6 +41,10 @@ export function createApi(dependencies: ApiDependencies): Hono {
       return lines(
         logLines(dependencies, count, chosen, follow === undefined ? undefined : context.req.raw.signal),
       );
+    })
+    .post("/v1/engine/start", (context) => {
+      dependencies.startEngine();
+      return context.body(null, 202);
     })
     .post("/v1/engine/restart", (context) => {
       dependencies.restartEngine();

@@ -35,6 +35,7 @@ function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDependenci
       yield line("host", "three");
       yield line("dockerd", "four");
     },
+    startEngine() {},
     restartEngine() {},
     stop() {},
     ...changes,
@@ -76,12 +77,17 @@ Deno.test("GET /v1/logs refuses unknown sources and numbers", async () => {
   }]);
 });
 
-Deno.test("POST /v1/stop and /v1/engine/restart answer before the work is done", async () => {
+Deno.test("POST /v1/stop, /v1/engine/start and /v1/engine/restart answer before the work is done", async () => {
   const calls: string[] = [];
   const api = createApi(
-    fakeDependencies({ stop: () => calls.push("stop"), restartEngine: () => calls.push("restart") }),
+    fakeDependencies({
+      stop: () => calls.push("stop"),
+      startEngine: () => calls.push("start"),
+      restartEngine: () => calls.push("restart"),
+    }),
   );
   assert.equal((await api.request("/v1/engine/restart", { method: "POST" })).status, 202);
   assert.equal((await api.request("/v1/stop", { method: "POST" })).status, 202);
-  assert.deepEqual(calls, ["restart", "stop"]);
+  assert.equal((await api.request("/v1/engine/start", { method: "POST" })).status, 202);
+  assert.deepEqual(calls, ["restart", "stop", "start"]);
 });

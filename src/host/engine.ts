@@ -64,6 +64,8 @@ export class Engine {
   #state: EngineState = { kind: "stopped" };
   #life = Promise.withResolvers<EngineLife>();
   #backOff = new BackOff();
+  /** Ends the wait before the next try. */
+  #tryNow = new AbortController();
   #running: { readonly end: AbortController; readonly finished: Promise<void> } | undefined;
 
   constructor(options: EngineOptions) {
@@ -75,9 +77,14 @@ export class Engine {
     return this.#state;
   }
 
-  /** Starts the engine if it does not run. Returns at once; the state tells how it goes. */
+  /** Starts the engine if it does not run, or tries again now if it failed. Returns at once; the state tells how it goes. */
   start(): void {
-    if (this.#running !== undefined) return;
+    if (this.#running !== undefined) {
+      if (this.#state.kind !== "failed") return;
+      this.#backOff = new BackOff();
+      this.#set({ kind: "starting", stage: "Starting the engine again" });
+      return this.#tryNow.abort();
+    }
     const end = new AbortController();
     this.#backOff = new BackOff();
     this.#set({ kind: "starting", stage: "Starting the engine" });
@@ -147,7 +154,8 @@ export class Engine {
         if (this.#backOff.failures >= PATIENCE_FAILURES) {
           this.#set({ kind: "failed", problem: problemOf(error) });
         } else this.#set({ kind: "starting", stage: "Starting the engine again" });
-        await wait(pause, signal);
+        this.#tryNow = new AbortController();
+        await wait(pause, AbortSignal.any([signal, this.#tryNow.signal]));
       }
     }
   }

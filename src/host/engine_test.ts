@@ -72,9 +72,10 @@ class Bench {
         this.#grown = Promise.withResolvers();
         return life;
       },
-      wait: (milliseconds) => {
+      wait: (milliseconds, signal) => {
         this.waits.push(milliseconds);
-        return this.waits.length < 2 ? Promise.resolve() : new Promise(() => {});
+        if (this.waits.length < 2 || signal.aborted) return Promise.resolve();
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
       },
     };
     this.engine = new Engine(options);
@@ -171,6 +172,7 @@ Deno.test("Engine.connect() tells why at once after the second failure", async (
     message: "Cannot import the distro 'windlass': the disk is full",
   });
   assert.deepEqual(bench.waits, [250, 500]);
+  await bench.engine.stop();
 });
 
 Deno.test("Engine.stop() shuts the life down, then terminates both distros, and is safe to repeat", async () => {
@@ -183,4 +185,24 @@ Deno.test("Engine.stop() shuts the life down, then terminates both distros, and 
   assert.equal(life.disposed, true);
   assert.deepEqual(bench.terminated.sort(), ["windlass", "windlass-data"]);
   assert.deepEqual(bench.states.map((state) => state.kind), ["starting", "stopping", "stopped"]);
+});
+
+Deno.test("Engine.start() tries again at once when the last tries failed", async () => {
+  let full = true;
+  const bench = new Bench({
+    areRecorded: () => Promise.resolve(false),
+    ensure: () =>
+      full
+        ? Promise.reject(
+          new WindlassError("WL_NO_SPACE", "Cannot import the distro 'windlass': the disk is full"),
+        )
+        : Promise.resolve(),
+  });
+  bench.engine.start();
+  while (bench.engine.state.kind !== "failed") await Promise.resolve();
+  full = false;
+  bench.engine.start();
+  assert.equal(bench.engine.state.kind, "starting");
+  await bench.life(1);
+  await bench.engine.stop();
 });

@@ -1,17 +1,24 @@
 import { createApi } from "../api/create_api.ts";
 import type { Status } from "../api/schemas.ts";
+import type { LogFields } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { startRelay } from "../relay/relay.ts";
 import { VERSION } from "../version.ts";
 import { serveControl } from "./control_server.ts";
 import { Engine } from "./engine.ts";
-import { engineStatus } from "./engine_state.ts";
+import { type EngineState, engineStatus } from "./engine_state.ts";
 import type { Home } from "./home.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { thisMachine } from "./machine.ts";
 import { claimHome } from "./single_instance.ts";
 import { StatusBoard } from "./status_board.ts";
+
+/** What the log says of a state. Pure. */
+function stateForLog(state: EngineState): LogFields {
+  if (state.kind === "failed") return { kind: state.kind, reason: state.problem.message };
+  return "stage" in state ? { kind: state.kind, stage: state.stage } : { kind: state.kind };
+}
 
 /** A running host. Disposing it stops the engine and closes everything. */
 export interface Host extends AsyncDisposable {
@@ -49,17 +56,17 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
   });
   const board = new StatusBoard(status);
+  let lastTold: LogFields = {};
   const engine = new Engine({
     wsl,
     distros,
     log,
     onLine: (line) => logs.add(line),
     onState: (state) => {
-      log(
-        "info",
-        "engine.state",
-        "stage" in state ? { kind: state.kind, stage: state.stage } : { kind: state.kind },
-      );
+      const told = stateForLog(state);
+      // An import reports its bytes many times a second: for the followers, not for the log.
+      if (JSON.stringify(told) !== JSON.stringify(lastTold)) log("info", "engine.state", told);
+      lastTold = told;
       board.change();
     },
   });
@@ -86,6 +93,7 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
       statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
       logTail: (lines, source) => logs.tail(lines, source),
       logFollow: (signal) => logs.follow(AbortSignal.any([signal, followers.signal])),
+      startEngine: () => engine.start(),
       restartEngine: () => void restartEngine(),
       stop: () => stopRequested.resolve(),
     }),

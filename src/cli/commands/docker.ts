@@ -2,6 +2,7 @@ import { HostClient } from "../../api/client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { askHost } from "../running_host.ts";
+import { waitForEngine } from "./start.ts";
 
 /** In the engine distro: runs the Docker CLI among the user's own folders. */
 const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
@@ -13,9 +14,13 @@ const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
   using client = new HostClient(home.controlSocket);
-  if (await askHost(client) === undefined) {
+  const status = await askHost(client);
+  if (status === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
   }
+  if (status.engine.state !== "running") await waitForEngine(home, client, context);
+  // Whatever wsl itself has to say is for the user's terminal.
+  Deno.env.set("WSL_UTF8", "1");
   const { runWsl } = await import("../../wsl/linux/main.ts");
   const settings = [
     `DOCKER_HOST=unix:///mnt/c${home.dockerSocket}`,

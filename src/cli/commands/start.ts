@@ -20,6 +20,8 @@ export async function start(input: CommandInput, context: CommandContext): Promi
     await createHome(home);
     await launchHost(context.executable(), home);
     await waitForHost(home, client);
+  } else if (running.engine.state === "failed") {
+    await client.startEngine(context.signal);
   }
   if (input.flags["no-wait"]) {
     context.note("Windlass is starting; 'windlass status' tells how far it is\n");
@@ -33,7 +35,12 @@ export async function start(input: CommandInput, context: CommandContext): Promi
   return EXIT.ok;
 }
 
-async function waitForEngine(home: Home, client: HostClient, context: CommandContext): Promise<Status> {
+/** Waits until the engine runs, showing how far it is. @throws {WindlassError} Why it failed. */
+export async function waitForEngine(
+  home: Home,
+  client: HostClient,
+  context: CommandContext,
+): Promise<Status> {
   using line = new ProgressLine(context);
   for await (const status of client.statusChanges(context.signal)) {
     if (status.engine.state === "running") return status;

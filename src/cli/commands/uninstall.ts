@@ -44,7 +44,7 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
   if (machine.ownsWsl) await wsl.shutdown();
 }
 
-/** What others have put into the folder stays, and the folder with it. */
+/** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */
 async function removeOwnFiles(home: Home): Promise<void> {
   for (const name of [...OWN_FILES, ...OWN_FOLDERS]) {
     await Deno.remove(`${home.root}/${name}`, { recursive: OWN_FOLDERS.includes(name) }).catch(ignoreMissing);
@@ -52,6 +52,7 @@ async function removeOwnFiles(home: Home): Promise<void> {
   try {
     await Deno.remove(home.root);
   } catch (error) {
+    if (error instanceof Deno.errors.Busy) return;
     if (!(error instanceof Error && /not empty/i.test(error.message))) throw error;
   }
 }
