@@ -51,7 +51,6 @@ export const DROPPED_PACKAGES: readonly string[] = [
   "libkmod2",
   "libmd0",
   "libstdc++6",
-  "libzopfli1",
 ];
 
 /** Files and folders that nothing in the engine distro reads, each as an anchored pattern of its path. */

@@ -11,14 +11,14 @@ const LOADER = "/lib64/ld-linux-x86-64.so.2";
 
 /**
  * Which libraries the programs and libraries of an unpacked image ask for and do not find, one line each:
- * `usr/bin/ssh: libgssapi_krb5.so.2 => not found`. Asks the image's own loader, which runs nothing. Needs root.
+ * `usr/bin/ssh: libgssapi_krb5.so.2 => not found`, or the loader's own sentence about the first one. Asks the image's own loader, which runs nothing. Needs root.
  */
 export async function unresolvedLibraries(tree: string, signal?: AbortSignal): Promise<string[]> {
   const files: string[] = [];
   for (const folder of FOLDERS) await collectElfFiles(tree, folder, files);
   // One shell for all of them: a chroot for each would take longer than the loader does.
   const script = `for file; do ${LOADER} --list "/$file" 2>&1 | while read -r line; do
-    case "$line" in *"not found"*) echo "$file: $line" ;; esac; done; done`;
+    case "$line" in *"not found"* | *"cannot open shared object file"*) echo "$file: $line" ;; esac; done; done`;
   const output = await runProgram("chroot", [tree, "/bin/sh", "-c", script, "sh", ...files], { signal });
   return output.split("\n").filter((line) => line !== "");
 }

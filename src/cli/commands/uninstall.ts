@@ -52,8 +52,7 @@ async function removeOwnFiles(home: Home): Promise<void> {
   try {
     await Deno.remove(home.root);
   } catch (error) {
-    if (error instanceof Deno.errors.Busy) return;
-    if (!(error instanceof Error && /not empty/i.test(error.message))) throw error;
+    if (!["ENOTEMPTY", "EBUSY"].includes((error as { code?: string }).code ?? "")) throw error;
   }
 }
 
