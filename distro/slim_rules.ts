@@ -60,6 +60,8 @@ export const DROPPED_PATHS: readonly RegExp[] = [
   /^usr\/share\/doc\/(?!.*\/copyright$)/,
   /^usr\/share\/(apport|gcc|gdb|gitweb|nano|perl5|python3|cruft|util-linux|tabset|applications|debianutils)\//,
 
+  /^usr\/lib\/libzopflipng\./, // pigz uses the other library of that package
+
   // For a system that boots, schedules and upgrades itself.
   /^(usr\/lib|etc)\/systemd\//,
   /^usr\/lib\/(sysusers\.d|tmpfiles\.d|udev|init|dpkg|apt|pam\.d|modules-load\.d|modprobe\.d|environment\.d)\//,
