@@ -1,7 +1,7 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { DATA_FOLDER } from "./dockerd_arguments.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../timing/sleep.ts";
 
 /**
  * Which folder is mounted at the place of the data, as a text that changes when the mount does; `undefined` while

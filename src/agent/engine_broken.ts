@@ -1,7 +1,7 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { dataMountIdentity } from "./data_mount.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../timing/sleep.ts";
 
 /** Where dockerd writes the process id of the containerd that it started. */
 export const CONTAINERD_PROCESS_ID = "/run/docker/containerd/containerd.pid";

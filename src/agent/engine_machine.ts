@@ -11,7 +11,7 @@ import { endLeftovers } from "./leftovers.ts";
 import { prepareCgroups } from "./prepare_cgroups.ts";
 import type { PreparationStage } from "./rpc_messages.ts";
 import { loadSampleImages, sampleImagesAreLoaded } from "./sample_images.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../timing/sleep.ts";
 import { removeStaleFiles } from "./stale_files.ts";
 
 /** All that the supervisor does to the machine; replaced in tests. */

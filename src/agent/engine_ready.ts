@@ -1,6 +1,6 @@
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { requestDocker } from "./docker_request.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../timing/sleep.ts";
 
 /**
  * Resolves as soon as dockerd answers `/_ping` with 200. dockerd listens long before it is ready, and answers what

@@ -1,11 +1,11 @@
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import { AGENT_LIMITS, RESTART_BACK_OFF } from "./agent_limits.ts";
-import { backOffMilliseconds } from "./back_off.ts";
+import { backOffMilliseconds } from "../timing/back_off.ts";
 import type { DockerdProcess } from "./dockerd_process.ts";
 import type { EngineMachine, PreparedEngine } from "./engine_machine.ts";
 import type { EngineFailureCode, EngineState } from "./rpc_messages.ts";
-import { aborted } from "./sleep.ts";
+import { aborted } from "../timing/sleep.ts";
 import { StateBoard } from "./state_board.ts";
 
 /** What a supervisor needs. */

@@ -1,6 +1,6 @@
 import type { Log } from "../logging/log.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../timing/sleep.ts";
 
 /** A process of the distro. */
 export interface DistroProcess {

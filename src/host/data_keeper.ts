@@ -1,7 +1,8 @@
 import type { WindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
+import { sleep } from "../timing/sleep.ts";
 import type { Wsl, WslProcess } from "../wsl/wsl.ts";
-import { BackOff } from "./back_off.ts";
+import { RetryPace } from "./retry_pace.ts";
 
 /** The program of the data distro that shares its folder and blocks until its input ends. */
 const SHARE_DATA = "/usr/lib/windlass/share-data";
@@ -39,7 +40,7 @@ export class DataKeeper implements AsyncDisposable {
 
   async #keep(fail: (error: WindlassError) => void): Promise<void> {
     const { wsl, distro, log } = this.#options;
-    const backOff = new BackOff();
+    const pace = new RetryPace();
     while (!this.#end.signal.aborted) {
       const started = performance.now();
       await using process = wsl.spawn({
@@ -52,7 +53,7 @@ export class DataKeeper implements AsyncDisposable {
       this.#process = undefined;
       if (this.#end.signal.aborted) return;
       if (exit.failure?.code === "WL_DISTRO_NOT_FOUND") return fail(exit.failure);
-      const wait = backOff.failed(performance.now() - started);
+      const wait = pace.failed(performance.now() - started);
       log("warn", "data.keeper.ended", {
         exitCode: exit.exitCode,
         reason: exit.failure?.message,
@@ -76,13 +77,4 @@ async function drain(process: WslProcess): Promise<void> {
   } catch {
     // The process was killed; its exit tells the rest.
   }
-}
-
-/** Resolves after the time, or as soon as the signal is aborted. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) return Promise.resolve();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

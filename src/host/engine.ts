@@ -2,9 +2,10 @@ import type { EngineState as AgentEngineState, PreparationStage } from "../agent
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
+import { sleep } from "../timing/sleep.ts";
 import type { Wsl } from "../wsl/wsl.ts";
-import { BackOff } from "./back_off.ts";
-import { sleep } from "./data_keeper.ts";
+import { RetryPace } from "./retry_pace.ts";
+
 import { type EngineLife, openEngineLife } from "./engine_life.ts";
 import { type EngineState, problemOf } from "./engine_state.ts";
 
@@ -63,7 +64,7 @@ export class Engine {
   readonly #options: EngineOptions;
   #state: EngineState = { kind: "stopped" };
   #life = Promise.withResolvers<EngineLife>();
-  #backOff = new BackOff();
+  #pace = new RetryPace();
   /** Ends the wait before the next try. */
   #tryNow = new AbortController();
   #running: { readonly end: AbortController; readonly finished: Promise<void> } | undefined;
@@ -81,12 +82,12 @@ export class Engine {
   start(): void {
     if (this.#running !== undefined) {
       if (this.#state.kind !== "failed") return;
-      this.#backOff = new BackOff();
+      this.#pace = new RetryPace();
       this.#set({ kind: "starting", stage: "Starting the engine again" });
       return this.#tryNow.abort();
     }
     const end = new AbortController();
-    this.#backOff = new BackOff();
+    this.#pace = new RetryPace();
     this.#set({ kind: "starting", stage: "Starting the engine" });
     this.#running = { end, finished: this.#keepAlive(end.signal) };
   }
@@ -110,7 +111,7 @@ export class Engine {
    * @throws {WindlassError} `WL_ENGINE_TIMEOUT`; `WL_ENGINE_FAILED` at once when the last tries failed.
    */
   async connect(signal: AbortSignal): Promise<Duplex> {
-    if (this.#state.kind === "failed" && this.#backOff.failures >= PATIENCE_FAILURES) {
+    if (this.#state.kind === "failed" && this.#pace.failures >= PATIENCE_FAILURES) {
       throw new WindlassError("WL_ENGINE_FAILED", this.#state.problem.message, {
         remedy: this.#state.problem.remedy,
       });
@@ -147,11 +148,11 @@ export class Engine {
         if (signal.aborted) return;
         // The record was wrong, or somebody unregistered the distro: look closely next time.
         certain = !isWindlassError(error, "WL_DISTRO_NOT_FOUND") && certain;
-        const pause = this.#backOff.failed(performance.now() - started);
-        const failures = this.#backOff.failures;
+        const pause = this.#pace.failed(performance.now() - started);
+        const failures = this.#pace.failures;
         log("error", "engine.failed", { reason: problemOf(error).message, failures, retryIn: pause });
         // The first failure is mended at once and says so only in the log: nothing is known to be broken yet.
-        if (this.#backOff.failures >= PATIENCE_FAILURES) {
+        if (this.#pace.failures >= PATIENCE_FAILURES) {
           this.#set({ kind: "failed", problem: problemOf(error) });
         } else this.#set({ kind: "starting", stage: "Starting the engine again" });
         this.#tryNow = new AbortController();
@@ -197,6 +198,10 @@ export class Engine {
       case "starting":
         return this.#set({ kind: "starting", stage: "Starting dockerd" });
       case "running":
+        // Requests are served already; who waits for a start also wants the images that come with it.
+        if (state.sampleImages === "loading") {
+          return this.#set({ kind: "starting", stage: "Loading the sample images" });
+        }
         return this.#set({ kind: "running", dockerVersion: state.dockerVersion, since: state.since });
       case "stopping":
         return this.#set({ kind: "starting", stage: "Starting dockerd again" });

@@ -1,7 +1,7 @@
 import type { DockerdProcess } from "../../src/agent/dockerd_process.ts";
 import type { WindlassError } from "../../src/errors/windlass_error.ts";
 import type { EngineMachine } from "../../src/agent/engine_machine.ts";
-import { aborted } from "../../src/agent/sleep.ts";
+import { aborted } from "../../src/timing/sleep.ts";
 
 /** A dockerd that does what a test tells it. */
 export class FakeDockerd implements DockerdProcess {

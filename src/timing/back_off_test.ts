@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { RESTART_BACK_OFF } from "./agent_limits.ts";
 import { backOffMilliseconds } from "./back_off.ts";
 
 Deno.test("backOffMilliseconds() doubles the first wait with each failure, up to the maximum", () => {
@@ -10,8 +9,9 @@ Deno.test("backOffMilliseconds() doubles the first wait with each failure, up to
 });
 
 Deno.test("backOffMilliseconds() stays between its bounds for any number of failures", () => {
+  const backOff = { firstMilliseconds: 100, factor: 2, maximumMilliseconds: 30_000 };
   fc.assert(fc.property(fc.nat(), (failures) => {
-    const wait = backOffMilliseconds(RESTART_BACK_OFF, failures);
-    return wait >= RESTART_BACK_OFF.firstMilliseconds && wait <= RESTART_BACK_OFF.maximumMilliseconds;
+    const wait = backOffMilliseconds(backOff, failures);
+    return wait >= backOff.firstMilliseconds && wait <= backOff.maximumMilliseconds;
   }));
 });
