@@ -30,7 +30,7 @@ const EXIT_FAILURE = 255;
  */
 export async function runWsl(args: readonly string[]): Promise<number> {
   const environment = Deno.env.toObject();
-  const mode = textMode(environment.WSL_UTF8);
+  const mode = textMode(environment.WSL_UTF8, Deno.stdout.isTerminal());
   try {
     const request = parseCommandLine(joinCommandLine(args));
     return await perform(request, { environment, mode, paths: statePaths(environment) });

@@ -1,9 +1,12 @@
 /** How `wsl` writes its own words; what programs in a distro write is passed on untouched. */
 export type TextMode = "utf-8" | "utf-16le";
 
-/** UTF-8 only when WSL_UTF8 is exactly "1"; anything else is ignored. */
-export function textMode(wslUtf8: string | undefined): TextMode {
-  return wslUtf8 === "1" ? "utf-8" : "utf-16le";
+/**
+ * UTF-8 only when WSL_UTF8 is exactly "1"; anything else is ignored. To a terminal it is always UTF-8: a console of
+ * Windows shows UTF-16 as text, a terminal of Linux does not.
+ */
+export function textMode(wslUtf8: string | undefined, toTerminal: boolean): TextMode {
+  return wslUtf8 === "1" || toTerminal ? "utf-8" : "utf-16le";
 }
 
 /**
