@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
+import { startInBackground } from "../platform/background_process.ts";
 import type { Home } from "./home.ts";
 
 /** What the host prints on its stdout: nothing but how its start went. */
@@ -17,44 +19,50 @@ const START_MILLISECONDS = 20_000;
  * @throws {WindlassError} What kept the host from starting, in its own words.
  */
 export async function launchHost(executable: string, home: Home): Promise<void> {
-  const child = new Deno.Command(executable, {
+  const errorFile = join(home.logDirectory, "host.stderr");
+  const child = startInBackground({
+    program: executable,
     args: ["host"],
-    env: { WINDLASS_HOME: home.root },
-    cwd: home.root,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-  child.unref();
-  const report = await readReport(child, home);
+    environment: { WINDLASS_HOME: home.root },
+    workingDirectory: home.root,
+    errorFile,
+  });
+  const report = await readReport(child);
+  if (report === undefined) {
+    throw new WindlassError(
+      "WL_HOST_START_FAILED",
+      `Cannot start the host of ${home.root}: it ended without a word`,
+      {
+        remedy: `Read '${errorFile}' for what it said.`,
+      },
+    );
+  }
   if (report.started || report.code === "WL_HOST_RUNNING") return;
   throw new WindlassError(report.code, report.message, { remedy: report.remedy });
 }
 
-async function readReport(child: Deno.ChildProcess, home: Home): Promise<StartReport> {
+async function readReport(child: Deno.ChildProcess): Promise<StartReport | undefined> {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_MILLISECONDS);
+  const line = await firstLine(child.stdout.getReader());
+  clearTimeout(timer);
+  return parseReport(line);
+}
+
+/** The first line, or what came before the end. Then the pipe is closed: nobody listens to a host in the background. */
+async function firstLine(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  const reader = child.stdout.getReader();
   while (!text.includes("\n")) {
     const { value, done } = await reader.read();
     if (done) break;
     text += decoder.decode(value, { stream: true });
   }
-  clearTimeout(timer);
   await reader.cancel();
-  const report = parseReport(text);
-  if (report !== undefined) return report;
-  throw new WindlassError(
-    "WL_HOST_START_FAILED",
-    `Cannot start the host of ${home.root}: it ended without a word`,
-  );
+  return text.split("\n", 1)[0] ?? "";
 }
 
 /** The host's line, or nothing if it is none. Pure. */
-export function parseReport(text: string): StartReport | undefined {
-  const [line = ""] = text.split("\n");
+export function parseReport(line: string): StartReport | undefined {
   let report: Partial<Record<string, unknown>>;
   try {
     report = JSON.parse(line);

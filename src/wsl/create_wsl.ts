@@ -62,8 +62,12 @@ class Driver {
     // With no distro at all this is an error without code line, told from others by the quiet list: that one
     // succeeds and prints nothing.
     const quiet = await this.#call(action, ["--list", "--quiet", "--all"], "listMilliseconds", options);
-    if (quiet.exitCode === 0 && quiet.stdout.trim() === "") return [];
-    throw wslFailure(action, result);
+    if (quiet.exitCode !== 0) throw wslFailure(action, result);
+    if (quiet.stdout.trim() === "") return [];
+    // There is one now: it was registered between the two calls.
+    const again = await this.#call(action, ["--list", "--verbose"], "listMilliseconds", options);
+    if (again.exitCode === 0) return parseList(again.stdout);
+    throw wslFailure(action, again);
   }
 
   async version(options?: WslCallOptions): Promise<WslVersion> {

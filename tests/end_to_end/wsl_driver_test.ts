@@ -48,6 +48,16 @@ for (const [encoding, environment] of [["UTF-8", {}], ["UTF-16LE", { FAKE_WSL_OL
   });
 }
 
+Deno.test("Wsl.list() sees a distro that is registered while it looks", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const listed = await wslThat("registering", {}, { FAKE_WSL_MARKER: `${folder}/called` }).list();
+    assert.deepEqual(listed.map(({ name }) => name), ["windlass", "other"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("Wsl.version() reads both versions", async () => {
   assert.deepEqual(await wslThat("good").version(), { wsl: "2.9.4.0", kernel: "6.18.35.2-1" });
 });

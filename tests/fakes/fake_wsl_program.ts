@@ -58,6 +58,15 @@ const BEHAVIOURS: Readonly<Record<string, (args: readonly string[]) => void | Pr
     say("Es sind keine Distributionen installiert.\n");
     Deno.exit(255);
   },
+  /** Has no distro at the first call and two from then on; a file remembers. */
+  registering: async (args) => {
+    const marker = Deno.env.get("FAKE_WSL_MARKER") ?? "";
+    const later = await Deno.stat(marker).then(() => true, () => false);
+    await Deno.writeTextFile(marker, "");
+    if (later) return BEHAVIOURS.good?.(args);
+    say("Es sind keine Distributionen installiert.\n");
+    Deno.exit(255);
+  },
   arguments: (args) => void Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(args))),
   environment: () => void Deno.stdout.writeSync(new TextEncoder().encode(Deno.env.get("WSL_UTF8"))),
   named: () => fail("WSL_E_DISTRO_NOT_FOUND"),

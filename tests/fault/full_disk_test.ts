@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { openTemporaryFolder } from "../support/temporary_folder.ts";
 import { runChecked } from "../support/run_command.ts";
 import { openWindlassInstance } from "../support/windlass_instance.ts";
@@ -19,8 +20,12 @@ Deno.test("windlass start on a full disk says so, leaves no half distro, and goe
 
   const { code, stderr } = await instance.attempt(["start"]);
   assert.notEqual(code, 0);
-  assert.match(stderr, /Cannot .*space/);
-  assert.match(stderr, /Free some space/);
+  const folderOfEngine = join(folder.path, "distros/windlass");
+  assert.equal(
+    stderr.slice(stderr.indexOf("windlass:")),
+    `windlass: Cannot import the distro 'windlass': the disk of '${folderOfEngine}' is full\n` +
+      "  WL_NO_SPACE: Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.\n",
+  );
   assert.equal((await instance.status()).distro.rootfs, null);
 
   await runChecked(["mount", "-o", `remount,${LARGE}`, folder.path]);

@@ -2,7 +2,7 @@ import { createHome } from "../../host/home.ts";
 import { startHost } from "../../host/host.ts";
 import type { StartReport } from "../../host/launch_host.ts";
 import { problemOf } from "../../host/engine_state.ts";
-import { isWindlassError } from "../../errors/windlass_error.ts";
+import type { ErrorCode } from "../../errors/error_codes.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../print_error.ts";
@@ -24,10 +24,9 @@ export async function host(context: CommandContext): Promise<number> {
     report({ started: true });
     await Promise.race([running.stopRequested, terminated.promise]);
   } catch (error) {
-    if (!isWindlassError(error)) throw error;
-    const { code, message, remedy } = error;
-    report({ started: false, code, message, remedy });
-    context.note(`windlass: ${problemOf(error).message}\n`);
+    const { code, message, remedy } = problemOf(error);
+    report({ started: false, code: code as ErrorCode, message, remedy });
+    context.note(`windlass: ${message}\n`);
     return EXIT.failed;
   }
   return EXIT.ok;
