@@ -29,16 +29,23 @@ export async function launchHost(executable: string, home: Home): Promise<void> 
   });
   const report = await readReport(child);
   if (report === undefined) {
+    const { code } = await child.status;
     throw new WindlassError(
       "WL_HOST_START_FAILED",
-      `Cannot start the host of ${home.root}: it ended without a word`,
-      {
-        remedy: `Read '${errorFile}' for what it said.`,
-      },
+      `Cannot start the host of ${home.root}: it ended with exit code ${code} and said '${await lastLine(
+        errorFile,
+      )}'`,
     );
   }
   if (report.started || report.code === "WL_HOST_RUNNING") return;
   throw new WindlassError(report.code, report.message, { remedy: report.remedy });
+}
+
+async function lastLine(path: string): Promise<string> {
+  const text = await Deno.readTextFile(path).catch((error) =>
+    error instanceof Error ? error.message : String(error)
+  );
+  return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
 async function readReport(child: Deno.ChildProcess): Promise<StartReport | undefined> {

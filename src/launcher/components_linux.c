@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -98,6 +99,20 @@ static int write_all(void *context, const void *bytes, size_t length) {
   return 0;
 }
 
+/*
+ * Exchanges the handle of a partial file for one that only reads: a file that anybody has open for writing cannot be run, and
+ * once it has its name, others run it at once. The lock, which tells that the file has an owner, is never let go of.
+ */
+static int finish_writing(const struct store *store, const char *partial, int *file) {
+  if (fsync(*file)) return -1;
+  int reading = openat(store->folder, partial, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (reading < 0) return -1;
+  flock(reading, LOCK_SH | LOCK_NB);
+  close(*file);
+  *file = reading;
+  return 0;
+}
+
 static void unpack_into(struct store *store, const struct executable *executable, const struct component *component) {
   char name[256], partial[256];
   const char *state = NULL;
@@ -109,13 +124,13 @@ static void unpack_into(struct store *store, const struct executable *executable
   struct sink sink = {&file, write_all};
   enum unpack_result result =
       reserved ? unpack_component(component, executable_reader(executable), sink, &state) : UNPACK_WRITE_FAILED;
-  if (result == UNPACK_DONE && (fchmod(file, file_mode(component)) || fsync(file) ||
+  if (result == UNPACK_DONE && (fchmod(file, file_mode(component)) || finish_writing(store, partial, &file) ||
                                 renameat(store->folder, partial, store->folder, name))) {
     result = UNPACK_WRITE_FAILED;
   }
   if (result == UNPACK_DONE) {
     write_stamp(store, component, file);
-    close(file); /* no writer may be left when the file is run */
+    close(file);
     return;
   }
   int reason = errno;

@@ -24,7 +24,7 @@ int create_partial(const struct store *store, const char *final_name, char parti
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) return -1;
     /* The lock tells other starts that this file has a living owner. Without locks on this file system nobody cleans up either. */
-    flock(file, LOCK_EX);
+    flock(file, LOCK_SH); /* shared: enough against the cleaner, and two handles of ours can hold it */
     if (fstat(file, &status) == 0 && status.st_nlink > 0) return file;
     close(file); /* a cleaner was faster than the lock */
   }
