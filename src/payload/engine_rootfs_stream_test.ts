@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
 import { engineRootfsId, engineRootfsStream } from "./engine_rootfs_stream.ts";
 import { openExecutable } from "./executable.ts";
-import { sampleExecutable, writeSample } from "./sample_executable.ts";
+import { sampleExecutable, writeSample } from "../../tests/fakes/sample_executable.ts";
 import { tarHeader, tarPadding } from "./tar_member.ts";
 
 const DENO = crypto.getRandomValues(new Uint8Array(60_001));

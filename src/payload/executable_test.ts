@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { zstdDecompressSync } from "node:zlib";
 import { openExecutable } from "./executable.ts";
-import { sampleExecutable, writeSample } from "./sample_executable.ts";
+import { sampleExecutable, writeSample } from "../../tests/fakes/sample_executable.ts";
 
 const DENO = crypto.getRandomValues(new Uint8Array(60_000));
 const AGENT = new TextEncoder().encode("1 + 1");

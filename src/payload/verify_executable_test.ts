@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Component, encodeFooter, encodeIndex, FOOTER_BYTES } from "./executable_codec.ts";
-import { sampleExecutable, writeSample } from "./sample_executable.ts";
+import { sampleExecutable, writeSample } from "../../tests/fakes/sample_executable.ts";
 import { verifyExecutable } from "./verify_executable.ts";
 
 const SAMPLE = sampleExecutable({

@@ -129,6 +129,11 @@ Deno.test("wsl processes and their end", async (t) => {
     await keeper.output();
     await keeper.stdin.close().catch(() => {});
     assert.equal(await wsl.script("other", "cat /mnt/wsl/data/file"), "shared\n");
+    // Each distro that starts now gets the mount, and its start takes it from none that runs.
+    await wsl.call(["--terminate", "other"]);
+    for (const name of ["other", "tiny", "other"]) {
+      assert.equal(await wsl.script(name, "cat /mnt/wsl/data/file"), "shared\n", name);
+    }
     assert.equal(
       await wsl.script("other", "mkdir /srv; mount -t tmpfs none /srv; grep -c ' /srv ' /proc/mounts"),
       "1\n",

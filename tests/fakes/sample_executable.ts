@@ -1,6 +1,6 @@
 /** A small executable in memory for the tests of this folder: real format, no program. */
 import { zstdCompressSync } from "node:zlib";
-import { type Component, encodeFooter, encodeIndex, sha256 } from "./executable_codec.ts";
+import { type Component, encodeFooter, encodeIndex, sha256 } from "../../src/payload/executable_codec.ts";
 
 /** Bytes of an executable and what its index says. */
 export interface SampleExecutable {
