@@ -114,6 +114,7 @@ async function feed(
         return;
       }
       await writer.write(chunk.value);
+      letGo(chunk.value);
     }
   } catch {
     // wsl no longer reads: its exit code says why.
@@ -122,6 +123,15 @@ async function feed(
     signal.removeEventListener("abort", cancel);
     await writer.abort().catch(() => {});
   }
+}
+
+/**
+ * Frees the memory of a chunk that has been written. Left to the garbage collector, which does not see how large these
+ * are, the chunks of one import keep the process 90 MB larger for good.
+ */
+function letGo(chunk: Uint8Array): void {
+  const { buffer } = chunk;
+  if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
 function timeoutError(call: WslCall): WindlassError {

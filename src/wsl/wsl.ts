@@ -35,7 +35,7 @@ export interface ImportOptions extends WslCallOptions {
   readonly name: string;
   /** Absolute path; its parent must exist, the folder itself need not. */
   readonly directory: string;
-  /** A tar archive, plain or compressed. Always read to its end or cancelled. */
+  /** A tar archive, plain or compressed. Always read to its end or cancelled; its chunks are given away. */
   readonly source: ReadableStream<Uint8Array>;
 }
 

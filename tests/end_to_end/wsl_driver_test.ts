@@ -162,6 +162,12 @@ Deno.test("Wsl.import() hands over every byte", async () => {
   assert.equal(error.cause.message, "bsdtar: 5000000 bytes");
 });
 
+Deno.test("Wsl.import() frees each chunk once it is written", async () => {
+  const chunks = Array.from({ length: 5 }, () => new Uint8Array(100_000));
+  await importFrom(wslThat("count"), ReadableStream.from(chunks));
+  assert.deepEqual(chunks.map((chunk) => chunk.buffer.detached), chunks.map(() => true));
+});
+
 Deno.test("Wsl.import() is done when wsl is", async () => {
   await importFrom(wslThat("count"), new Blob([new Uint8Array(100_000)]).stream());
 });
