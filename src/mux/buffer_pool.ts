@@ -38,10 +38,21 @@ export class BufferPool {
     return this.#current;
   }
 
+  /** A buffer to copy small payloads into, held; `null` while too many are. */
+  take(): LinkBuffer | null {
+    if (this.#held >= MAXIMUM_HELD_BUFFERS) return null;
+    const buffer = this.#spare.pop() ?? new LinkBuffer();
+    buffer.holders = 1;
+    this.#held++;
+    return buffer;
+  }
+
   /** Ends one hold. */
   release(buffer: LinkBuffer): void {
     if (--buffer.holders > 0) return;
     this.#held--;
-    if (buffer !== this.#current && this.#spare.length < MAXIMUM_SPARE_BUFFERS) this.#spare.push(buffer);
+    if (buffer === this.#current || this.#spare.length === MAXIMUM_SPARE_BUFFERS) return;
+    // A link without `readInto` brings buffers of other sizes.
+    if (buffer.bytes.length === LINK_READ_BYTES) this.#spare.push(buffer);
   }
 }

@@ -1,13 +1,16 @@
 import type { BufferPool, LinkBuffer } from "./buffer_pool.ts";
 import { PACKED_PAYLOAD_BYTES } from "./mux_limits.ts";
 
-/** Where small payloads are packed together. */
+/** Where small payloads are packed together while the pool has no buffer left. */
 const BLOCK_BYTES = 16_384;
+
+/** A first payload up to this size gets a block of its own size: most streams queue one answer, not thousands. */
+const TINY_PAYLOAD_BYTES = 2_048;
 
 /** One piece that waits for the consumer. */
 interface Piece {
   bytes: Uint8Array;
-  /** The read buffer that `bytes` is a view on, or `null` for a copy. */
+  /** The pool's buffer that `bytes` is a view on, or `null` for a copy elsewhere. */
   readonly holds: LinkBuffer | null;
   /** For a copy: the whole block, whose rest small payloads may still be added to. */
   readonly block: Uint8Array | null;
@@ -83,10 +86,17 @@ export class ReceiveQueue {
       last.bytes = last.block.subarray(0, length + bytes.length);
       return;
     }
-    // The first small payload gets a small block: most streams queue one answer, not thousands.
-    const block = new Uint8Array(last?.block ? BLOCK_BYTES : Math.max(256, bytes.length));
+    const { holds, block } = this.#newBlock(bytes.length, last === undefined);
     block.set(bytes);
-    this.#pieces.push({ bytes: block.subarray(0, bytes.length), holds: null, block });
+    this.#pieces.push({ bytes: block.subarray(0, bytes.length), holds, block });
+  }
+
+  #newBlock(length: number, first: boolean): { holds: LinkBuffer | null; block: Uint8Array } {
+    if (first && length <= TINY_PAYLOAD_BYTES) {
+      return { holds: null, block: new Uint8Array(Math.max(256, length)) };
+    }
+    const holds = this.#pool.take();
+    return { holds, block: holds?.bytes ?? new Uint8Array(Math.max(length, first ? length : BLOCK_BYTES)) };
   }
 
   #endLoan(): void {

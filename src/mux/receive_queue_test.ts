@@ -56,6 +56,25 @@ Deno.test("ReceiveQueue.push() packs small payloads into few pieces", () => {
   equal(pieces < 5, true, `${pieces} pieces`);
 });
 
+Deno.test("ReceiveQueue.push() packs what a chatty writer sends into pieces as large as one read of the link", () => {
+  const pool = new BufferPool();
+  const queue = new ReceiveQueue(pool);
+  for (let count = 0; count < 30; count++) queue.push(readLink(pool, new Uint8Array(4_096).fill(count)));
+  deepEqual([queue.shift()!.length, queue.shift()!.length, queue.shift()], [65_536, 57_344, null]);
+});
+
+Deno.test("ReceiveQueue.push() packs into no buffer that a link without readInto() has left smaller", () => {
+  const pool = new BufferPool();
+  const queue = new ReceiveQueue(pool);
+  for (let count = 0; count < 20; count++) {
+    const bytes = pool.next().bytes = new Uint8Array(20_000).fill(count); // too large to be packed: it is held
+    queue.push(bytes);
+    queue.shift();
+  }
+  for (let count = 0; count < 8; count++) queue.push(new Uint8Array(16_000).fill(count));
+  equal(drain(queue).length, 8 * 16_000);
+});
+
 Deno.test("ReceiveQueue.push() copies once too many read buffers are held, and clear() gives them back", () => {
   const pool = new BufferPool();
   const queues = Array.from({ length: MAXIMUM_HELD_BUFFERS + 5 }, () => new ReceiveQueue(pool));

@@ -127,7 +127,7 @@ async function feed(
 
 /**
  * Frees the memory of a chunk that has been written. Left to the garbage collector, which does not see how large these
- * are, the chunks of one import keep the process 90 MB larger for good.
+ * are, the chunks of one import keep the process 60 MB larger for good.
  */
 function letGo(chunk: Uint8Array): void {
   const { buffer } = chunk;
