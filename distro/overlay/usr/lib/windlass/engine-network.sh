@@ -13,6 +13,8 @@ OUTER_LINK=windlass0
 INNER_LINK=eth0
 NAT_CHAIN=WINDLASS-NAT
 FORWARD_CHAIN=WINDLASS-FORWARD
+LINKS_SYSFS=/run/windlass/sys
+LINK_FOLDERS="class/net devices/virtual/net"
 
 # Candidates for the /30 between the two, as /proc/net/route writes them (byte order reversed) and as text.
 # Off the beaten track: not in Docker's pools, not in what routers and VPNs hand out by default.
@@ -44,6 +46,7 @@ network_up() {
   echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/proxy_arp"
   echo 1 >/proc/sys/net/ipv4/ip_forward
   prepare_name_servers
+  (show_links 3<&- 4>&- &)
   # No container talks before Docker is up, so this need not be waited for. Twice removed, since the agent, which
   # this process becomes, would not ask for the exit status of a child that it did not start.
   (firewall_up 3<&- 4>&- &)
@@ -168,10 +171,27 @@ firewall_down() {
   rm -f "/run/windlass/rules.$$"
 }
 
+# sysfs shows the links of the namespace that it was mounted from, and Docker reads the state of its bridge's ports
+# there. Only what is about links is replaced: the control groups below /sys stay as they are.
+show_links() {
+  hide_links
+  mkdir -p "$LINKS_SYSFS" && nsenter --net="$NETWORK_NAMESPACE" -- mount -t sysfs sysfs "$LINKS_SYSFS" || return 0
+  for folder in $LINK_FOLDERS; do mount --bind "$LINKS_SYSFS/$folder" "/sys/$folder"; done
+  umount -l "$LINKS_SYSFS"
+}
+
+# Takes away what show_links() of this agent or of a killed one has mounted.
+hide_links() {
+  for folder in $LINK_FOLDERS; do
+    while grep -q " /sys/$folder " /proc/mounts; do umount -l "/sys/$folder" || return; done
+  done
+}
+
 # Takes everything away again. To be run in the engine's namespace; harmless when a newer agent has made its own.
 network_down() {
   [ /proc/self/ns/net -ef "$NETWORK_NAMESPACE" ] || return 0
   ip link del "$INNER_LINK" 2>/dev/null
   nsenter --net=/proc/1/ns/net -- /bin/sh -c '. /usr/lib/windlass/engine-network.sh; firewall_down'
+  hide_links
   umount -l "$NETWORK_NAMESPACE" && rm -f "$NETWORK_NAMESPACE"
 }
