@@ -27,7 +27,7 @@ export interface ApiDependencies {
 export function createApi(dependencies: ApiDependencies): Hono {
   return new Hono()
     .get("/v1/status", (context) => context.json(dependencies.status()))
-    .get("/v1/events", (context) => lines(dependencies.statusChanges(context.req.raw.signal)))
+    .get("/v1/events", () => lines((signal) => dependencies.statusChanges(signal)))
     .get("/v1/logs", (context) => {
       const { source, follow, lines: wanted = String(DEFAULT_LOG_LINES) } = context.req.query();
       const count = Number(wanted);
@@ -38,8 +38,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
         return context.json({ message: `Cannot read logs: '${wanted}' is no number of lines` }, 400);
       }
       const chosen = source as LogSource | undefined;
-      return lines(
-        logLines(dependencies, count, chosen, follow === undefined ? undefined : context.req.raw.signal),
+      return lines((signal) =>
+        logLines(dependencies, count, chosen, follow === undefined ? undefined : signal)
       );
     })
     .post("/v1/engine/start", (context) => {
@@ -69,9 +69,11 @@ async function* logLines(
   }
 }
 
-function lines(values: AsyncIterable<unknown>): Response {
+/** A body of one JSON object a line. The signal is aborted when the reader goes away. */
+function lines(open: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
   const encoder = new TextEncoder();
-  const iterator = values[Symbol.asyncIterator]();
+  const gone = new AbortController();
+  const iterator = open(gone.signal)[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await iterator.next();
@@ -79,6 +81,7 @@ function lines(values: AsyncIterable<unknown>): Response {
       else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
     },
     async cancel() {
+      gone.abort();
       await iterator.return?.();
     },
   });

@@ -91,3 +91,20 @@ Deno.test("POST /v1/stop, /v1/engine/start and /v1/engine/restart answer before 
   assert.equal((await api.request("/v1/engine/start", { method: "POST" })).status, 202);
   assert.deepEqual(calls, ["restart", "stop", "start"]);
 });
+
+Deno.test("GET /v1/events lets go of a reader that goes away", async () => {
+  const ended = Promise.withResolvers<string>();
+  const api = createApi(fakeDependencies({
+    async *statusChanges(signal) {
+      try {
+        while (!signal.aborted) yield STATUS;
+      } finally {
+        ended.resolve("ended");
+      }
+    },
+  }));
+  const reader = (await api.request("/v1/events")).body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  assert.equal(await ended.promise, "ended");
+});

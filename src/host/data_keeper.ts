@@ -23,8 +23,8 @@ export interface DataKeeperOptions {
  * Disposing it ends the program by its end of input and waits for that.
  */
 export class DataKeeper implements AsyncDisposable {
-  /** Resolves if the distro cannot be kept at all, such as when it is not registered. */
-  readonly failed: Promise<WindlassError>;
+  /** Resolves if the distro cannot be kept at all, since it is not registered. */
+  readonly lost: Promise<WindlassError>;
 
   readonly #options: DataKeeperOptions;
   readonly #end = new AbortController();
@@ -34,7 +34,7 @@ export class DataKeeper implements AsyncDisposable {
   constructor(options: DataKeeperOptions) {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<WindlassError>();
-    this.failed = promise;
+    this.lost = promise;
     this.#finished = this.#keep(resolve);
   }
 

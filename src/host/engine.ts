@@ -6,6 +6,7 @@ import { sleep } from "../timing/sleep.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import { RetryPace } from "./retry_pace.ts";
 
+import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
 import { type EngineLife, openEngineLife } from "./engine_life.ts";
 import { type EngineState, problemOf } from "./engine_state.ts";
 
@@ -50,6 +51,8 @@ export interface EngineOptions {
   readonly onState: (state: EngineState) => void;
   /** Opens one life; replaced in tests. */
   readonly openLife?: typeof openEngineLife;
+  /** Keeps the data distro; replaced in tests. */
+  readonly openKeeper?: (options: DataKeeperOptions) => Pick<DataKeeper, "lost"> & AsyncDisposable;
   /** Waits between two tries; replaced in tests. */
   readonly wait?: typeof sleep;
 }
@@ -134,40 +137,59 @@ export class Engine {
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
-    const { distros, log, wait = sleep } = this.#options;
+    const { distros } = this.#options;
     let certain = await distros.areRecorded();
     while (!signal.aborted) {
-      const started = performance.now();
       try {
         if (!certain) await distros.ensure({ signal, progress: (progress) => this.#importing(progress) });
-        certain = true;
-        const failure = await this.#live(signal);
-        if (failure === undefined) return;
-        throw failure;
+        return await this.#liveOn(signal);
       } catch (error) {
-        if (signal.aborted) return;
-        // The record was wrong, or somebody unregistered the distro: look closely next time.
-        certain = !isWindlassError(error, "WL_DISTRO_NOT_FOUND") && certain;
-        const pause = this.#pace.failed(performance.now() - started);
-        const failures = this.#pace.failures;
-        log("error", "engine.failed", { reason: problemOf(error).message, failures, retryIn: pause });
-        // The first failure is mended at once and says so only in the log: nothing is known to be broken yet.
-        if (this.#pace.failures >= PATIENCE_FAILURES) {
-          this.#set({ kind: "failed", problem: problemOf(error) });
-        } else this.#set({ kind: "starting", stage: "Starting the engine again" });
-        this.#tryNow = new AbortController();
-        await wait(pause, AbortSignal.any([signal, this.#tryNow.signal]));
+        // The record was wrong, or somebody unregistered a distro: look closely next time.
+        certain = false;
+        await this.#pauseAfter(error, 0, signal);
       }
     }
   }
 
+  /**
+   * Lives, one after another, until a stop. The keeper of the data outlasts them: it cannot leave while a dockerd
+   * that was left behind still writes, and the next life must not wait for that.
+   *
+   * @throws {WindlassError} `WL_DISTRO_NOT_FOUND`
+   */
+  async #liveOn(signal: AbortSignal): Promise<void> {
+    const { wsl, distros, log, openKeeper = (options) => new DataKeeper(options) } = this.#options;
+    await using keeper = openKeeper({ wsl, distro: distros.dataName, log });
+    while (!signal.aborted) {
+      const started = performance.now();
+      const failure = await this.#live(keeper.lost, signal);
+      if (failure === undefined) return;
+      if (failure.code === "WL_DISTRO_NOT_FOUND") throw failure;
+      await this.#pauseAfter(failure, performance.now() - started, signal);
+    }
+  }
+
+  async #pauseAfter(error: unknown, ranMilliseconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { log, wait = sleep } = this.#options;
+    const problem = problemOf(error);
+    const pause = this.#pace.failed(ranMilliseconds);
+    log("error", "engine.failed", { reason: problem.message, failures: this.#pace.failures, retryIn: pause });
+    // The first failure is mended at once and says so only in the log: nothing is known to be broken yet.
+    if (this.#pace.failures < PATIENCE_FAILURES) {
+      this.#set({ kind: "starting", stage: "Starting the engine again" });
+    } else this.#set({ kind: "failed", problem });
+    this.#tryNow = new AbortController();
+    await wait(pause, AbortSignal.any([signal, this.#tryNow.signal]));
+  }
+
   /** One life; resolves to why it ended, or to nothing after a stop. */
-  async #live(signal: AbortSignal): Promise<WindlassError | undefined> {
+  async #live(dataLost: Promise<WindlassError>, signal: AbortSignal): Promise<WindlassError | undefined> {
     const { wsl, distros, log, onLine, openLife = openEngineLife } = this.#options;
     await using life = openLife({
       wsl,
       engineDistro: distros.engineName,
-      dataDistro: distros.dataName,
+      dataLost,
       log,
       onLine,
       onState: (state) => this.#agentSays(state, signal),

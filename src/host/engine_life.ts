@@ -6,7 +6,6 @@ import type { MuxError } from "../mux/mux_error.ts";
 import { type MuxSession, openMuxSession } from "../mux/mux_session.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import type { Wsl, WslExit, WslProcess } from "../wsl/wsl.ts";
-import { DataKeeper } from "./data_keeper.ts";
 
 /** The program of the engine distro whose stdin and stdout are the link. */
 const AGENT = "/usr/lib/windlass/agent";
@@ -25,7 +24,8 @@ const EXIT_MILLISECONDS = 1_000;
 export interface EngineLifeOptions {
   readonly wsl: Pick<Wsl, "spawn" | "terminate">;
   readonly engineDistro: string;
-  readonly dataDistro: string;
+  /** Resolves if the data distro cannot be kept, which ends every life. */
+  readonly dataLost: Promise<WindlassError>;
   readonly log: Log;
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
@@ -33,7 +33,7 @@ export interface EngineLifeOptions {
 }
 
 /**
- * One life of the engine: the two long-lived `wsl` processes, the mux over the link, and the agent's control
+ * One life of the engine: the `wsl` process of the link, the mux over it, and the agent's control
  * stream. It begins with {@linkcode openEngineLife} and ends once, for the first reason.
  */
 export interface EngineLife extends AsyncDisposable {
@@ -47,8 +47,7 @@ export interface EngineLife extends AsyncDisposable {
 
 /** Starts everything at once; what each part waits for is its own business. */
 export function openEngineLife(options: EngineLifeOptions): EngineLife {
-  const { wsl, engineDistro, dataDistro, log } = options;
-  const keeper = new DataKeeper({ wsl, distro: dataDistro, log });
+  const { wsl, engineDistro, log } = options;
   const link = wsl.spawn({
     distro: engineDistro,
     argv: [AGENT],
@@ -62,7 +61,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   });
   const agent = connectAgent(session, { onState: options.onState, onLog: options.onLine, log });
   const ended = Promise.race([
-    keeper.failed,
+    options.dataLost,
     link.exited.then(reasonOfExit),
     session.closed.then((error) => reasonOfSession(error, link)),
   ]);
@@ -70,7 +69,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     ended,
     connect: () => session.open(DOCKER_SOCKET),
     shutDown: () => shutDown(agent, link, options),
-    [Symbol.asyncDispose]: () => dispose(session, link, keeper),
+    [Symbol.asyncDispose]: () => dispose(session, link),
   };
 }
 
@@ -107,10 +106,8 @@ function rejectWith(signal: AbortSignal): Promise<never> {
   );
 }
 
-async function dispose(session: MuxSession, link: WslProcess, keeper: DataKeeper): Promise<void> {
-  // In this order: no stream may outlive the session, no session the link, and the data goes last.
+async function dispose(session: MuxSession, link: WslProcess): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  stack.use(keeper);
   stack.use(link);
-  stack.use(session);
+  stack.use(session); // first: no stream may outlive the session, no session the link
 }

@@ -43,6 +43,7 @@ class Bench {
   readonly states: EngineState[] = [];
   readonly terminated: string[] = [];
   readonly waits: number[] = [];
+  keepers = 0;
   ensured = 0;
   recorded = true;
   readonly engine: Engine;
@@ -65,6 +66,13 @@ class Bench {
       log: NO_LOG,
       onLine: () => {},
       onState: (state) => void this.states.push(state),
+      openKeeper: () => {
+        this.keepers++;
+        return {
+          lost: new Promise(() => {}),
+          [Symbol.asyncDispose]: () => Promise.resolve(void this.keepers--),
+        };
+      },
       openLife: (lifeOptions) => {
         const life = new FakeLife(lifeOptions);
         this.lives.push(life);
@@ -135,7 +143,9 @@ Deno.test("Engine starts the next life when one ends, and disposes the old one f
   await bench.life(2);
   assert.equal(first.disposed, true);
   assert.equal(bench.engine.state.kind, "starting");
+  assert.equal(bench.keepers, 1, "the keeper outlasts a life");
   await bench.engine.stop();
+  assert.equal(bench.keepers, 0);
 });
 
 Deno.test("Engine.connect() waits for a life that begins later", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileHelper } from "../../src/wsl/linux/compile_helper.ts";
 import { statePaths } from "../../src/wsl/linux/state_paths.ts";
+import { cachePath } from "../support/repository.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/wsl/linux/main.ts", import.meta.url));
 const BUSYBOX = "/bin/busybox";
@@ -175,7 +176,7 @@ async function compiledHelper(): Promise<string> {
   for (const { name } of [...Deno.readDirSync(sources)].sort((a, b) => a.name < b.name ? -1 : 1)) {
     hash.update(name).update(await Deno.readFile(new URL(name, sources)));
   }
-  const folder = fileURLToPath(new URL("../../.cache/tests/", import.meta.url));
+  const folder = cachePath("tests");
   const path = join(folder, `wsl-helper-${hash.digest("hex").slice(0, 16)}`);
   if (await Deno.stat(path).then(() => true, () => false)) return path;
   await Deno.mkdir(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of the checkout. */
 export const REPOSITORY: string = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** A path in the cache folder of the checkout, which git does not see. */
+/** A path in the cache folder, which git does not see. */
 export function cachePath(...parts: string[]): string {
-  return join(REPOSITORY, ".cache", ...parts);
+  return join(Deno.env.get("WINDLASS_CACHE") ?? join(REPOSITORY, ".cache"), ...parts);
 }
