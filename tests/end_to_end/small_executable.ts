@@ -10,7 +10,7 @@ const PADDING_BYTES = 48 * 1024 * 1024;
 
 /** Stands for the runtime: prints arguments and environment, ends with the code that the first argument asks for. */
 const STAND_IN = `#!/bin/sh
-shift 8
+shift 9
 printf '%s|' "$WINDLASS_EXECUTABLE" "$DENO_DIR" "$DENO_NO_UPDATE_CHECK" "$DENO_TLS_CA_STORE" "$WINDLASS_WSL_HELPER" "$@"
 exit "\${1:-0}"
 `;
