@@ -56,8 +56,8 @@ export async function callWsl(command: WslCommand, call: WslCall, limits: WslLim
   const stopped = new AbortController();
   const stop = (reason: unknown) => {
     if (stopped.signal.aborted) return;
+    process.kill(); // first: wsl must not take the end of its input for the end of the archive
     stopped.abort(reason);
-    process.kill();
   };
   const timer = setTimeout(() => stop(timeoutError(call)), call.timeoutMilliseconds);
   release.defer(() => clearTimeout(timer));

@@ -52,22 +52,24 @@ export function createWsl(options: CreateWslOptions): Wsl {
 
 type TimeLimit = Extract<keyof WslLimits, `${string}Milliseconds`>;
 
+/** Each look takes longer than what disturbs it; so many in a row are not disturbed by chance. */
+const LIST_LOOKS = 5;
+
 class Driver {
   constructor(readonly command: WslCommand, readonly limits: WslLimits) {}
 
   async list(options?: WslCallOptions): Promise<readonly ListedDistro[]> {
     const action = "list the distros";
-    const result = await this.#call(action, ["--list", "--verbose"], "listMilliseconds", options);
-    if (result.exitCode === 0) return parseList(result.stdout);
-    // With no distro at all this is an error without code line, told from others by the quiet list: that one
-    // succeeds and prints nothing.
-    const quiet = await this.#call(action, ["--list", "--quiet", "--all"], "listMilliseconds", options);
-    if (quiet.exitCode !== 0) throw wslFailure(action, result);
-    if (quiet.stdout.trim() === "") return [];
-    // There is one now: it was registered between the two calls.
-    const again = await this.#call(action, ["--list", "--verbose"], "listMilliseconds", options);
-    if (again.exitCode === 0) return parseList(again.stdout);
-    throw wslFailure(action, again);
+    for (let look = 1;; look++) {
+      const result = await this.#call(action, ["--list", "--verbose"], "listMilliseconds", options);
+      if (result.exitCode === 0) return parseList(result.stdout);
+      // With no distro at all this is an error without code line, told from others by the quiet list: that one
+      // succeeds and prints nothing.
+      const quiet = await this.#call(action, ["--list", "--quiet", "--all"], "listMilliseconds", options);
+      if (quiet.exitCode === 0 && quiet.stdout.trim() === "") return [];
+      // Distros that come and go between the two calls make them disagree.
+      if (quiet.exitCode !== 0 || look === LIST_LOOKS) throw wslFailure(action, result);
+    }
   }
 
   async version(options?: WslCallOptions): Promise<WslVersion> {
