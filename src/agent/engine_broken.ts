@@ -2,6 +2,7 @@ import { WindlassError } from "../errors/windlass_error.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { dataMountIdentity } from "./data_mount.ts";
 import { sleep } from "../timing/sleep.ts";
+import { exists } from "./path_exists.ts";
 
 /** Where dockerd writes the process id of the containerd that it started. */
 export const CONTAINERD_PROCESS_ID = "/run/docker/containerd/containerd.pid";
@@ -35,14 +36,5 @@ function readProcessId(): number | undefined {
     return processId > 0 ? processId : undefined;
   } catch {
     return undefined; // a containerd that is not dockerd's own is not ours to watch
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

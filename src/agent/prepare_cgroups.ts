@@ -1,5 +1,6 @@
 import type { Log } from "../logging/log.ts";
 import { type CgroupPlan, planCgroups } from "./cgroup_plan.ts";
+import { exists } from "./path_exists.ts";
 
 /** A process may fork while the others are moved; each round catches the children of the one before. */
 const MOVE_ROUNDS = 10;
@@ -85,14 +86,5 @@ function delegateControllers(folder: string, log: Log): void {
     } catch (error) {
       log("warn", "agent.cgroups.delegate_failed", { folder, controller, reason: String(error) });
     }
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
