@@ -62,6 +62,8 @@ export const ERROR_CODES = {
   WL_RUNTIME_NOT_STARTED: "Set WINDLASS_HOME to a folder on a file system that programs may run from.",
   WL_OUT_OF_MEMORY: "Close other programs, or raise the memory limit, and start Windlass again.",
   WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
+  WL_REGISTRY_FAILED:
+    "Run Windlass as the user whose desktop this is, and look at that key's permissions with 'regedit'.",
   WL_SOCKET_BUSY: "End the program that listens there, or choose another socket path.",
   WL_SOCKET_PATH_TOO_LONG: "Set WINDLASS_HOME to a folder with a shorter path.",
   WL_SOCKET_UNUSABLE: "Make the folder writable for your user, remove what is in the way, and try again.",
