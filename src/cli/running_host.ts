@@ -2,6 +2,7 @@ import { HostClient } from "../api/client.ts";
 import type { Status } from "../api/schemas.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Home } from "../host/home.ts";
+import { lockHolder } from "../host/single_instance.ts";
 
 /** A host answers its status from memory; one that takes this long is stuck. */
 const ANSWER_MILLISECONDS = 5_000;
@@ -62,18 +63,4 @@ export async function waitForEnd(home: Home): Promise<void> {
 /** A short pause between two looks. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
-}
-
-/** Who holds the lock: a process id, 0 if it has not written it yet, nothing if nobody does. */
-async function lockHolder(home: Home): Promise<number | undefined> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(home.lockFile, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  using held = file;
-  if (await held.tryLock(true)) return undefined;
-  return Number.parseInt(await Deno.readTextFile(home.lockFile), 10) || 0;
 }

@@ -52,7 +52,7 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
   const status = (): Status => ({
     version: VERSION,
     host: { pid: Deno.pid },
-    engine: engineStatus(engine.state, `unix://${home.dockerSocket}`),
+    engine: engineStatus(engine.state, home.dockerHost),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
   });
   const board = new StatusBoard(status);
@@ -98,7 +98,7 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
       stop: () => stopRequested.resolve(),
     }),
   ));
-  log("info", "host.started", { dockerSocket: home.dockerSocket });
+  log("info", "host.started", { dockerHost: home.dockerHost });
 
   const owned = started.move();
   return {

@@ -32,7 +32,7 @@ export interface InstanceDistros extends EngineDistros {
 /** Joins the executable's archives, the record of this home and wsl. */
 export async function openInstanceDistros(options: InstanceDistrosOptions): Promise<InstanceDistros> {
   const { wsl, home, log } = options;
-  const names = distroNames();
+  const names = distroNames(home.instance);
   const record = await openDistroRecord(home.distroRecord, log);
   const context = (progress: DistroProgress, signal?: AbortSignal): DistroContext => ({
     wsl,

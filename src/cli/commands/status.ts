@@ -1,5 +1,6 @@
 import { HostClient } from "../../api/client.ts";
 import type { Status } from "../../api/schemas.ts";
+import { distroNames } from "../../distro/distro_names.ts";
 import { openDistroRecord } from "../../distro/distro_record.ts";
 import type { Home } from "../../host/home.ts";
 import { NO_LOG } from "../../logging/log.ts";
@@ -23,8 +24,8 @@ async function statusAtRest(home: Home): Promise<Status> {
   return {
     version: VERSION,
     host: { pid: null },
-    engine: { state: "stopped", dockerHost: `unix://${home.dockerSocket}`, dockerVersion: null, since: null },
-    distro: { name: "windlass", rootfs: record.engine?.rootfsId ?? null },
+    engine: { state: "stopped", dockerHost: home.dockerHost, dockerVersion: null, since: null },
+    distro: { name: distroNames(home.instance).engine, rootfs: record.engine?.rootfsId ?? null },
   };
 }
 

@@ -10,7 +10,15 @@ import { EXIT } from "../print_error.ts";
 import { stopHost } from "./stop.ts";
 
 /** What Windlass itself puts into its home; only this is removed from it. */
-const OWN_FILES = ["host.lock", "host.sock", "docker.sock", "distros.json", "current.json"];
+const OWN_FILES = [
+  "host.lock",
+  "host.pid",
+  "api.json",
+  "host.sock",
+  "docker.sock",
+  "distros.json",
+  "current.json",
+];
 const OWN_FOLDERS = ["logs", "distros", "wsl", "components", "deno"];
 
 /** `windlass uninstall`: both distros with their data, and all state of this instance. */
