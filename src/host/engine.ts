@@ -4,11 +4,11 @@ import type { Log, LogLine } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { sleep } from "../timing/sleep.ts";
 import type { Wsl } from "../wsl/wsl.ts";
-import { RetryPace } from "./retry_pace.ts";
-
+import { CurrentLife } from "./current_life.ts";
 import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
-import { type EngineLife, openEngineLife } from "./engine_life.ts";
+import { openEngineLife } from "./engine_life.ts";
 import { type EngineState, problemOf } from "./engine_state.ts";
+import { RetryPace } from "./retry_pace.ts";
 
 /** A request waits at most this long for the engine: a first import on a slow disk, and then its start. */
 const CONNECT_MILLISECONDS = 180_000;
@@ -57,24 +57,34 @@ export interface EngineOptions {
   readonly wait?: typeof sleep;
 }
 
+/** From a start to the stop that ends it. */
+interface Running {
+  readonly end: AbortController;
+  readonly finished: Promise<void>;
+}
+
 /**
  * The engine: imports what is missing, keeps one life of it going, and starts the next when one ends.
  *
  * Guarantees: at most one life at a time; a life that ends is followed by another, with back-off, until
- * `stop()`; the state always says what is so.
+ * `stop()`; a request that comes while it is stopped or stopping starts it again and is served by what comes then;
+ * the state always says what is so.
  */
 export class Engine {
   readonly #options: EngineOptions;
+  readonly #life = new CurrentLife();
   #state: EngineState = { kind: "stopped" };
-  #life = Promise.withResolvers<EngineLife>();
   #pace = new RetryPace();
   /** Ends the wait before the next try. */
   #tryNow = new AbortController();
-  #running: { readonly end: AbortController; readonly finished: Promise<void> } | undefined;
+  #running: Running | undefined;
+  #stopping: Promise<void> | undefined;
+  /** Whether somebody has asked for a start while it was stopping. */
+  #startAfterStop = false;
+  #closed = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#life.promise.catch(() => {}); // nobody may be waiting
   }
 
   get state(): EngineState {
@@ -83,6 +93,11 @@ export class Engine {
 
   /** Starts the engine if it does not run, or tries again now if it failed. Returns at once; the state tells how it goes. */
   start(): void {
+    if (this.#closed) return;
+    if (this.#stopping !== undefined) {
+      this.#startAfterStop = true;
+      return;
+    }
     if (this.#running !== undefined) {
       if (this.#state.kind !== "failed") return;
       this.#pace = new RetryPace();
@@ -95,21 +110,24 @@ export class Engine {
     this.#running = { end, finished: this.#keepAlive(end.signal) };
   }
 
-  /** Stops dockerd and both distros, ours only. Safe to repeat. */
-  async stop(): Promise<void> {
-    if (this.#running === undefined) return;
-    const { end, finished } = this.#running;
-    this.#set({ kind: "stopping", stage: "Stopping the containers and the engine" });
-    end.abort();
-    await finished;
-    const { wsl, distros, log } = this.#options;
-    await Promise.all([distros.engineName, distros.dataName].map((name) => terminate(wsl, name, log)));
-    this.#running = undefined;
-    this.#set({ kind: "stopped" });
+  /**
+   * Stops dockerd and both distros, ours only. Who connects from this moment on is served by the next life: nobody
+   * is handed the one that ends. Safe to repeat.
+   */
+  stop(): Promise<void> {
+    if (this.#running === undefined) return Promise.resolve();
+    return this.#stopping ??= this.#stop(this.#running);
+  }
+
+  /** Stops for good: from now on nothing starts it, and requests are refused. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#life.giveUp(hostEnding());
+    await this.stop();
   }
 
   /**
-   * A connection to dockerd; waits while the engine is being imported or started.
+   * A connection to dockerd. Starts the engine if it is stopped, and waits while it is being imported or started.
    *
    * @throws {WindlassError} `WL_ENGINE_TIMEOUT`; `WL_ENGINE_FAILED` at once when the last tries failed.
    */
@@ -130,10 +148,30 @@ export class Engine {
       );
     limit.addEventListener("abort", abort, { once: true });
     try {
-      return (await Promise.race([this.#life.promise, aborted.promise])).connect();
+      for (;;) {
+        if (this.#closed) throw hostEnding();
+        if (this.#running === undefined || this.#stopping !== undefined) this.start();
+        const life = await Promise.race([this.#life.next, aborted.promise]);
+        // A stop may have come between the promise and us.
+        if (life === this.#life.present) return life.connect();
+      }
     } finally {
       limit.removeEventListener("abort", abort);
     }
+  }
+
+  async #stop({ end, finished }: Running): Promise<void> {
+    this.#set({ kind: "stopping", stage: "Stopping the containers and the engine" });
+    this.#life.end();
+    end.abort();
+    await finished;
+    const { wsl, distros, log } = this.#options;
+    await Promise.all([distros.engineName, distros.dataName].map((name) => terminate(wsl, name, log)));
+    this.#running = this.#stopping = undefined;
+    const startAgain = this.#startAfterStop && !this.#closed;
+    this.#startAfterStop = false;
+    if (startAgain) this.start();
+    else this.#set({ kind: "stopped" });
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
@@ -194,7 +232,7 @@ export class Engine {
       onLine,
       onState: (state) => this.#agentSays(state, signal),
     });
-    this.#life.resolve(life);
+    if (!signal.aborted) this.#life.begin(life);
     try {
       const stopped = Promise.withResolvers<undefined>();
       signal.addEventListener("abort", () => stopped.resolve(undefined), { once: true });
@@ -203,8 +241,7 @@ export class Engine {
       if (failure === undefined) await life.shutDown();
       return failure;
     } finally {
-      this.#life = Promise.withResolvers();
-      this.#life.promise.catch(() => {});
+      this.#life.end();
     }
   }
 
@@ -239,6 +276,10 @@ export class Engine {
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+function hostEnding(): WindlassError {
+  return new WindlassError("WL_HOST_NOT_RUNNING", "Cannot reach the engine: Windlass is being stopped");
 }
 
 /** What cannot be terminated is either not there, which is what we want, or will end by its idle time. */

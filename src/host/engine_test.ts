@@ -216,3 +216,40 @@ Deno.test("Engine.start() tries again at once when the last tries failed", async
   await bench.life(1);
   await bench.engine.stop();
 });
+
+Deno.test("Engine.connect() starts a stopped engine", async () => {
+  const bench = new Bench();
+  const connecting = bench.engine.connect(NEVER);
+  assert.equal(await connecting, (await bench.life(1)).connection);
+  await bench.engine.close();
+});
+
+Deno.test("Engine.connect() during a stop waits for the next life, whichever moment it comes", async () => {
+  for (const early of [true, false]) {
+    const bench = new Bench();
+    bench.engine.start();
+    const first = await bench.life(1);
+    const before = early ? bench.engine.connect(NEVER) : undefined;
+    const stopping = bench.engine.stop();
+    const connecting = before ?? bench.engine.connect(NEVER);
+    await stopping;
+    const second = await bench.life(2);
+    assert.equal(await connecting, second.connection);
+    assert.equal(first.shutDowns, 1);
+    await bench.engine.close();
+  }
+});
+
+Deno.test("Engine.close() refuses who waits and who comes, and starts nothing any more", async () => {
+  const bench = new Bench({ areRecorded: () => new Promise(() => {}) });
+  const refusal = {
+    code: "WL_HOST_NOT_RUNNING",
+    message: "Cannot reach the engine: Windlass is being stopped",
+  };
+  const waiting = assert.rejects(bench.engine.connect(NEVER), refusal);
+  void bench.engine.close();
+  await waiting;
+  await assert.rejects(bench.engine.connect(NEVER), refusal);
+  bench.engine.start();
+  assert.equal(bench.lives.length, 0);
+});

@@ -72,7 +72,7 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
   });
   const listener = started.use(await machine.listen(home));
   engine.start();
-  started.defer(() => engine.stop());
+  started.defer(() => engine.close());
 
   started.use(startRelay({
     listener,
@@ -105,7 +105,7 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
     stopRequested: stopRequested.promise,
     async [Symbol.asyncDispose]() {
       // The engine before the sockets: whoever follows the state sees it stop, and requests end with it.
-      await engine.stop();
+      await engine.close();
       followers.abort();
       await owned.disposeAsync();
     },
