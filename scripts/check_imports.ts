@@ -64,8 +64,14 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "the bottom: it knows the machine and nothing of the product",
   },
   {
+    within: "src/client/",
+    mayImport: [...BASICS, "src/api/schemas.ts"],
+    mayUse: ["node:"],
+    why: "programs of others run it, on other runtimes and in browsers",
+  },
+  {
     within: "src/api/",
-    mayImport: [...BASICS, "src/logging/"],
+    mayImport: [...BASICS, "src/logging/", "src/client/"],
     mayUse: ["hono", "zod", "node:"],
     why: "a function of what is handed in",
   },

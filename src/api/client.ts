@@ -1,3 +1,4 @@
+import { type ApiAddress, parseApiAddress } from "../client/api_address.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { LogLine, LogSource } from "../logging/log.ts";
 import type { Status } from "./schemas.ts";
@@ -18,17 +19,17 @@ export interface LogQuery {
  * ```ts
  * import { HostClient } from "./client.ts";
  *
- * using client = new HostClient("/root/.local/share/windlass/host.sock");
+ * using client = new HostClient("/root/.local/share/windlass/api.json");
  * const status = await client.status(AbortSignal.timeout(2_000)).catch(() => undefined);
  * ```
  */
 export class HostClient implements Disposable {
-  readonly #http: Deno.HttpClient;
-  readonly #socket: string;
+  readonly #addressFile: string;
+  #http: { readonly url: string; readonly client: Deno.HttpClient } | undefined;
 
-  constructor(socket: string) {
-    this.#socket = socket;
-    this.#http = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  /** @param addressFile The home's `api.json`. It is read at each call, since a host may start or end meanwhile. */
+  constructor(addressFile: string) {
+    this.#addressFile = addressFile;
   }
 
   async status(signal: AbortSignal): Promise<Status> {
@@ -62,29 +63,61 @@ export class HostClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#http.close();
+    this.#http?.client.close();
   }
 
   async #request(method: string, path: string, signal: AbortSignal): Promise<Response> {
-    let response: Response;
-    try {
-      response = await fetch(`http://windlass${path}`, { method, signal, client: this.#http });
-    } catch (cause) {
-      if (signal.aborted) {
-        throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: no answer on ${this.#socket}`, {
-          cause,
-        });
-      }
-      throw new WindlassError(
-        "WL_HOST_NOT_RUNNING",
-        `Cannot reach the host: nobody listens on ${this.#socket}`,
-        {
-          cause,
-        },
-      );
+    const address = await this.#address();
+    const response = await this.#send(address, method, path, signal);
+    // Whoever has the port of a host that died is not that host.
+    if (response.headers.get("windlass-pid") !== String(address.pid)) {
+      await response.body?.cancel();
+      throw notRunning(`another program listens on ${address.url}`);
     }
     if (response.ok) return response;
+    await response.body?.cancel();
     throw new WindlassError("WL_INTERNAL", `Cannot ask the host: ${method} ${path} gave ${response.status}`);
+  }
+
+  async #address(): Promise<ApiAddress> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(this.#addressFile);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) throw notRunning(`${this.#addressFile} is missing`, cause);
+      throw cause;
+    }
+    return parseApiAddress(text, this.#addressFile);
+  }
+
+  async #send(
+    { url, token }: ApiAddress,
+    method: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    try {
+      return await fetch(`${url}${path}`, {
+        method,
+        signal,
+        headers: { authorization: `Bearer ${token}` },
+        redirect: "error",
+        client: this.#direct(url),
+      });
+    } catch (cause) {
+      if (!signal.aborted) throw notRunning(`nobody listens on ${url}`, cause);
+      throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: no answer on ${url}`, { cause });
+    }
+  }
+
+  /** Past every proxy that the environment names: the token is for this machine only. */
+  #direct(url: string): Deno.HttpClient {
+    if (this.#http?.url === url) return this.#http.client;
+    this.#http?.client.close();
+    const { hostname, port } = new URL(url);
+    const client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname, port: Number(port) } });
+    this.#http = { url, client };
+    return client;
   }
 
   async *#lines<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
@@ -102,4 +135,8 @@ export class HostClient implements Disposable {
       if (!(error instanceof Error)) throw error;
     }
   }
+}
+
+function notRunning(state: string, cause?: unknown): WindlassError {
+  return new WindlassError("WL_HOST_NOT_RUNNING", `Cannot reach the host: ${state}`, { cause });
 }

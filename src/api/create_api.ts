@@ -21,8 +21,8 @@ export interface ApiDependencies {
 }
 
 /**
- * The control API. Streams are newline-delimited JSON. It is served on a socket that only its owner can open,
- * so it asks for no token; see docs/decisions.md for what changes when it moves to localhost.
+ * The routes of the control API. Streams are newline-delimited JSON. Who may use them is decided before, by
+ * `localOnly`.
  */
 export function createApi(dependencies: ApiDependencies): Hono {
   return new Hono()

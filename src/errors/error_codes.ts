@@ -13,6 +13,13 @@ export const ERROR_CODES = {
     "Read 'windlass logs' for what happened before, and report it if the reason is not yours.",
   WL_HOST_SILENT:
     "Read 'windlass logs'; if it stays silent, end the process named there and run 'windlass start'.",
+  WL_API_FORBIDDEN:
+    "Open the page with 'windlass open'; programs use the address in the home's file api.json.",
+  WL_API_UNAUTHORIZED:
+    "Send the token of the home's file api.json, which changes with each start of the host.",
+  WL_API_INVALID: "Correct the request; GET /v1/openapi.json describes every route.",
+  WL_API_NOT_FOUND: "Use a route that GET /v1/openapi.json describes.",
+  WL_API_TOO_LARGE: "Send less; no request of this API needs that much.",
   WL_ENGINE_FAILED:
     "Read 'windlass logs --source dockerd' and 'windlass logs --source agent' for the reason.",
   WL_ENGINE_TIMEOUT: "Read 'windlass logs' for what it waits for, then try 'windlass restart'.",

@@ -25,10 +25,8 @@ export interface Home {
   readonly lockFile: string;
   /** The host's process id; a file of its own, since Windows lets nobody read a locked one. */
   readonly pidFile: string;
-  /** Where the control API listens, and its token. */
+  /** Where the control API is and the token for it; see src/client/api_address.ts. */
   readonly apiAddressFile: string;
-  /** The control API. */
-  readonly controlSocket: string;
   /** What Docker clients connect to: the path of a socket, on Windows the name of a pipe without `\\.\pipe\`. */
   readonly dockerSocket: string;
   /** The same, as `DOCKER_HOST` and Docker contexts write it. */
@@ -159,7 +157,6 @@ function filesIn(root: string, join: (...parts: string[]) => string) {
     lockFile: join(root, "host.lock"),
     pidFile: join(root, "host.pid"),
     apiAddressFile: join(root, "api.json"),
-    controlSocket: join(root, "host.sock"),
     logDirectory: join(root, "logs"),
     distroDirectory: join(root, "distros"),
     distroRecord: join(root, "distros.json"),

@@ -1,4 +1,5 @@
 import { createApi } from "../api/create_api.ts";
+import { localOnly } from "../api/local_only.ts";
 import type { Status } from "../api/schemas.ts";
 import type { LogFields } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
@@ -86,19 +87,22 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
     await engine.stop();
     engine.start();
   };
-  started.use(serveControl(
-    home.controlSocket,
-    createApi({
-      status,
-      statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
-      logTail: (lines, source) => logs.tail(lines, source),
-      logFollow: (signal) => logs.follow(AbortSignal.any([signal, followers.signal])),
-      startEngine: () => engine.start(),
-      restartEngine: () => void restartEngine(),
-      stop: () => stopRequested.resolve(),
+  const api = createApi({
+    status,
+    statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
+    logTail: (lines, source) => logs.tail(lines, source),
+    logFollow: (signal) => logs.follow(AbortSignal.any([signal, followers.signal])),
+    startEngine: () => engine.start(),
+    restartEngine: () => void restartEngine(),
+    stop: () => stopRequested.resolve(),
+  });
+  const { address } = started.use(
+    await serveControl({
+      addressFile: home.apiAddressFile,
+      handler: ({ url, token, pid }) => localOnly(api, { port: Number(new URL(url).port), token, pid }),
     }),
-  ));
-  log("info", "host.started", { dockerHost: home.dockerHost });
+  );
+  log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
   const owned = started.move();
   return {

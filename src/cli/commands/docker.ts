@@ -13,7 +13,7 @@ const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
  */
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   const status = await askHost(client);
   if (status === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");

@@ -17,7 +17,7 @@ export async function logs(input: CommandInput, context: CommandContext): Promis
   const home = context.home();
   const print = (line: LogLine) =>
     context.print(input.flags["json"] ? `${JSON.stringify(line)}\n` : formatLine(line));
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   if (await askHost(client) === undefined) {
     if (follow) {
       throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot follow the log: Windlass does not run");

@@ -34,6 +34,6 @@ export async function reset(input: CommandInput, context: CommandContext): Promi
   }
   context.note(data ? "The engine and all its data are gone\n" : "The engine is gone; its data is kept\n");
   if (!wasRunning) return EXIT.ok;
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   return await askHost(client) === undefined ? await start({ flags: {}, operands: [] }, context) : EXIT.ok;
 }

@@ -14,7 +14,7 @@ import { askHost, waitForHost } from "../running_host.ts";
 export async function start(input: CommandInput, context: CommandContext): Promise<number> {
   requirePrivileges("start Windlass");
   const home = context.home();
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   const running = await askHost(client);
   if (running === undefined) {
     await createHome(home);

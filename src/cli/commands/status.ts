@@ -12,7 +12,7 @@ import { askHost } from "../running_host.ts";
 /** `windlass status`: always an answer, also where no host runs. */
 export async function status(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   const found = await askHost(client) ?? await statusAtRest(home);
   context.print(input.flags["json"] ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
   return EXIT.ok;

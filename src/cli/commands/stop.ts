@@ -18,7 +18,7 @@ export async function stopHost(
   home: Home,
   context: Pick<CommandContext, "note" | "interactive">,
 ): Promise<boolean> {
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   if (await askHost(client) === undefined) {
     // One that is just starting or ending holds the lock without listening.
     await waitForEnd(home);
@@ -36,7 +36,7 @@ export async function stopHost(
 
 /** For commands that must not work on an instance in use. */
 export async function requireStopped(home: Home, action: string): Promise<void> {
-  using client = new HostClient(home.controlSocket);
+  using client = new HostClient(home.apiAddressFile);
   if (await askHost(client) === undefined) return;
   throw new WindlassError("WL_HOST_RUNNING", `Cannot ${action}: Windlass runs`);
 }

@@ -14,7 +14,6 @@ const OWN_FILES = [
   "host.lock",
   "host.pid",
   "api.json",
-  "host.sock",
   "docker.sock",
   "distros.json",
   "current.json",

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { localOnly } from "./local_only.ts";
+
+const TOKEN = "0123456789abcdef".repeat(4);
+const ACCESS = { port: 4000, token: TOKEN, pid: 42 };
+
+/** What is asked, and whether the handler saw it. */
+async function ask(
+  headers: Record<string, string>,
+  path = "/v1/status",
+): Promise<{ response: Response; reached: boolean }> {
+  let reached = false;
+  const handler = localOnly({
+    fetch: () => {
+      reached = true;
+      return new Response("reached");
+    },
+  }, ACCESS);
+  const all = { host: "127.0.0.1:4000", authorization: `Bearer ${TOKEN}`, ...headers };
+  const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+  const response = await handler.fetch(new Request(`http://127.0.0.1:4000${path}`, { headers: sent }));
+  return { response, reached };
+}
+
+for (
+  const [what, headers] of [
+    ["the token, by number", {}],
+    ["the token, by name", { host: "localhost:4000" }],
+    ["the token, from its own origin", {
+      origin: "http://127.0.0.1:4000",
+      referer: "http://127.0.0.1:4000/x",
+    }],
+    ["the token, from its own origin by name", { host: "localhost:4000", origin: "http://localhost:4000" }],
+    ["the token, from the address bar", { "sec-fetch-site": "none" }],
+  ] as const
+) {
+  Deno.test(`localOnly() lets in a request with ${what}`, async () => {
+    const { response, reached } = await ask(headers);
+    assert.deepEqual([response.status, reached], [200, true]);
+  });
+}
+
+const forbidden = (state: string) => ({
+  type: "about:blank",
+  title: "Forbidden",
+  status: 403,
+  detail: `Cannot answer: ${state}`,
+  code: "WL_API_FORBIDDEN",
+  remedy: "Open the page with 'windlass open'; programs use the address in the home's file api.json.",
+});
+
+for (
+  const [what, headers, state] of [
+    [
+      "a name that somebody lets point here",
+      { host: "evil.test:4000" },
+      "the request is meant for 'evil.test:4000'",
+    ],
+    ["another port", { host: "127.0.0.1:4001" }, "the request is meant for '127.0.0.1:4001'"],
+    ["no port", { host: "127.0.0.1" }, "the request is meant for '127.0.0.1'"],
+    ["no Host", { host: "" }, "the request is meant for ''"],
+    [
+      "a name that begins like ours",
+      { host: "127.0.0.1:4000.evil.test" },
+      "the request is meant for '127.0.0.1:4000.evil.test'",
+    ],
+    ["a foreign Origin", { origin: "https://evil.test" }, "the request comes from 'https://evil.test'"],
+    ["the Origin of a sandboxed page", { origin: "null" }, "the request comes from 'null'"],
+    [
+      "the Origin of another port",
+      { origin: "http://127.0.0.1:4001" },
+      "the request comes from 'http://127.0.0.1:4001'",
+    ],
+    [
+      "the Origin of our other name",
+      { origin: "http://localhost:4000" },
+      "the request comes from 'http://localhost:4000'",
+    ],
+    [
+      "a foreign Referer",
+      { referer: "https://evil.test/http://127.0.0.1:4000/" },
+      "the request comes from 'https://evil.test'",
+    ],
+    [
+      "a page of another site",
+      { "sec-fetch-site": "cross-site" },
+      "a page of another origin made the request (cross-site)",
+    ],
+    [
+      "a page of another port",
+      { "sec-fetch-site": "same-site" },
+      "a page of another origin made the request (same-site)",
+    ],
+  ] as const
+) {
+  Deno.test(`localOnly() refuses ${what}, whatever the token, before any route`, async () => {
+    const { response, reached } = await ask(headers);
+    assert.equal(reached, false);
+    assert.deepEqual(await response.json(), forbidden(state));
+  });
+}
+
+for (
+  const [what, authorization, sentence] of [
+    ["no token", "", "Cannot answer: the request carries no token"],
+    ["a wrong token", `Bearer ${"f".repeat(64)}`, "Cannot answer: the token is not that of the running host"],
+    [
+      "half of the token",
+      `Bearer ${TOKEN.slice(0, 32)}`,
+      "Cannot answer: the token is not that of the running host",
+    ],
+    ["the token and more", `Bearer ${TOKEN}0`, "Cannot answer: the token is not that of the running host"],
+    ["an empty token", "Bearer ", "Cannot answer: the token is not that of the running host"],
+    [
+      "the token by another scheme",
+      `Basic ${TOKEN}`,
+      "Cannot answer: the token is not that of the running host",
+    ],
+  ] as const
+) {
+  Deno.test(`localOnly() refuses ${what} before any route`, async () => {
+    const { response, reached } = await ask({ authorization }, "/v1/no-such-route");
+    assert.equal(reached, false);
+    assert.equal(response.headers.get("www-authenticate"), "Bearer");
+    assert.deepEqual(await response.json(), {
+      type: "about:blank",
+      title: "Unauthorized",
+      status: 401,
+      detail: sentence,
+      code: "WL_API_UNAUTHORIZED",
+      remedy: "Send the token of the home's file api.json, which changes with each start of the host.",
+    });
+  });
+}
+
+Deno.test("localOnly() refuses an address that is longer than any route needs", async () => {
+  const { response, reached } = await ask({}, `/v1/logs?source=${"x".repeat(3_000)}`);
+  assert.deepEqual([response.status, reached], [413, false]);
+  assert.equal(
+    (await response.json()).detail,
+    "Cannot answer: the address of the request has 3037 characters, 2048 are allowed",
+  );
+});
+
+for (const [what, headers] of [["an answer", {}], ["a refusal", { authorization: "" }]] as const) {
+  Deno.test(`localOnly() forbids a browser to do anything with ${what}`, async () => {
+    const { headers: got } = (await ask(headers)).response;
+    assert.equal(got.get("content-security-policy")?.split(";")[0], "default-src 'none'");
+    assert.equal(got.get("x-content-type-options"), "nosniff");
+    assert.equal(got.get("referrer-policy"), "no-referrer");
+    assert.equal(got.get("cache-control"), "no-store");
+    assert.equal(got.get("cross-origin-resource-policy"), "same-origin");
+    assert.equal(got.get("access-control-allow-origin"), null);
+    assert.equal(got.get("windlass-pid"), "42");
+  });
+}
+
+Deno.test("localOnly() answers a preflight of another origin like any foreign request", async () => {
+  const { response, reached } = await ask({
+    origin: "https://evil.test",
+    "access-control-request-method": "POST",
+  });
+  assert.deepEqual([response.status, reached, response.headers.get("access-control-allow-methods")], [
+    403,
+    false,
+    null,
+  ]);
+});
