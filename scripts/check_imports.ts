@@ -53,6 +53,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it reads the executable, whoever asks",
   },
   {
+    within: "src/docker_context/",
+    mayImport: [...BASICS, "src/files/"],
+    mayUse: ["node:"],
+    why: "it edits the files of another program, whoever asks",
+  },
+  {
     within: "src/distro/",
     mayImport: [...BASICS, "src/wsl/", "src/files/", "src/payload/", "src/platform/"],
     why: "it is the life of two distros, whatever runs in them",

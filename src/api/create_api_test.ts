@@ -9,10 +9,12 @@ const STATUS: Status = {
   engine: {
     state: "running",
     dockerHost: "unix:///d.sock",
+    listening: ["unix:///d.sock"],
     dockerVersion: "28.5",
     since: "2026-01-01T00:00:00.000Z",
   },
   distro: { name: "windlass", rootfs: "abc" },
+  warnings: [],
 };
 
 const line = (source: LogSource, event: string): LogLine => ({

@@ -16,6 +16,7 @@ export const EngineStatus = z.object({
   stage: z.string().optional().describe("What is being done in the states importing, starting and stopping"),
   progress: z.object({ done: z.number(), total: z.number() }).optional().describe("Bytes of the stage"),
   dockerHost: z.string().describe("Value for DOCKER_HOST"),
+  listening: z.array(z.string()).describe("Every value of DOCKER_HOST that reaches the engine now"),
   dockerVersion: z.string().nullable().describe("null while dockerd does not run"),
   since: z.iso.datetime().nullable().describe("When dockerd became ready; null while it does not run"),
   problem: Problem.optional().describe("Why the state is failed"),
@@ -32,6 +33,7 @@ export const Status = z.object({
       "Id of the imported root file system; null before the first import",
     ),
   }),
+  warnings: z.array(Problem).describe("What works less well than it could, and what to do about it"),
 });
 
 export type Problem = z.infer<typeof Problem>;

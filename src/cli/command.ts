@@ -5,6 +5,8 @@ import type { Home } from "../host/home.ts";
 export interface CommandContext {
   /** Paths of the instance; throws `WL_HOME_INVALID` where there can be none. */
   home(): Home;
+  /** The variables of this process. */
+  environment(): Readonly<Record<string, string | undefined>>;
   /** The packaged executable that this process came from; throws `WL_NOT_PACKAGED` in a bare checkout. */
   executable(): string;
   /** Text for the user's eyes or a pipe; no line end is added. */

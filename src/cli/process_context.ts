@@ -8,6 +8,7 @@ export function createContext(): CommandContext {
   let watching = false;
   return {
     home: () => resolveHome(Deno.env.toObject()),
+    environment: () => Deno.env.toObject(),
     executable() {
       const path = Deno.env.get("WINDLASS_EXECUTABLE");
       if (path !== undefined) return path;

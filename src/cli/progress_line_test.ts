@@ -5,6 +5,7 @@ import { describe, ProgressLine } from "./progress_line.ts";
 const status = (stage: string | undefined, done = 0, total = 0): EngineStatus => ({
   state: "importing",
   dockerHost: "unix:///d.sock",
+  listening: [],
   dockerVersion: null,
   since: null,
   ...(stage === undefined ? {} : { stage }),

@@ -71,6 +71,9 @@ export const ERROR_CODES = {
   WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
   WL_REGISTRY_FAILED:
     "Run Windlass as the user whose desktop this is, and look at that key's permissions with 'regedit'.",
+  WL_CONTEXT_TAKEN:
+    "Remove it with 'docker context rm windlass' and run 'windlass restart', or use DOCKER_HOST as 'windlass env' prints it.",
+  WL_DOCKER_CONFIG_INVALID: "Correct the file, or remove it, and try again.",
   WL_SOCKET_BUSY: "End the program that listens there, or choose another socket path.",
   WL_SOCKET_PATH_TOO_LONG: "Set WINDLASS_HOME to a folder with a shorter path.",
   WL_SOCKET_UNUSABLE: "Make the folder writable for your user, remove what is in the way, and try again.",

@@ -11,8 +11,11 @@ export type EngineState =
   | { readonly kind: "failed"; readonly problem: Problem };
 
 /** The state as the API tells it. Pure. */
-export function engineStatus(state: EngineState, dockerHost: string): EngineStatus {
-  const common = { state: state.kind, dockerHost, dockerVersion: null, since: null };
+export function engineStatus(
+  state: EngineState,
+  addresses: Pick<EngineStatus, "dockerHost" | "listening">,
+): EngineStatus {
+  const common = { state: state.kind, ...addresses, dockerVersion: null, since: null };
   switch (state.kind) {
     case "stopped":
       return common;

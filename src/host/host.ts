@@ -1,14 +1,16 @@
 import { createApi } from "../api/create_api.ts";
 import { localOnly } from "../api/local_only.ts";
-import type { Status } from "../api/schemas.ts";
-import type { LogFields } from "../logging/log.ts";
+import type { Problem, Status } from "../api/schemas.ts";
+import { writeDockerContext } from "../docker_context/docker_context.ts";
+import type { Log, LogFields } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { startRelay } from "../relay/relay.ts";
 import { VERSION } from "../version.ts";
 import { serveControl } from "./control_server.ts";
 import { Engine } from "./engine.ts";
-import { type EngineState, engineStatus } from "./engine_state.ts";
+import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
+import { type EngineState, engineStatus, problemOf } from "./engine_state.ts";
 import type { Home } from "./home.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { thisMachine } from "./machine.ts";
@@ -19,6 +21,19 @@ import { StatusBoard } from "./status_board.ts";
 function stateForLog(state: EngineState): LogFields {
   if (state.kind === "failed") return { kind: state.kind, reason: state.problem.message };
   return "stage" in state ? { kind: state.kind, stage: state.stage } : { kind: state.kind };
+}
+
+/** Makes the Docker context; a host without one works as well, so a failure is no more than a warning. */
+async function announceToDocker(home: Home, folder: string | undefined, log: Log): Promise<Problem[]> {
+  if (folder === undefined) return [];
+  try {
+    await writeDockerContext(folder, home.dockerHost);
+    return [];
+  } catch (error) {
+    const problem = problemOf(error);
+    log("warn", "docker.context.failed", { reason: problem.message });
+    return [problem];
+  }
 }
 
 /** A running host. Disposing it stops the engine and closes everything. */
@@ -32,6 +47,8 @@ export interface HostOptions {
   readonly home: Home;
   /** Path of the packaged executable. */
   readonly executable: string;
+  /** Docker's configuration folder, which the default home gets its context into; none if it is not known. */
+  readonly dockerConfig: string | undefined;
 }
 
 /**
@@ -40,21 +57,27 @@ export interface HostOptions {
  *
  * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
  */
-export async function startHost({ home, executable }: HostOptions): Promise<Host> {
+export async function startHost({ home, executable, dockerConfig }: HostOptions): Promise<Host> {
   await using started = new AsyncDisposableStack();
   started.use(await claimHome(home));
   const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)));
   const log = logs.logOf("host");
   log("info", "host.starting", { version: VERSION, pid: Deno.pid, executable });
 
-  const machine = thisMachine();
+  const machine = await thisMachine();
   const wsl = machine.wsl(executable, home);
   const distros = await openInstanceDistros({ wsl, home, executable, log });
+  let endpoints: DockerEndpoints | undefined = undefined;
+  let contextProblem: Problem[] = [];
   const status = (): Status => ({
     version: VERSION,
     host: { pid: Deno.pid },
-    engine: engineStatus(engine.state, home.dockerHost),
+    engine: engineStatus(engine.state, {
+      dockerHost: home.dockerHost,
+      listening: [...endpoints?.listening ?? []],
+    }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
+    warnings: [...endpoints?.warnings ?? [], ...contextProblem],
   });
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
@@ -71,16 +94,20 @@ export async function startHost({ home, executable }: HostOptions): Promise<Host
       board.change();
     },
   });
-  const listener = started.use(await machine.listen(home));
+  const translatePath = machine.translatePath(home);
+  endpoints = started.use(
+    await openDockerEndpoints({
+      endpoints: machine.endpoints(home),
+      serve: (listener) =>
+        startRelay({ listener, openUpstream: (signal) => engine.connect(signal), translatePath, log }),
+      log,
+      onChange: () => board.change(),
+    }),
+  );
   engine.start();
   started.defer(() => engine.close());
+  if (home.isDefault) contextProblem = await announceToDocker(home, dockerConfig, log);
 
-  started.use(startRelay({
-    listener,
-    openUpstream: (signal) => engine.connect(signal),
-    translatePath: machine.translatePath(home),
-    log,
-  }));
   const stopRequested = Promise.withResolvers<void>();
   const followers = new AbortController();
   const restartEngine = async () => {

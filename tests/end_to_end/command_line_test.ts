@@ -131,10 +131,12 @@ Deno.test("windlass status, logs, stop and docker have an answer where nothing r
     engine: {
       state: "stopped",
       dockerHost: `unix://${instance.home}/docker.sock`,
+      listening: [],
       dockerVersion: null,
       since: null,
     },
     distro: { name: "windlass", rootfs: null },
+    warnings: [],
   });
   assert.equal(await instance.run(["env"]), `export DOCKER_HOST='unix://${instance.home}/docker.sock'`);
   assert.equal(await instance.run(["logs"]), "");

@@ -1,3 +1,5 @@
+import { dockerConfigFolder } from "../../docker_context/docker_context.ts";
+import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating_system.ts";
 import { createHome } from "../../host/home.ts";
 import { startHost } from "../../host/host.ts";
 import type { StartReport } from "../../host/launch_host.ts";
@@ -7,20 +9,33 @@ import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 
+/**
+ * What asks the host to end. On Windows SIGHUP is the end of its console, which nobody but the system closes: the
+ * host is started with one of its own that has no window.
+ */
+const END_SIGNALS: Readonly<Record<OperatingSystem, readonly Deno.Signal[]>> = {
+  linux: ["SIGTERM", "SIGINT"],
+  windows: ["SIGINT", "SIGBREAK", "SIGHUP"],
+};
+
 /** `windlass host`: the long-running process. Its stdout has one line, which says how the start went. */
 export async function host(context: CommandContext): Promise<number> {
   const report = (line: StartReport) => context.print(`${JSON.stringify(line)}\n`);
   const terminated = Promise.withResolvers<void>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  for (const signal of END_SIGNALS[OPERATING_SYSTEM]) {
     Deno.addSignalListener(signal, () => terminated.resolve());
   }
   // The terminal that launched it may close; the host stays.
-  Deno.addSignalListener("SIGHUP", () => {});
+  if (OPERATING_SYSTEM === "linux") Deno.addSignalListener("SIGHUP", () => {});
   try {
     requirePrivileges("start Windlass");
     const home = context.home();
     await createHome(home);
-    await using running = await startHost({ home, executable: context.executable() });
+    await using running = await startHost({
+      home,
+      executable: context.executable(),
+      dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
+    });
     report({ started: true });
     await Promise.race([running.stopRequested, terminated.promise]);
   } catch (error) {

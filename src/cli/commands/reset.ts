@@ -28,7 +28,7 @@ export async function reset(input: CommandInput, context: CommandContext): Promi
   const executable = context.executable();
   {
     using _claim = await claimHome(home);
-    const wsl = thisMachine().wsl(executable, home);
+    const wsl = (await thisMachine()).wsl(executable, home);
     const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });
     await distros.reset({ data, progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
   }

@@ -24,8 +24,15 @@ async function statusAtRest(home: Home): Promise<Status> {
   return {
     version: VERSION,
     host: { pid: null },
-    engine: { state: "stopped", dockerHost: home.dockerHost, dockerVersion: null, since: null },
+    engine: {
+      state: "stopped",
+      dockerHost: home.dockerHost,
+      listening: [],
+      dockerVersion: null,
+      since: null,
+    },
     distro: { name: distroNames(home.instance).engine, rootfs: record.engine?.rootfsId ?? null },
+    warnings: [],
   };
 }
 
@@ -42,9 +49,15 @@ export function describe(found: Status): string {
   }
   if (engine.dockerVersion !== null) rows.push(["Docker", `${engine.dockerVersion}, since ${engine.since}`]);
   rows.push(["DOCKER_HOST", engine.dockerHost]);
+  for (const other of engine.listening.filter((address) => address !== engine.dockerHost)) {
+    rows.push(["", other]);
+  }
   rows.push([
     "Distro",
     `${distro.name}, ${distro.rootfs === null ? "not imported yet" : distro.rootfs.slice(0, 12)}`,
   ]);
+  for (const { code, message, remedy } of found.warnings) {
+    rows.push(["Warning", message], ["", `${code}: ${remedy}`]);
+  }
   return rows.map(([label, text]) => `${label.padEnd(13)}${text}\n`).join("");
 }

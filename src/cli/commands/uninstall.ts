@@ -43,7 +43,7 @@ export async function uninstall(input: CommandInput, context: CommandContext): P
 
 async function removeDistros(home: Home, context: CommandContext): Promise<void> {
   using _claim = await claimHome(home);
-  const machine = thisMachine();
+  const machine = await thisMachine();
   const executable = context.executable();
   const wsl = machine.wsl(executable, home);
   const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { WindlassError } from "../errors/windlass_error.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { systemReason } from "../files/system_reason.ts";
+
+/** Name of the context, as `docker context use` takes it. */
+export const CONTEXT_NAME = "windlass";
+/** Docker names the folder of a context by this hash of its name. */
+const CONTEXT_ID = createHash("sha256").update(CONTEXT_NAME).digest("hex");
+/** What tells our context from one that a user has made. Docker keeps fields that it does not know. */
+const MARK = "windlass";
+/** As Docker writes its own files. */
+const FILE_MODE = 0o644;
+
+/** The variables that decide where Docker's command line keeps its configuration. */
+export interface DockerEnvironment {
+  readonly DOCKER_CONFIG?: string | undefined;
+  readonly HOME?: string | undefined;
+  readonly USERPROFILE?: string | undefined;
+}
+
+/** Docker's configuration folder: `DOCKER_CONFIG`, else `.docker` in the user's own; nothing without either. Pure. */
+export function dockerConfigFolder(environment: DockerEnvironment, system: "linux" | "windows") {
+  if (environment.DOCKER_CONFIG) return environment.DOCKER_CONFIG;
+  const user = system === "windows" ? environment.USERPROFILE : environment.HOME;
+  return user ? join(user, ".docker") : undefined;
+}
+
+/**
+ * Makes the Docker context `windlass`, or brings ours up to date. Which context is the current one stays as it is.
+ *
+ * @param folder Docker's configuration folder; made if missing.
+ * @param dockerHost Such as `npipe:////./pipe/windlass_engine`.
+ * @throws {WindlassError} `WL_CONTEXT_TAKEN` if there is one of that name that Windlass has not made;
+ * `WL_FILE_NOT_WRITABLE`.
+ *
+ * @example
+ * ```ts
+ * await writeDockerContext("/home/me/.docker", "unix:///home/me/.local/share/windlass/docker.sock");
+ * ```
+ */
+export async function writeDockerContext(folder: string, dockerHost: string): Promise<void> {
+  const path = metaFile(folder);
+  const found = await readText(path);
+  if (found !== undefined && !isOurs(found)) {
+    throw new WindlassError(
+      "WL_CONTEXT_TAKEN",
+      `Cannot make the Docker context '${CONTEXT_NAME}': '${path}' is one that Windlass has not made`,
+    );
+  }
+  const wanted = JSON.stringify({
+    Name: CONTEXT_NAME,
+    Metadata: { Description: "Docker in Windlass", CreatedBy: MARK },
+    Endpoints: { docker: { Host: dockerHost, SkipTLSVerify: false } },
+  });
+  if (found === wanted) return;
+  await makeFolder(join(metaFolder(folder), CONTEXT_ID));
+  await replaceFile(path, wanted, { mode: FILE_MODE });
+}
+
+/**
+ * Makes `windlass` the current context of Docker's command line.
+ *
+ * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
+ */
+export async function useDockerContext(folder: string): Promise<void> {
+  const config = await readConfig(folder);
+  if (config["currentContext"] === CONTEXT_NAME) return;
+  await makeFolder(folder);
+  await writeConfig(folder, { ...config, currentContext: CONTEXT_NAME });
+}
+
+/**
+ * Takes our context away, and out of use if it is the current one. One that Windlass has not made stays. Folders
+ * that are empty after it go as well.
+ *
+ * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
+ */
+export async function removeDockerContext(folder: string): Promise<void> {
+  const found = await readText(metaFile(folder));
+  if (found === undefined || !isOurs(found)) return;
+  const { currentContext, ...rest } = await readConfig(folder);
+  if (currentContext === CONTEXT_NAME) await writeConfig(folder, rest);
+  await Deno.remove(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true }).catch(ignoreMissing);
+  await Deno.remove(join(metaFolder(folder), CONTEXT_ID), { recursive: true });
+  for (
+    const path of [metaFolder(folder), join(folder, "contexts", "tls"), join(folder, "contexts"), folder]
+  ) {
+    await removeIfEmpty(path);
+  }
+}
+
+function metaFolder(folder: string): string {
+  return join(folder, "contexts", "meta");
+}
+
+function metaFile(folder: string): string {
+  return join(metaFolder(folder), CONTEXT_ID, "meta.json");
+}
+
+/** What is damaged is not ours to replace. */
+function isOurs(text: string): boolean {
+  try {
+    return JSON.parse(text)?.Metadata?.CreatedBy === MARK;
+  } catch {
+    return false;
+  }
+}
+
+async function readConfig(folder: string): Promise<Record<string, unknown>> {
+  const path = join(folder, "config.json");
+  const text = await readText(path);
+  if (text === undefined) return {};
+  try {
+    const config = JSON.parse(text);
+    if (typeof config === "object" && config !== null && !Array.isArray(config)) return config;
+  } catch {
+    // Told below, as any other content that is no object.
+  }
+  throw new WindlassError(
+    "WL_DOCKER_CONFIG_INVALID",
+    `Cannot change Docker's configuration: '${path}' is no JSON object`,
+  );
+}
+
+/** A file that would say nothing goes: Docker takes it for the same. */
+async function writeConfig(folder: string, config: Record<string, unknown>): Promise<void> {
+  const path = join(folder, "config.json");
+  // Users keep it elsewhere and link to it; the link must stay.
+  const real = await Deno.realPath(path).catch(() => path);
+  if (Object.keys(config).length === 0) await Deno.remove(path).catch(ignoreMissing);
+  else await replaceFile(real, JSON.stringify(config, null, "\t")); // indented as Docker does it
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return await Deno.readTextFile(path).catch(ignoreMissing);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new WindlassError("WL_FILE_NOT_WRITABLE", `Cannot make '${path}': ${systemReason(cause)}`, {
+      cause,
+    });
+  }
+}
+
+async function removeIfEmpty(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    // In use by others, or never made.
+    if (!(error instanceof Error)) throw error;
+  });
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
