@@ -30,7 +30,22 @@ const SUITES: readonly Suite[] = [
   { name: "end_to_end", commands: [test("tests/end_to_end")] },
   { name: "docker", commands: [test("tests/docker")] },
   { name: "fault", commands: [test("tests/fault")] },
+  { name: "windows", commands: [test("tests/windows")] },
 ];
+
+/** What an option stands for: the suites that it needs. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { "--windows": ["build", "windows"] };
+
+/** The names of the suites to run, each once and in their order; all of them if none is named. */
+export function chosenSuites(words: readonly string[]): string[] {
+  const names = words.flatMap((word) => OPTIONS[word] ?? [word]);
+  const known = SUITES.map((suite) => suite.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`Cannot run suite ${unknown.join(", ")}: there are ${known.join(", ")}`);
+  }
+  return known.filter((name) => names.length === 0 || names.includes(name));
+}
 
 /** What `deno test` says in its last line, such as "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)". */
 export function countsOf(output: string): { passed: number; failed: number; ignored: number } | undefined {
@@ -59,14 +74,14 @@ async function run(command: readonly string[]): Promise<{ success: boolean; outp
 }
 
 if (import.meta.main) {
-  const unknown = Deno.args.filter((name) => !SUITES.some((suite) => suite.name === name));
-  if (unknown.length > 0) {
-    console.error(
-      `Cannot run suite ${unknown.join(", ")}: there are ${SUITES.map((suite) => suite.name).join(", ")}`,
-    );
+  let names: string[];
+  try {
+    names = chosenSuites(Deno.args);
+  } catch (error) {
+    console.error((error as Error).message);
     Deno.exit(2);
   }
-  const chosen = SUITES.filter((suite) => Deno.args.length === 0 || Deno.args.includes(suite.name));
+  const chosen = SUITES.filter((suite) => names.includes(suite.name));
   const total = { passed: 0, failed: 0, ignored: 0 };
   const lines: string[] = [];
   for (const suite of chosen) {

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { cachePath } from "../../support/repository.ts";
+import { runChecked } from "../../support/run_command.ts";
+import { exists } from "../../support/test_rootfs.ts";
+
+/** The oldest Debian whose Wine starts deno.exe: bookworm's has no bcryptprimitives.dll. */
+const SUITE = "trixie";
+const PACKAGES = ["wine", "wine64", "ca-certificates"];
+
+/** A slow mirror needs minutes for the 150 MB. */
+const BUILD_MILLISECONDS = 20 * 60_000;
+
+/** Part of the folder's name: another number, and every machine builds anew. */
+const RECIPE = 1;
+
+/** The folder of everything that is kept of Wine between runs. */
+export function wineCache(...parts: string[]): string {
+  return cachePath("wine", ...parts);
+}
+
+/** A system with Wine in it, to be entered by {@linkcode enterWineRoot}. */
+export interface WineRoot {
+  readonly path: string;
+  /** Names this build of it. */
+  readonly key: string;
+}
+
+/**
+ * Debian with Wine as a folder, built on the first call on a machine (half a minute) and kept. The packages come
+ * from WINDLASS_DEBIAN_MIRROR, or from where apt gets its own.
+ */
+export async function openWineRoot(): Promise<WineRoot> {
+  const key = `${SUITE}-${RECIPE}`;
+  const path = wineCache(`root-${key}`);
+  await buildOnce(path, buildRoot);
+  return { path, key };
+}
+
+/**
+ * Makes `path` by `build`, which gets the folder to make, unless it is there. Whoever comes second waits for the
+ * first; a killed build leaves nothing under the final name.
+ */
+export async function buildOnce(path: string, build: (partial: string) => Promise<void>): Promise<void> {
+  if (await exists(path)) return;
+  await Deno.mkdir(wineCache(), { recursive: true });
+  using lock = await Deno.open(`${path}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  if (await exists(path)) return;
+  const partial = `${path}.partial`;
+  await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
+  try {
+    await build(partial);
+    await Deno.rename(partial, path);
+  } finally {
+    await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+async function buildRoot(partial: string): Promise<void> {
+  console.error(`Building the Wine root '${partial}' (once)`);
+  const mirror = Deno.env.get("WINDLASS_DEBIAN_MIRROR");
+  await runChecked([
+    ...["unshare", "--mount", "--propagation", "private", "--", "mmdebstrap"],
+    ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=directory"],
+    `--include=${PACKAGES.join(",")}`,
+    "--keyring=/usr/share/keyrings",
+    '--aptopt=Acquire::Check-Valid-Until "false"',
+    '--aptopt=Acquire::Languages "none"',
+    ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+    ...[SUITE, partial],
+    ...(mirror ? [mirror] : []),
+  ], { deadlineMilliseconds: BUILD_MILLISECONDS, env: { LC_ALL: "C.UTF-8" } });
+}
+
+/** The script that enters a root. */
+const ENTER = join(import.meta.dirname!, "enter_wine_root.sh");
+
+/** Where a program runs in a root, and with what. */
+export interface RootCall {
+  readonly root: WineRoot;
+  /** Folders that are seen inside at the paths that they have outside. */
+  readonly visible: readonly string[];
+  /** The folder to start in, a path that is the same inside and outside. */
+  readonly folder: string;
+  /** The whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The command that runs `argv` inside a root. Its mounts live in a namespace of their own and end with its last
+ * process; it replaces itself by the program, so its process id is the program's.
+ */
+export function enterWineRoot(call: RootCall, argv: readonly string[]): string[] {
+  const variables = Object.entries(call.environment).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...["unshare", "--mount", "--propagation", "private", "--", "sh", ENTER, call.root.path],
+    ...[...call.visible, "--"],
+    ...["env", "-i", "-C", call.folder, ...variables, ...argv],
+  ];
+}
