@@ -21,6 +21,7 @@ export interface StreamHandlers {
 export class StreamAcceptor {
   readonly #handlers: StreamHandlers;
   #open = 0;
+  #openToDocker = 0;
 
   constructor(handlers: StreamHandlers) {
     this.#handlers = handlers;
@@ -29,6 +30,11 @@ export class StreamAcceptor {
   /** Streams of clients that are open or wait for Docker. */
   get open(): number {
     return this.#open;
+  }
+
+  /** Those of them that are joined to dockerd's socket. */
+  get openToDocker(): number {
+    return this.#openToDocker;
   }
 
   /** Takes or refuses a stream, in its own time. */
@@ -43,7 +49,10 @@ export class StreamAcceptor {
     this.#open++;
     try {
       const connection = await this.#connect(target);
-      const { error } = await joinStreams(incoming.accept(), connectionDuplex(connection));
+      const toDocker = target.kind === "docker" ? 1 : 0;
+      this.#openToDocker += toDocker;
+      const { error } = await joinStreams(incoming.accept(), connectionDuplex(connection))
+        .finally(() => this.#openToDocker -= toDocker);
       if (error !== null) {
         this.#handlers.log("debug", "agent.stream.broken", {
           target: incoming.target,

@@ -8,9 +8,11 @@ import {
   type AgentRequest,
   type AgentStatus,
   type EngineState,
+  type EngineUse,
   type HelloMessage,
   isAgentMessage,
   isAgentStatus,
+  isEngineUse,
   isLogLine,
 } from "./rpc_messages.ts";
 
@@ -30,6 +32,8 @@ export interface AgentClient extends Disposable {
   /** Resolves when the stream has ended. Never rejects. */
   readonly closed: Promise<void>;
   status(signal: AbortSignal): Promise<AgentStatus>;
+  /** What Docker is in use for now. */
+  use(signal: AbortSignal): Promise<EngineUse>;
   /** The newest lines that the agent keeps, oldest first. */
   logs(lines: number, signal: AbortSignal): Promise<LogLine[]>;
   /** Resolves when dockerd has stopped and is about to be started again. */
@@ -81,6 +85,12 @@ class StreamAgentClient implements AgentClient {
   async status(signal: AbortSignal): Promise<AgentStatus> {
     const result = await this.#request({ method: "status" }, signal);
     if (!isAgentStatus(result)) throw unexpected("status");
+    return result;
+  }
+
+  async use(signal: AbortSignal): Promise<EngineUse> {
+    const result = await this.#request({ method: "use" }, signal);
+    if (!isEngineUse(result)) throw unexpected("use");
     return result;
   }
 

@@ -17,6 +17,12 @@ const HELLO: HelloMessage = {
   kernelProblems: [],
   processId: 3,
 };
+const USE = {
+  containers: [{ name: "web", state: "running" }],
+  containerCount: 1,
+  swarm: false,
+  localClients: 0,
+};
 const NEVER = new AbortController().signal;
 
 function line(event: string): LogLine {
@@ -29,6 +35,7 @@ function joinClientAndService(actions: Partial<RpcActions> = {}) {
   const service = new RpcService({
     hello: () => HELLO,
     status: () => ({ state: RUNNING, openStreams: 2, memoryBytes: 3 }),
+    use: () => Promise.resolve(USE),
     restart: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     ...actions,
@@ -70,6 +77,18 @@ Deno.test("AgentClient is told the hello, the state, and the lines from before, 
   }]);
   assert.equal(agent.state?.kind, "stopping");
   await end();
+});
+
+Deno.test("AgentClient.use() gives what Docker is in use for, or why that is not known", async () => {
+  const known = joinClientAndService();
+  assert.deepEqual(await known.agent.use(NEVER), USE);
+  await known.end();
+  const unknown = joinClientAndService({ use: () => Promise.reject(new Error("Docker does not answer")) });
+  await assert.rejects(unknown.agent.use(NEVER), {
+    code: "WL_AGENT_REFUSED",
+    message: "Docker does not answer",
+  });
+  await unknown.end();
 });
 
 Deno.test("AgentClient gets the answers to its requests, whatever their order", async () => {
@@ -119,6 +138,7 @@ Deno.test("RpcService drops log lines, never states, for a host that does not re
   const service = new RpcService({
     hello: () => HELLO,
     status: () => ({ state: RUNNING, openStreams: 0, memoryBytes: 0 }),
+    use: () => Promise.resolve(USE),
     restart: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   }, NO_LOG);

@@ -20,6 +20,8 @@ export const AGENT_LIMITS = {
   killPollMilliseconds: 20,
   /** A request on a stream waits this long for Docker before it is refused. */
   streamWaitMilliseconds: 120_000,
+  /** Docker lists its containers within milliseconds; a busy one may need more. */
+  useMilliseconds: 10_000,
   /** An engine that ran for this long was well: the next failure counts as the first. */
   wellAfterMilliseconds: 60_000,
   /** Log lines kept for `logs`: some hours of a quiet dockerd. */

@@ -1,8 +1,8 @@
 import { DOCKER_SOCKET } from "./dockerd_arguments.ts";
 
 const ENCODER = new TextEncoder();
-/** Enough for any answer that the agent asks for; the rest of a longer one is read and dropped. */
-const BODY_CHARACTERS = 64 * 1024;
+/** Enough for a usual answer; the rest of a longer one is read and dropped. */
+const ANSWER_CHARACTERS = 64 * 1024;
 /** One read; answers are small, and a body is sent in pieces of this size. */
 const BUFFER_BYTES = 64 * 1024;
 
@@ -12,13 +12,15 @@ export interface DockerRequest {
   readonly path: string;
   /** A file sent as the body, from its beginning to its end. */
   readonly bodyFile?: string;
+  /** How much of the answer is kept. @default 64 KiB */
+  readonly characters?: number;
   readonly signal: AbortSignal;
 }
 
 /** What came back. */
 export interface DockerAnswer {
   readonly status: number;
-  /** The body as text, at most {@linkcode BODY_CHARACTERS} of it. */
+  /** The body as text, as far as it is kept. */
   readonly body: string;
 }
 
@@ -35,7 +37,7 @@ export async function requestDocker(request: DockerRequest): Promise<DockerAnswe
   request.signal.addEventListener("abort", abort, { once: true });
   try {
     await sendRequest(connection, request);
-    return parseAnswer(await readAll(connection));
+    return parseAnswer(await readAll(connection, request.characters ?? ANSWER_CHARACTERS));
   } catch (error) {
     throw request.signal.aborted ? request.signal.reason : error;
   } finally {
@@ -45,7 +47,8 @@ export async function requestDocker(request: DockerRequest): Promise<DockerAnswe
 
 async function sendRequest(connection: Deno.Conn, request: DockerRequest): Promise<void> {
   using file = request.bodyFile === undefined ? undefined : await Deno.open(request.bodyFile);
-  const head = [`${request.method} ${request.path} HTTP/1.1`, "Host: docker", "Connection: close"];
+  // An answer in HTTP/1.0 is never sent in chunks, and ends with the connection.
+  const head = [`${request.method} ${request.path} HTTP/1.0`, "Host: docker"];
   if (file !== undefined) {
     head.push("Content-Type: application/x-tar", `Content-Length: ${(await file.stat()).size}`);
   }
@@ -61,13 +64,13 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
 
-async function readAll(connection: Deno.Conn): Promise<string> {
+async function readAll(connection: Deno.Conn, characters: number): Promise<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(BUFFER_BYTES);
   let text = "";
   for (let length = await connection.read(buffer); length !== null; length = await connection.read(buffer)) {
     const piece = decoder.decode(buffer.subarray(0, length), { stream: true });
-    if (text.length < BODY_CHARACTERS) text += piece;
+    if (text.length < characters) text += piece;
   }
   return text;
 }

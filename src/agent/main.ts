@@ -10,6 +10,8 @@ import { stdioDuplex } from "../streams/stdio_duplex.ts";
 import { VERSION } from "../version.ts";
 import { StreamAcceptor } from "./accept_streams.ts";
 import { createEngineMachine } from "./engine_machine.ts";
+import { AGENT_LIMITS } from "./agent_limits.ts";
+import { readEngineUse } from "./engine_use.ts";
 import { EngineSupervisor } from "./engine_supervisor.ts";
 import { readKernelProblems } from "./kernel_problems.ts";
 import { RpcService } from "./rpc_service.ts";
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
       openStreams: streams.open,
       memoryBytes: Deno.memoryUsage().rss,
     }),
+    use: () => readEngineUse(streams.openToDocker, AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
     restart: () => supervisor.restart(),
     shutdown: () => {
       leave.abort();

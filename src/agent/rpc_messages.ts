@@ -87,6 +87,8 @@ export type AgentRequest =
   | { readonly id: number; readonly method: "restart-engine" }
   /** Answered with {@linkcode AgentStatus}. */
   | { readonly id: number; readonly method: "status" }
+  /** Answered with {@linkcode EngineUse}. */
+  | { readonly id: number; readonly method: "use" }
   /** Answered with the newest lines, oldest first: at most `lines`, and no more than the agent keeps. */
   | { readonly id: number; readonly method: "logs"; readonly lines: number };
 
@@ -97,6 +99,24 @@ export interface AgentStatus {
   readonly openStreams: number;
   /** Resident memory of the agent. */
   readonly memoryBytes: number;
+}
+
+/** A container that is running, paused or restarting. */
+export interface UsedContainer {
+  readonly name: string;
+  /** As Docker calls it. */
+  readonly state: string;
+}
+
+/** The answer to `use`: what keeps Docker busy beside the streams of the host. */
+export interface EngineUse {
+  /** Some of the containers; all of them where there are few. */
+  readonly containers: readonly UsedContainer[];
+  readonly containerCount: number;
+  /** Whether this engine is a node of a swarm, which expects it to be there. */
+  readonly swarm: boolean;
+  /** Docker clients that run inside the distro and are connected. */
+  readonly localClients: number;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -166,6 +186,15 @@ export function isAgentStatus(value: unknown): value is AgentStatus {
     isCount(value.memoryBytes);
 }
 
+/** Whether `value` is the answer to `use`. */
+export function isEngineUse(value: unknown): value is EngineUse {
+  return isJson(value) && isCount(value.containerCount) && isCount(value.localClients) &&
+    typeof value.swarm === "boolean" && Array.isArray(value.containers) &&
+    value.containers.every((container) =>
+      isJson(container) && isText(container.name) && isText(container.state)
+    );
+}
+
 /** Whether `value` is a message that the agent may send. */
 export function isAgentMessage(value: unknown): value is AgentMessage {
   if (!isJson(value)) return false;
@@ -191,6 +220,7 @@ export function isAgentRequest(value: unknown): value is AgentRequest {
     case "shutdown":
     case "restart-engine":
     case "status":
+    case "use":
       return true;
     case "logs":
       return isCount(value.lines);

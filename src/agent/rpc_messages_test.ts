@@ -50,8 +50,10 @@ Deno.test("isAgentMessage(), isAgentRequest() and isEngineState() never throw, w
   }));
 });
 
-Deno.test("isAgentRequest() accepts the four methods and nothing else", () => {
-  for (const method of ["shutdown", "restart-engine", "status"]) assert.ok(isAgentRequest({ id: 1, method }));
+Deno.test("isAgentRequest() accepts the five methods and nothing else", () => {
+  for (const method of ["shutdown", "restart-engine", "status", "use"]) {
+    assert.ok(isAgentRequest({ id: 1, method }));
+  }
   assert.ok(isAgentRequest({ id: 1, method: "logs", lines: 20 }));
   for (
     const bad of [{ id: 1, method: "logs" }, { id: -1, method: "status" }, { method: "status" }, { id: 1 }]

@@ -8,6 +8,7 @@ import {
   type AgentRequest,
   type AgentStatus,
   type EngineState,
+  type EngineUse,
   type HelloMessage,
   isAgentRequest,
 } from "./rpc_messages.ts";
@@ -16,6 +17,8 @@ import {
 export interface RpcActions {
   hello(): HelloMessage;
   status(): AgentStatus;
+  /** Rejects while Docker does not answer. */
+  use(): Promise<EngineUse>;
   /** Resolves when dockerd has stopped. */
   restart(): Promise<void>;
   /** Resolves when everything is stopped and cleaned up. */
@@ -86,6 +89,8 @@ export class RpcService {
     switch (request.method) {
       case "status":
         return this.#actions.status();
+      case "use":
+        return await this.#actions.use();
       case "logs":
         return this.#ring.newest(request.lines);
       case "restart-engine":

@@ -1,4 +1,4 @@
-import type { EngineState as AgentEngineState, PreparationStage } from "../agent/rpc_messages.ts";
+import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_messages.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
@@ -7,20 +7,13 @@ import type { Wsl } from "../wsl/wsl.ts";
 import { CurrentLife } from "./current_life.ts";
 import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
 import { openEngineLife } from "./engine_life.ts";
-import { type EngineState, problemOf } from "./engine_state.ts";
+import { type EngineState, problemOf, stateOfAgent } from "./engine_state.ts";
 import { RetryPace } from "./retry_pace.ts";
 
 /** A request waits at most this long for the engine: a first import on a slow disk, and then its start. */
 const CONNECT_MILLISECONDS = 180_000;
 /** From this many failures in a row on, requests are told why at once instead of waiting for the next try. */
 const PATIENCE_FAILURES = 2;
-
-/** What the agent does before it starts dockerd, in words. */
-const PREPARATION: Readonly<Record<PreparationStage, string>> = {
-  "leftovers": "Cleaning up after the last run",
-  "control-groups": "Preparing control groups",
-  "data": "Waiting for the data distro",
-};
 
 /** What an import tells while it goes on. */
 export interface ImportProgress {
@@ -160,6 +153,17 @@ export class Engine {
     }
   }
 
+  /**
+   * What the agent sees that dockerd is in use for.
+   *
+   * @throws {WindlassError} `WL_ENGINE_FAILED` if nothing runs; why dockerd does not answer otherwise.
+   */
+  use(signal: AbortSignal): Promise<EngineUse> {
+    const life = this.#life.present;
+    if (life !== undefined) return life.use(signal);
+    return Promise.reject(new WindlassError("WL_ENGINE_FAILED", "Cannot ask the engine: it does not run"));
+  }
+
   async #stop({ end, finished }: Running): Promise<void> {
     this.#set({ kind: "stopping", stage: "Stopping the containers and the engine" });
     this.#life.end();
@@ -251,25 +255,7 @@ export class Engine {
 
   #agentSays(state: AgentEngineState, signal: AbortSignal): void {
     if (signal.aborted) return; // the host is stopping it, and says so itself
-    switch (state.kind) {
-      case "preparing":
-        return this.#set({ kind: "starting", stage: PREPARATION[state.stage] });
-      case "starting":
-        return this.#set({ kind: "starting", stage: "Starting dockerd" });
-      case "running":
-        // Requests are served already; who waits for a start also wants the images that come with it.
-        if (state.sampleImages === "loading") {
-          return this.#set({ kind: "starting", stage: "Loading the sample images" });
-        }
-        return this.#set({ kind: "running", dockerVersion: state.dockerVersion, since: state.since });
-      case "stopping":
-        return this.#set({ kind: "starting", stage: "Starting dockerd again" });
-      case "failed":
-        return this.#set({
-          kind: "failed",
-          problem: problemOf(new WindlassError("WL_ENGINE_FAILED", state.message)),
-        });
-    }
+    this.#set(stateOfAgent(state));
   }
 
   #set(state: EngineState): void {

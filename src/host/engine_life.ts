@@ -1,5 +1,5 @@
 import { type AgentClient, connectAgent } from "../agent/agent_client.ts";
-import type { EngineState as AgentEngineState } from "../agent/rpc_messages.ts";
+import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_messages.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { MuxError } from "../mux/mux_error.ts";
@@ -41,6 +41,8 @@ export interface EngineLife extends AsyncDisposable {
   readonly ended: Promise<WindlassError>;
   /** A connection to dockerd. It waits inside the agent while dockerd starts. */
   connect(): Duplex;
+  /** What dockerd is in use for, beside the connections opened here. Rejects while it does not answer. */
+  use(signal: AbortSignal): Promise<EngineUse>;
   /** Stops dockerd, then the agent. Terminates the distro if that takes too long. */
   shutDown(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   return {
     ended,
     connect: () => session.open(DOCKER_SOCKET),
+    use: (signal) => agent.use(signal),
     shutDown: () => shutDown(agent, link, options),
     [Symbol.asyncDispose]: () => dispose(session, link),
   };

@@ -1,5 +1,6 @@
+import type { EngineState as AgentEngineState, PreparationStage } from "../agent/rpc_messages.ts";
 import type { EngineStatus, Problem } from "../api/schemas.ts";
-import { isWindlassError } from "../errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 
 /** What the engine is doing, as the host sees it. */
 export type EngineState =
@@ -9,6 +10,31 @@ export type EngineState =
   | { readonly kind: "running"; readonly dockerVersion: string; readonly since: string }
   | { readonly kind: "stopping"; readonly stage: string }
   | { readonly kind: "failed"; readonly problem: Problem };
+
+/** What the agent does before it starts dockerd, in words. */
+const PREPARATION: Readonly<Record<PreparationStage, string>> = {
+  "leftovers": "Cleaning up after the last run",
+  "control-groups": "Preparing control groups",
+  "data": "Waiting for the data distro",
+};
+
+/** What the agent's state means for the engine. Pure. */
+export function stateOfAgent(state: AgentEngineState): EngineState {
+  switch (state.kind) {
+    case "preparing":
+      return { kind: "starting", stage: PREPARATION[state.stage] };
+    case "starting":
+      return { kind: "starting", stage: "Starting dockerd" };
+    case "running":
+      // Requests are served already; who waits for a start also wants the images that come with it.
+      if (state.sampleImages === "loading") return { kind: "starting", stage: "Loading the sample images" };
+      return { kind: "running", dockerVersion: state.dockerVersion, since: state.since };
+    case "stopping":
+      return { kind: "starting", stage: "Starting dockerd again" };
+    case "failed":
+      return { kind: "failed", problem: problemOf(new WindlassError("WL_ENGINE_FAILED", state.message)) };
+  }
+}
 
 /** The state as the API tells it. Pure. */
 export function engineStatus(

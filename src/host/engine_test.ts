@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EngineUse } from "../agent/rpc_messages.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { NO_LOG } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
@@ -20,6 +21,10 @@ class FakeLife implements EngineLife {
 
   connect(): Duplex {
     return this.connection;
+  }
+
+  use(): Promise<EngineUse> {
+    return Promise.resolve({ containers: [], containerCount: 0, swarm: false, localClients: 0 });
   }
 
   shutDown(): Promise<void> {

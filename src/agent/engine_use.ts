@@ -1,0 +1,61 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import { requestDocker } from "./docker_request.ts";
+import { DOCKER_SOCKET } from "./dockerd_arguments.ts";
+import type { EngineUse, UsedContainer } from "./rpc_messages.ts";
+
+/** A thousand containers with all their labels and mounts fit. */
+const LIST_CHARACTERS = 16 * 1024 * 1024;
+/** Names that are told; people read three, a page some more. */
+const TOLD_CONTAINERS = 20;
+/** State of a connected socket in /proc/net/unix. */
+const CONNECTED = "03";
+
+/**
+ * What dockerd is in use for now, apart from the streams that the host itself has open.
+ *
+ * @param ownConnections how many connections to dockerd this process has for the host
+ * @throws The errors of a connection to dockerd; the signal's reason.
+ */
+export async function readEngineUse(ownConnections: number, signal: AbortSignal): Promise<EngineUse> {
+  // First: the requests below are connections as well.
+  const connections = countConnections(await Deno.readTextFile("/proc/net/unix"), DOCKER_SOCKET);
+  const [containers, swarm] = await Promise.all([readContainers(signal), isSwarmMember(signal)]);
+  return {
+    containers: containers.slice(0, TOLD_CONTAINERS),
+    containerCount: containers.length,
+    swarm,
+    localClients: Math.max(0, connections - ownConnections),
+  };
+}
+
+async function readContainers(signal: AbortSignal): Promise<UsedContainer[]> {
+  const filters = encodeURIComponent(JSON.stringify({ status: ["running", "paused", "restarting"] }));
+  const path = `/containers/json?filters=${filters}`;
+  const { status, body } = await requestDocker({ method: "GET", path, signal, characters: LIST_CHARACTERS });
+  if (status !== 200) {
+    throw new WindlassError("WL_ENGINE_FAILED", `Cannot list the containers: Docker answered ${status}`);
+  }
+  return parseContainers(body);
+}
+
+async function isSwarmMember(signal: AbortSignal): Promise<boolean> {
+  const { status } = await requestDocker({ method: "GET", path: "/swarm", signal });
+  return status === 200;
+}
+
+/** Names and states from the answer to a list of containers. Pure. */
+export function parseContainers(body: string): UsedContainer[] {
+  const list: { Names: string[]; State: string }[] = JSON.parse(body);
+  return list.map(({ Names, State }) => ({ name: (Names[0] ?? "").replace(/^\//, ""), state: State }));
+}
+
+/** How many connections a listener has taken that are still open, from the text of /proc/net/unix. Pure. */
+export function countConnections(text: string, path: string): number {
+  let count = 0;
+  for (const line of text.split("\n")) {
+    // Num RefCount Protocol Flags Type St Inode Path
+    const fields = line.trim().split(/\s+/);
+    if (fields[7] === path && fields[5] === CONNECTED) count++;
+  }
+  return count;
+}

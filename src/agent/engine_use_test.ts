@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { countConnections, parseContainers } from "./engine_use.ts";
+
+const UNIX = `Num       RefCount Protocol Flags    Type St Inode Path
+0000000000000000: 00000002 00000000 00010000 0001 01 16531 /run/docker.sock
+0000000000000000: 00000003 00000000 00000000 0001 03 29482 /run/docker.sock
+0000000000000000: 00000003 00000000 00000000 0001 03 29483
+0000000000000000: 00000003 00000000 00000000 0001 03 29484 /run/docker.sock
+0000000000000000: 00000003 00000000 00000000 0001 03 29485 /run/docker.sock.old
+`;
+
+Deno.test("countConnections() counts what the listener has taken, not the listener or the other ends", () => {
+  assert.equal(countConnections(UNIX, "/run/docker.sock"), 2);
+  assert.equal(countConnections("", "/run/docker.sock"), 0);
+});
+
+Deno.test("parseContainers() reads names and states of a list", () => {
+  const body = '[{"Id":"1","Names":["/web"],"State":"running"},{"Id":"2","Names":[],"State":"paused"}]';
+  assert.deepEqual(parseContainers(body), [{ name: "web", state: "running" }, { name: "", state: "paused" }]);
+});

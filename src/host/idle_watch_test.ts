@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import type { EngineUse } from "../agent/rpc_messages.ts";
+import type { ActiveRequest } from "../relay/relay.ts";
+import { IdleWatch } from "./idle_watch.ts";
+
+const MINUTE = 60_000;
+const IDLE_MINUTES = 10;
+const START = Date.parse("2026-01-01T00:00:00.000Z");
+const NOTHING: EngineUse = { containers: [], containerCount: 0, swarm: false, localClients: 0 };
+const WEB: EngineUse = { ...NOTHING, containers: [{ name: "web", state: "running" }], containerCount: 1 };
+
+function request(kind: ActiveRequest["kind"], method = "POST"): ActiveRequest {
+  return { kind, method, path: "/", since: START };
+}
+
+/** A watch whose clock and surroundings a test changes by hand. Its own loop waits: nothing runs at first. */
+class Trial implements AsyncDisposable {
+  now = START;
+  running = false;
+  idleMilliseconds: number | null = IDLE_MINUTES * MINUTE;
+  requests: ActiveRequest[] = [];
+  use: EngineUse | Error = NOTHING;
+  /** Called while the agent is asked. */
+  meanwhile = () => {};
+  stops = 0;
+  changes = 0;
+  readonly watch = new IdleWatch({
+    idleMilliseconds: () => this.idleMilliseconds,
+    isRunning: () => this.running,
+    requests: () => this.requests,
+    askUse: () => {
+      this.meanwhile();
+      return this.use instanceof Error ? Promise.reject(this.use) : Promise.resolve(this.use);
+    },
+    stop: () => {
+      this.stops++;
+      this.running = false;
+      return Promise.resolve();
+    },
+    onChange: () => void this.changes++,
+    now: () => this.now,
+  });
+
+  async lookAfter(minutes: number): Promise<number> {
+    this.now += minutes * MINUTE;
+    return await this.watch.lookOnce();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.watch[Symbol.asyncDispose]();
+  }
+}
+
+Deno.test("IdleWatch stops the engine once nothing has kept it for the idle time", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  assert.equal(await trial.lookAfter(0), 30_000);
+  assert.deepEqual(trial.watch.stopsAt, new Date(START + IDLE_MINUTES * MINUTE));
+  assert.equal(await trial.lookAfter(IDLE_MINUTES - 0.25), 15_000);
+  assert.equal(trial.stops, 0);
+  assert.equal(await trial.lookAfter(0.25), Infinity);
+  assert.equal(trial.stops, 1);
+  assert.equal(trial.watch.stopsAt, null);
+});
+
+Deno.test("IdleWatch lets containers and work keep the engine, and says which", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  trial.use = WEB;
+  trial.requests = [request("build")];
+  await trial.lookAfter(0);
+  assert.deepEqual(trial.watch.keptBy, [
+    { what: "build", since: "2026-01-01T00:00:00.000Z" },
+    { what: "container web", since: null },
+  ]);
+  assert.equal(trial.watch.stopsAt, null);
+  await trial.lookAfter(60);
+  assert.equal(trial.stops, 0);
+  assert.equal(trial.changes, 1, "nothing new was told");
+  trial.use = NOTHING;
+  trial.requests = [request("events", "GET"), request("other", "GET")];
+  await trial.lookAfter(0);
+  assert.deepEqual(trial.watch.keptBy, []);
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.equal(trial.stops, 1);
+});
+
+Deno.test("IdleWatch begins anew when work has ended, not when somebody has looked", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  await trial.lookAfter(0);
+  trial.now += (IDLE_MINUTES - 1) * MINUTE;
+  trial.watch.requestEnded(request("other", "GET"));
+  assert.deepEqual(trial.watch.stopsAt, new Date(START + IDLE_MINUTES * MINUTE));
+  trial.watch.requestEnded(request("other", "POST"));
+  await trial.lookAfter(0);
+  assert.deepEqual(trial.watch.stopsAt, new Date(START + (2 * IDLE_MINUTES - 1) * MINUTE));
+});
+
+Deno.test("IdleWatch does not stop under work that came while the agent was asked", async () => {
+  for (
+    const arrive of [
+      (trial: Trial) => trial.requests.push(request("other")),
+      (trial: Trial) => trial.watch.requestEnded(request("other")),
+    ]
+  ) {
+    await using trial = new Trial();
+    trial.running = true;
+    await trial.lookAfter(0);
+    trial.meanwhile = () => arrive(trial);
+    await trial.lookAfter(IDLE_MINUTES);
+    assert.equal(trial.stops, 0);
+  }
+});
+
+Deno.test("IdleWatch keeps an engine that does not say what it is in use for, and one that is set to stay", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  trial.use = new Error("Docker does not answer");
+  await trial.lookAfter(IDLE_MINUTES);
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.deepEqual(trial.watch.keptBy.map(({ what }) => what), ["Docker does not say what it is in use for"]);
+  trial.use = NOTHING;
+  trial.idleMilliseconds = null;
+  await trial.lookAfter(0);
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.equal(trial.stops, 0);
+  assert.equal(trial.watch.stopsAt, null);
+});
+
+Deno.test("IdleWatch has nothing to tell of an engine that does not run", async () => {
+  await using trial = new Trial();
+  trial.use = WEB;
+  assert.equal(await trial.lookAfter(IDLE_MINUTES), Infinity);
+  assert.deepEqual(trial.watch.keptBy, []);
+  assert.equal(trial.stops, 0);
+});
