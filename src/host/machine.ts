@@ -1,7 +1,7 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Listener } from "../platform/listener.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
-import type { TranslatePath } from "../relay/host_paths.ts";
+import type { TranslatePath } from "../relay/translate_path.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import type { Home } from "./home.ts";
 

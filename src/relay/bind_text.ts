@@ -8,6 +8,8 @@ export interface BindText {
 /** `\\\\?\\` and `\\\\.\\`, also with slashes. */
 const DEVICE_PREFIX_REGEXP = /^(?:\\\\|\/\/)[?.][\\/]/;
 const DRIVE_PATH_REGEXP = /^[A-Za-z]:[\\/]/;
+/** `C:data:/data`, `C::/data`: to the engine, the last part would be a mode, and no mode begins with a slash. */
+const DRIVE_RELATIVE_REGEXP = /^([A-Za-z]:[^\\/:][^:]*|[A-Za-z]:):\//;
 /** Where the colon of `C:` stands. */
 const DRIVE_LENGTH = 2;
 
@@ -30,7 +32,10 @@ function sourceEnd(bind: string): number {
     // `c:/y` and `c:/y:ro` mount the volume "c": what follows a drive path is always an absolute path.
     return end >= 0 && bind[end + 1] === "/" ? end : bind.indexOf(":");
   }
-  // A path such as \\server\share may hold a colon; the engine's part always begins with a slash.
-  if (bind.startsWith("\\\\")) return bind.indexOf(":/");
-  return bind.indexOf(":");
+  if (bind.startsWith("\\\\")) {
+    // A path such as \\server\share may hold a colon; the engine's part always begins with a slash.
+    const end = bind.indexOf(":/");
+    return end >= 0 ? end : bind.indexOf(":");
+  }
+  return DRIVE_RELATIVE_REGEXP.exec(bind)?.[1]?.length ?? bind.indexOf(":");
 }

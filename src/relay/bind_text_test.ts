@@ -15,6 +15,12 @@ const SPLITS: readonly (readonly [string, string, string])[] = [
   ["\\\\wsl$\\Debian\\home:/b:ro", "\\\\wsl$\\Debian\\home", ":/b:ro"],
   ["\\\\.\\pipe\\docker_engine:/var/run/docker.sock", "\\\\.\\pipe\\docker_engine", ":/var/run/docker.sock"],
   ["//var/run/docker.sock:/s", "//var/run/docker.sock", ":/s"],
+  // Paths that the engine cannot have, told apart from the rest so that they can be refused by name.
+  ["\\\\nas\\music:data", "\\\\nas\\music", ":data"],
+  ["\\\\.\\pipe\\a:\\\\.\\pipe\\b", "\\\\.\\pipe\\a", ":\\\\.\\pipe\\b"],
+  ["C:data:/b:ro", "C:data", ":/b:ro"],
+  ["C::/b", "C:", ":/b"],
+  ["C:data:ro", "C", ":data:ro"],
   // The volume "c": after a drive path comes an absolute path, not a mode.
   ["c:/y", "c", ":/y"],
   ["c:/y:ro", "c", ":/y:ro"],

@@ -8,20 +8,26 @@ import {
   stringValue,
 } from "./json_spans.ts";
 import { splitBind } from "./bind_text.ts";
+import { ENGINE_SOCKET, refusalMessage, type RefusedPath, type TranslatePath } from "./translate_path.ts";
 
 /** What the body of a request describes, as far as host paths are concerned. */
 export type BodySubject = "container" | "volume" | "service";
 
-/**
- * The engine's name for a path of the client's machine, or `undefined` if the text is to stay as it is (a
- * volume's name, a path that the engine knows already). Pure, and translating a result again changes nothing.
- */
-export type TranslatePath = (source: string) => string | undefined;
+/** What {@linkcode translateBody} made of a body. */
+export type BodyTranslation =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "changed"; readonly body: Uint8Array }
+  /** The request must not reach the engine; `message` is the sentence for its client. */
+  | { readonly kind: "refused"; readonly message: string };
 
 interface Edit {
   readonly span: Span;
   readonly text: string;
 }
+
+const COLON_IN_BIND = "its name has a colon, which ends a path in this form; use '--mount' instead of '-v'";
+const PIPE_TARGET =
+  "a Linux container has no pipes of Windows; mount it at '/var/run/docker.sock', where it is a socket";
 
 const TEXT_ENCODER = new TextEncoder();
 
@@ -31,7 +37,6 @@ const TEXT_ENCODER = new TextEncoder();
  * Keys are matched as Go's decoder matches them. Where a key is given twice, paths in all of its values are
  * replaced, because the decoder merges them; what decides about a path, such as `Type`, is taken from the last.
  *
- * @returns `undefined` if nothing changes.
  * @example
  * ```ts
  * translateBody(bytes, "container", (source) => source.startsWith("/") ? `/mnt/c${source}` : undefined);
@@ -41,14 +46,18 @@ export function translateBody(
   body: Uint8Array,
   subject: BodySubject,
   translate: TranslatePath,
-): Uint8Array | undefined {
+): BodyTranslation {
   const collector = new EditCollector(body, translate);
   collector.visit(subject);
-  return collector.edits.length === 0 ? undefined : applyEdits(body, collector.edits);
+  if (collector.refusal !== undefined) return { kind: "refused", message: collector.refusal };
+  if (collector.edits.length === 0) return { kind: "unchanged" };
+  return { kind: "changed", body: applyEdits(body, collector.edits) };
 }
 
 class EditCollector {
   readonly edits: Edit[] = [];
+  /** The first path that is refused. */
+  refusal: string | undefined;
 
   constructor(private readonly text: Uint8Array, private readonly translate: TranslatePath) {}
 
@@ -78,8 +87,11 @@ class EditCollector {
     for (const element of arrayElements(this.text, binds)) {
       const bind = splitBind(stringValue(this.text, element) ?? "");
       if (bind === undefined) continue;
-      const source = this.translate(bind.source);
-      if (source !== undefined) this.edits.push({ span: element, text: source + bind.rest });
+      const source = this.#translated(bind.source);
+      if (source === undefined) continue;
+      // The engine would end the source at the first colon.
+      if (source.includes(":")) this.#refuse(bind.source, { refused: COLON_IN_BIND });
+      else this.edits.push({ span: element, text: source + bind.rest });
     }
   }
 
@@ -88,6 +100,8 @@ class EditCollector {
       const type = fieldString(this.text, mount, "Type");
       if (type === "bind") {
         for (const source of fieldValues(this.text, mount, "Source")) this.#path(source);
+      } else if (type === "npipe") {
+        this.#pipe(mount);
       } else if (type === "volume") {
         for (const options of fieldValues(this.text, mount, "VolumeOptions")) {
           for (const driver of fieldValues(this.text, options, "DriverConfig")) {
@@ -96,6 +110,17 @@ class EditCollector {
         }
       }
     }
+  }
+
+  /** A pipe that leads to the engine becomes a bind of its socket: to this engine, pipes mean nothing. */
+  #pipe(mount: Span): void {
+    const source = fieldString(this.text, mount, "Source");
+    if (this.#translated(source) !== ENGINE_SOCKET) return;
+    if (!fieldString(this.text, mount, "Target").startsWith("/")) {
+      return this.#refuse(source, { refused: PIPE_TARGET });
+    }
+    for (const type of fieldValues(this.text, mount, "Type")) this.edits.push({ span: type, text: "bind" });
+    for (const span of fieldValues(this.text, mount, "Source")) this.#path(span);
   }
 
   /** A volume of the local driver that is a bind mount: `o=bind`, `device=/host/path`. */
@@ -117,8 +142,19 @@ class EditCollector {
 
   #path(span: Span): void {
     const source = stringValue(this.text, span);
-    const translated = source === undefined ? undefined : this.translate(source);
+    const translated = source === undefined ? undefined : this.#translated(source);
     if (translated !== undefined) this.edits.push({ span, text: translated });
+  }
+
+  #translated(source: string): string | undefined {
+    const translated = this.translate(source);
+    if (typeof translated !== "object") return translated;
+    this.#refuse(source, translated);
+    return undefined;
+  }
+
+  #refuse(source: string, refused: RefusedPath): void {
+    this.refusal ??= refusalMessage(source, refused);
   }
 }
 

@@ -12,7 +12,8 @@ function translate(source: string): string | undefined {
 
 function translated(body: string, subject: BodySubject): string | undefined {
   const result = translateBody(ENCODER.encode(body), subject, translate);
-  return result === undefined ? undefined : DECODER.decode(result);
+  if (result.kind === "refused") return result.message;
+  return result.kind === "changed" ? DECODER.decode(result.body) : undefined;
 }
 
 /** Name, subject, body, the body after translation. */
@@ -146,7 +147,9 @@ Deno.test("translateBody() leaves every byte alone when no path is the policy's"
       fc.json(),
       fc.constantFrom<BodySubject>("container", "volume", "service"),
       (json, subject) => {
-        assert.equal(translateBody(ENCODER.encode(json), subject, () => undefined), undefined);
+        assert.deepEqual(translateBody(ENCODER.encode(json), subject, () => undefined), {
+          kind: "unchanged",
+        });
       },
     ),
   );

@@ -22,6 +22,8 @@ export interface RequestHead extends BodyFraming {
   expectsContinue: boolean;
   /** Whether the body is compressed. */
   encoded: boolean;
+  /** Whether the client wants the connection to end with the answer. */
+  closes: boolean;
 }
 
 /** The head of a response. */
@@ -43,7 +45,7 @@ const LOWER_CASE_BIT = 0x20;
 /** The most digits whose number is exact in JavaScript. */
 const LENGTH_DIGITS = 15;
 
-const REQUEST_LINE_REGEXP = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) (\S+) HTTP\/1\.[01]$/;
+const REQUEST_LINE_REGEXP = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) (\S+) HTTP\/1\.([01])$/;
 const STATUS_LINE_REGEXP = /^HTTP\/1\.[01] (\d{3})(?: |$)/;
 
 const TEXT_DECODER = new TextDecoder();
@@ -81,12 +83,14 @@ export function readRequestHead(bytes: Uint8Array, start: number, end: number): 
     upgrade: false,
     expectsContinue: false,
     encoded: false,
+    closes: match[3] === "0",
   };
   for (let at = lineEnd + 1; at < end;) {
     const next = bytes.indexOf(LF, at) + 1;
     switch (bytes[at]! | LOWER_CASE_BIT) {
       case 0x63: // c
         if (nameIs(bytes, at, "content-encoding")) head.encoded = true;
+        else if (nameIs(bytes, at, "connection")) head.closes ||= saysClose(bytes, at, next);
         else if (!readFraming(bytes, at, next, head)) return undefined;
         break;
       case 0x74: // t
@@ -172,6 +176,12 @@ function nameIs(bytes: Uint8Array, at: number, name: string): boolean {
     if ((bytes[at + index]! | LOWER_CASE_BIT) !== name.charCodeAt(index)) return false;
   }
   return true;
+}
+
+/** Whether the `Connection` line at `at` has `close` among what it lists. */
+function saysClose(bytes: Uint8Array, at: number, next: number): boolean {
+  const options = valueText(bytes, at + "connection:".length, next).toLowerCase().split(",");
+  return options.some((option) => option.trim() === "close");
 }
 
 function valueText(bytes: Uint8Array, from: number, next: number): string {

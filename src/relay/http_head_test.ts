@@ -28,6 +28,7 @@ const PLAIN = {
   upgrade: false,
   expectsContinue: false,
   encoded: false,
+  closes: false,
 };
 
 Deno.test("readRequestHead() reads what the relay has to know", () => {
@@ -49,8 +50,23 @@ Deno.test("readRequestHead() reads what the relay has to know", () => {
       upgrade: true,
       expectsContinue: true,
       encoded: true,
+      closes: true,
     },
   );
+});
+
+Deno.test("readRequestHead() finds the wish to close among the options of a connection", () => {
+  for (
+    const [line, closes] of [
+      ["Connection: close", true],
+      ["connection: keep-alive, CLOSE", true],
+      ["Connection: keep-alive", false],
+      ["Connection: disclose", false],
+      ["X-Connection: close", false],
+    ] as const
+  ) {
+    assert.equal(requestHead(`GET / HTTP/1.1\r\n${line}\r\n\r\n`)?.closes, closes, line);
+  }
 });
 
 Deno.test("readRequestHead() takes a length given twice, if it is the same", () => {

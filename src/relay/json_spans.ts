@@ -28,7 +28,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const ABSENT = -1;
 
-const TEXT_DECODER = new TextDecoder();
+/** A byte order mark inside a string is a letter like any other. */
+const TEXT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The span of the first value in the text, or `undefined` if there is none. */
 export function rootValue(text: Uint8Array): Span | undefined {

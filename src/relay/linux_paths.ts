@@ -1,4 +1,4 @@
-import type { TranslatePath } from "./host_paths.ts";
+import { ENGINE_SOCKET } from "./translate_path.ts";
 
 /** What the paths of a Linux machine are translated with. */
 export interface LinuxPathsOptions {
@@ -8,20 +8,18 @@ export interface LinuxPathsOptions {
 
 /** The root of the machine, as the engine distro sees it. */
 const HOST_ROOT = "/mnt/c";
-/** The engine's own socket, in its distro. */
-const ENGINE_SOCKET = "/run/docker.sock";
 /** Sockets where a container expects the engine that runs it, wherever the client is. */
 const ENGINE_SOCKET_NAMES: readonly string[] = [ENGINE_SOCKET, "/var/run/docker.sock"];
 /** Folders that are the same on both sides, and those which already are translations. */
 const SHARED_ROOTS: readonly string[] = [HOST_ROOT, "/mnt/wsl"];
 
 /**
- * Translates paths of the Linux machine on which the client runs. What is no absolute path is the name of a
- * volume and stays.
+ * Translates paths of the Linux machine on which the client runs; refuses none. What is no absolute path is the
+ * name of a volume and stays.
  *
  * @example `linuxPaths({ dockerSocket })("/home/me/project")` is `/mnt/c/home/me/project`.
  */
-export function linuxPaths(options: LinuxPathsOptions): TranslatePath {
+export function linuxPaths(options: LinuxPathsOptions): (source: string) => string | undefined {
   const dockerSocket = cleanAbsolutePath(options.dockerSocket);
   return (source) => {
     if (!source.startsWith("/")) return undefined;

@@ -1,7 +1,7 @@
 import type { Log } from "../logging/log.ts";
 import type { ClientConnection, Listener } from "../platform/listener.ts";
 import { ClientWatch } from "./client_watch.ts";
-import type { TranslatePath } from "./host_paths.ts";
+import type { TranslatePath } from "./translate_path.ts";
 import type { ActiveRequest } from "./pending_request.ts";
 import { type OpenUpstream, RelayConnection } from "./relay_connection.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";

@@ -2,12 +2,13 @@ import type { Log } from "../logging/log.ts";
 import type { ClientConnection } from "../platform/listener.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import type { ClientWatch, WatchedClient } from "./client_watch.ts";
-import type { TranslatePath } from "./host_paths.ts";
+import { linger } from "./linger.ts";
 import type { ActiveRequest, PendingRequest } from "./pending_request.ts";
+import { refusedResponse, unavailableResponse } from "./own_response.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
-import { RequestScanner } from "./request_scanner.ts";
+import { type RefusedRequest, type RequestPiece, RequestScanner } from "./request_scanner.ts";
 import { ResponseScanner } from "./response_scanner.ts";
-import { unavailableResponse } from "./unavailable_response.ts";
+import type { TranslatePath } from "./translate_path.ts";
 
 /** The engine's end of a connection. */
 export interface UpstreamDuplex extends Duplex {
@@ -52,6 +53,8 @@ export class RelayConnection implements WatchedClient {
   /** Whether bytes from the engine are on their way to the client. */
   #writingToClient = false;
   #interim: Promise<void> | undefined;
+  /** Set while the answer to a refused request waits for those before it. */
+  #turn: PromiseWithResolvers<void> | undefined;
   /** Reads from the client so far, to tell a slow upload from a stuck one. */
   #reads = 0;
   #readsWhenGone = 0;
@@ -105,6 +108,7 @@ export class RelayConnection implements WatchedClient {
     this.#closed = true;
     this.options.watch.delete(this);
     this.#opening?.abort();
+    this.#turn?.resolve();
     this.client.close();
     this.#upstream?.close();
   }
@@ -149,7 +153,7 @@ export class RelayConnection implements WatchedClient {
     await this.#interim;
     await this.client.write(unavailableResponse(state, this.#pending[0]?.method === "HEAD"));
     await this.#closeWriteToClient();
-    await this.#linger(this.#discard());
+    await linger(this.#discard());
   }
 
   async #discard(): Promise<void> {
@@ -157,16 +161,16 @@ export class RelayConnection implements WatchedClient {
   }
 
   /** Client to engine. */
-  async #upload(upstream: UpstreamDuplex, firstPieces: readonly Uint8Array[]): Promise<void> {
+  async #upload(upstream: UpstreamDuplex, firstPieces: readonly RequestPiece[]): Promise<void> {
     try {
-      for (const piece of firstPieces) await upstream.write(piece);
+      await this.#send(upstream, firstPieces);
       for (let bytes = await this.#readClient(); bytes !== null; bytes = await this.#readClient()) {
         if (this.#requests.raw) {
           await upstream.write(bytes);
         } else {
           const pieces = this.#requests.push(bytes);
           this.#noteRaw();
-          for (const piece of pieces) await upstream.write(piece);
+          await this.#send(upstream, pieces);
         }
       }
       const rest = this.#requests.end();
@@ -179,6 +183,29 @@ export class RelayConnection implements WatchedClient {
     this.#uploading = false;
     this.#watchWhereNeeded();
     await this.checkClient();
+  }
+
+  async #send(upstream: UpstreamDuplex, pieces: readonly RequestPiece[]): Promise<void> {
+    for (const piece of pieces) {
+      if (piece instanceof Uint8Array) await upstream.write(piece);
+      else await this.#answerRefused(piece);
+    }
+  }
+
+  /** Answers in the engine's place, after its answers to earlier requests and before any to a later one. */
+  async #answerRefused({ request, refusal, closes }: RefusedRequest): Promise<void> {
+    this.options.log("info", "relay.request.refused", { reason: refusal });
+    while (!this.#closed && (this.#pending[0] !== request || this.#writingToClient)) {
+      this.#turn = Promise.withResolvers();
+      await this.#turn.promise;
+    }
+    if (this.#interim !== undefined) await this.#interim;
+    await this.client.write(refusedResponse(refusal, closes));
+    this.#pending.shift();
+    if (!closes) return;
+    await this.#closeWriteToClient();
+    await linger(this.#discard());
+    this.close();
   }
 
   async #readClient(): Promise<Uint8Array | null> {
@@ -204,6 +231,7 @@ export class RelayConnection implements WatchedClient {
         if (this.#interim !== undefined) await this.#interim;
         await this.client.write(bytes);
         this.#writingToClient = false;
+        this.#turn?.resolve();
       }
     } catch (error) {
       if (!this.#closed) this.options.log("debug", "relay.download.failed", { reason: reasonOf(error) });
@@ -217,7 +245,7 @@ export class RelayConnection implements WatchedClient {
     } else {
       if (!this.#requests.atRest) {
         await this.#closeWriteToClient();
-        await this.#linger(upload.then(() => this.#discard()));
+        await linger(upload.then(() => this.#discard()));
       }
       this.close();
     }
@@ -227,14 +255,6 @@ export class RelayConnection implements WatchedClient {
     this.#writeClosed = true;
     this.options.watch.delete(this);
     await this.client.closeWrite().catch(() => this.close());
-  }
-
-  /** Gives the client time to read our last bytes, which it would lose if it were still sending when we close. */
-  async #linger(ended: Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, RELAY_LIMITS.lingerMilliseconds);
-    await Promise.race([ended.catch(() => {}), promise]);
-    clearTimeout(timer);
   }
 
   /** Tells the client to send its body, unless that would land in the middle of another answer. */

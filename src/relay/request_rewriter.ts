@@ -1,6 +1,7 @@
 import { ChunkScanner } from "./chunk_scanner.ts";
 import { headForBody } from "./http_head.ts";
-import { type BodySubject, concatBytes, translateBody, type TranslatePath } from "./host_paths.ts";
+import { type BodySubject, concatBytes, translateBody } from "./host_paths.ts";
+import type { TranslatePath } from "./translate_path.ts";
 
 /** A whole request as it came over the wire. */
 export interface CollectedRequest {
@@ -12,6 +13,9 @@ export interface CollectedRequest {
   readonly continued: boolean;
 }
 
+/** What the engine is to get, or what its client is to read because the engine is to get nothing. */
+export type RewrittenRequest = Uint8Array | { readonly refusal: string };
+
 /**
  * The request with its host paths translated. Without a path to translate the bytes are those that came,
  * chunks included.
@@ -20,13 +24,14 @@ export function rewriteRequest(
   request: CollectedRequest,
   subject: BodySubject,
   translate: TranslatePath,
-): Uint8Array {
+): RewrittenRequest {
   const head = request.bytes.subarray(0, request.headLength);
   const wireBody = request.bytes.subarray(request.headLength);
   const body = request.chunked ? withoutChunks(wireBody) : wireBody;
-  const translated = translateBody(body, subject, translate);
-  if (translated === undefined && !request.continued) return request.bytes;
-  const newBody = translated ?? body;
+  const translation = translateBody(body, subject, translate);
+  if (translation.kind === "refused") return { refusal: translation.message };
+  if (translation.kind === "unchanged" && !request.continued) return request.bytes;
+  const newBody = translation.kind === "changed" ? translation.body : body;
   return concatBytes([headForBody(head, newBody.length), newBody]);
 }
 

@@ -1,11 +1,12 @@
 import { ChunkScanner } from "./chunk_scanner.ts";
 import { HeldBytes } from "./held_bytes.ts";
-import type { BodySubject, TranslatePath } from "./host_paths.ts";
+import type { BodySubject } from "./host_paths.ts";
 import { headEnd, mayBeginRequest, NO_LENGTH, readRequestHead, type RequestHead } from "./http_head.ts";
 import type { PendingRequest } from "./pending_request.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
 import { classifyRequest } from "./request_kind.ts";
 import { rewriteRequest } from "./request_rewriter.ts";
+import type { TranslatePath } from "./translate_path.ts";
 
 /** What a {@linkcode RequestScanner} reports and asks for. */
 export interface RequestScannerOptions {
@@ -19,6 +20,18 @@ export interface RequestScannerOptions {
   allowBody(): boolean;
 }
 
+/** A request that the engine is not to get. All of it has been read; its client waits for an answer. */
+export interface RefusedRequest {
+  readonly request: PendingRequest;
+  /** Why, as a sentence. */
+  readonly refusal: string;
+  /** Whether the connection is to end with the answer. */
+  readonly closes: boolean;
+}
+
+/** What is to be sent to the engine, or answered in its place once all before it has been answered. */
+export type RequestPiece = Uint8Array | RefusedRequest;
+
 /** A request of which nothing may be handed on before all of it is there. */
 interface Collection {
   readonly subject: BodySubject;
@@ -28,6 +41,7 @@ interface Collection {
   /** Length of head and body, if declared. */
   readonly totalLength: number;
   readonly continued: boolean;
+  readonly closes: boolean;
 }
 
 const ABSENT = -1;
@@ -68,8 +82,8 @@ export class RequestScanner {
    *
    * Pieces may be parts of `bytes`: they are lent as long as those are.
    */
-  push(bytes: Uint8Array): Uint8Array[] {
-    const pieces: Uint8Array[] = [];
+  push(bytes: Uint8Array): RequestPiece[] {
+    const pieces: RequestPiece[] = [];
     let rest = bytes;
     while (rest.length > 0) {
       rest = this.#state === "collect" ? this.#collect(rest, pieces) : this.#scan(rest, pieces);
@@ -96,7 +110,7 @@ export class RequestScanner {
   }
 
   /** Walks over bytes that stay as they are; returns those that are left when a body must be collected. */
-  #scan(fresh: Uint8Array, pieces: Uint8Array[]): Uint8Array {
+  #scan(fresh: Uint8Array, pieces: RequestPiece[]): Uint8Array {
     let bytes = fresh;
     if (this.#held.length > 0) {
       this.#held.append(fresh);
@@ -184,6 +198,7 @@ export class RequestScanner {
         chunks: head.chunked ? new ChunkScanner() : undefined,
         totalLength: headLength + length,
         continued: head.expectsContinue && this.options.allowBody(),
+        closes: head.closes,
       };
       this.#state = "collect";
       return true;
@@ -205,7 +220,7 @@ export class RequestScanner {
   }
 
   /** Adds to the request that is being collected; returns what belongs to the next one. */
-  #collect(bytes: Uint8Array, pieces: Uint8Array[]): Uint8Array {
+  #collect(bytes: Uint8Array, pieces: RequestPiece[]): Uint8Array {
     const collection = this.#collection!;
     const { chunks, headLength } = collection;
     const before = this.#held.length;
@@ -222,7 +237,12 @@ export class RequestScanner {
     const tooLong = this.#held.length - headLength > RELAY_LIMITS.rewrittenBodyBytes;
     if (complete && !tooLong) {
       const request = { ...collection, bytes: this.#held.take(), chunked: chunks !== undefined };
-      pieces.push(rewriteRequest(request, collection.subject, this.options.translatePath));
+      const rewritten = rewriteRequest(request, collection.subject, this.options.translatePath);
+      pieces.push(
+        rewritten instanceof Uint8Array
+          ? rewritten
+          : { ...rewritten, request: this.#current!, closes: collection.closes },
+      );
       this.#bodyEnded();
     } else if (complete || tooLong || chunks?.failed) {
       pieces.push(this.#held.take());

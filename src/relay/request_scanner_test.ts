@@ -19,14 +19,20 @@ function newTrial(options: { readonly allowBody?: boolean } = {}): Trial {
   const started: PendingRequest[] = [];
   const allowed = { count: 0 };
   const scanner = new RequestScanner({
-    translatePath: (source) => source.startsWith("/home") ? `/mnt/c${source}` : undefined,
+    translatePath: (source) => {
+      if (source.startsWith("/secret")) return { refused: "it is kept back" };
+      return source.startsWith("/home") ? `/mnt/c${source}` : undefined;
+    },
     started: (request) => started.push(request),
     allowBody: () => {
       allowed.count++;
       return options.allowBody ?? true;
     },
   });
-  const push = (text: string) => scanner.push(ENCODER.encode(text)).map((piece) => DECODER.decode(piece));
+  const push = (text: string) =>
+    scanner.push(ENCODER.encode(text)).map((piece) =>
+      piece instanceof Uint8Array ? DECODER.decode(piece) : `[${piece.refusal}]`
+    );
   return { scanner, started, allowed, push };
 }
 
@@ -45,6 +51,9 @@ const GET = "GET /v1.51/info HTTP/1.1\r\nHost: d\r\n\r\n";
 const CREATE_BODY = '{"HostConfig":{"Binds":["/home/x:/y"]}}';
 const TRANSLATED_BODY = '{"HostConfig":{"Binds":["/mnt/c/home/x:/y"]}}';
 
+const REFUSED_BODY = '{"HostConfig":{"Binds":["/home/x:/y","/secret/a:/z"]}}';
+const REFUSAL = "[Cannot mount '/secret/a': it is kept back]";
+
 /** Requests as sent, and as the engine is to get them. */
 const SAMPLES: readonly (readonly [string, string])[] = [
   [GET, GET],
@@ -61,6 +70,12 @@ const SAMPLES: readonly (readonly [string, string])[] = [
   [chunkedPost("/containers/create", "{}"), chunkedPost("/containers/create", "{}")],
   [post("/containers/create", "not JSON"), post("/containers/create", "not JSON")],
   [post("/volumes/create", ""), post("/volumes/create", "")],
+  [post("/containers/create", REFUSED_BODY), REFUSAL],
+  [chunkedPost("/containers/create", REFUSED_BODY), REFUSAL],
+  [
+    post("/containers/create", CREATE_BODY, "Content-Type: application/json; charset=utf-8\r\n"),
+    post("/containers/create", TRANSLATED_BODY, "Content-Type: application/json; charset=utf-8\r\n"),
+  ],
 ];
 
 Deno.test("RequestScanner hands on the same bytes wherever they are cut", () => {
@@ -196,6 +211,21 @@ Deno.test("RequestScanner passes on a body past the limit unread", () => {
     assert.equal(got === text, true);
     assert.deepEqual(push(post("/containers/create", CREATE_BODY)), [
       post("/containers/create", TRANSLATED_BODY),
+    ]);
+  }
+});
+
+Deno.test("RequestScanner tells of a refused request whether its connection is to last", () => {
+  const requests: readonly (readonly [string, boolean])[] = [
+    [post("/containers/create", REFUSED_BODY), false],
+    [post("/containers/create", REFUSED_BODY, "Connection: keep-alive\r\n"), false],
+    [post("/containers/create", REFUSED_BODY, "Connection: TE, Close\r\n"), true],
+    [post("/containers/create", REFUSED_BODY).replace("HTTP/1.1", "HTTP/1.0"), true],
+  ];
+  for (const [text, closes] of requests) {
+    const { scanner, started } = newTrial();
+    assert.deepEqual(scanner.push(ENCODER.encode(text)), [
+      { request: started[0]!, refusal: REFUSAL.slice(1, -1), closes },
     ]);
   }
 });

@@ -1,35 +1,37 @@
-import type { TranslatePath } from "./host_paths.ts";
 import { cleanAbsolutePath } from "./linux_paths.ts";
+import { ENGINE_SOCKET, type RefusedPath, type TranslatePath } from "./translate_path.ts";
+import { namesInPath } from "./windows_names.ts";
 
-/** What the paths of a Windows machine are translated with. Each answers with an absolute path or not at all. */
+/** What the paths of a Windows machine are translated with. */
 export interface WindowsPathsOptions {
-  /** Where the engine distro has the root of another distro of this user; its own root is `/`. */
-  distroRoot?(distro: string): string | undefined;
-  /** Where the engine distro has a share of the network. */
-  shareRoot?(server: string, share: string): string | undefined;
+  /** The name of the engine's distro: a path below `\\wsl.localhost\<name>` is one of its own. */
+  readonly engineDistro?: string;
   /** Pipes that reach this engine, beside `docker_engine`, without `\\.\pipe\`. */
   readonly enginePipes?: readonly string[];
 }
 
 const DRIVES_ROOT = "/mnt";
-const ENGINE_SOCKET = "/run/docker.sock";
 const DOCKER_PIPE = "docker_engine";
 
-/** `C:\x`, `C:/x`. A drive alone, or a path relative to a drive's current folder, is not absolute. */
-const DRIVE_REGEXP = /^([A-Za-z]):([\\/].*)$/s;
+/** `C:\x`, `C:/x`; also `C:x` and `C:`, which depend on the drive's current folder. */
+const DRIVE_REGEXP = /^([A-Za-z]):(.*)$/s;
 /** `\\?\C:\x`, `\\.\C:\x` and the same with slashes. */
 const DEVICE_PREFIX_REGEXP = /^(?:\\\\|\/\/)[?.][\\/](?=[A-Za-z]:)/;
+/** With this one, Windows takes every name as it is. */
+const LITERAL_PREFIX = "\\\\?\\";
 /** `\\?\UNC\server\share`. */
-const LONG_SHARE_PREFIX_REGEXP = /^\\\\\?\\UNC\\/i;
+const LONG_SHARE_PREFIX_REGEXP = /^(?:\\\\|\/\/)\?[\\/]UNC[\\/]/i;
 /** `\\.\pipe\name`, `//./pipe/name`. */
-const PIPE_REGEXP = /^(?:\\\\|\/\/)\.[\\/]pipe[\\/](.+)$/is;
+const PIPE_REGEXP = /^(?:\\\\|\/\/)[.?][\\/]pipe[\\/](.+)$/is;
 /** `/c/x`, `//c/x`, `c/x`: a drive as Unix shells for Windows and other products write it. */
 const DRIVE_FOLDER_REGEXP = /^(?:\/{1,2}([A-Za-z])(\/.*)?|([A-Za-z])(\/.*))$/s;
 /** Where Docker Desktop has the drives; compose files of its users hold such paths. */
 const DESKTOP_DRIVE_REGEXP = /^\/(?:run\/desktop\/mnt\/host|host_mnt)\/([A-Za-z])(\/.*)?$/s;
-/** `\\server\share\x`; with slashes it is a share only for the file servers of WSL. */
-const SHARE_REGEXP = /^\\\\([^\\/]+)[\\/]+([^\\/]+)(.*)$/s;
+/** The file servers of WSL, the only ones whose paths are known with slashes too: `//var/run` is no share. */
 const WSL_SHARE_REGEXP = /^(?:\\\\|\/\/)wsl(?:\$|\.localhost)[\\/]+([^\\/]+)(.*)$/is;
+const SHARE_REGEXP = /^\\\\[^\\/?.][^\\/]*[\\/]+[^\\/]/s;
+/** What else only Windows understands: `\\?\Volume{...}`, `\\.\PhysicalDrive0`. */
+const WINDOWS_ONLY_REGEXP = /^(?:\\\\|\/\/[?.][\\/])/;
 
 /** WSL's file server writes characters that NTFS forbids as this plus their code. */
 const ESCAPE_BASE = 0xf000;
@@ -37,45 +39,74 @@ const ESCAPED_REGEXP = /[\uf001-\uf07f]/g;
 
 /**
  * Translates paths of the Windows machine on which the client runs, in every form that clients are known to
- * send. Absolute Linux paths are those of the engine distro and stay; so do names of volumes. Translating a
- * result again changes nothing.
+ * send. Absolute Linux paths are those of the engine distro and stay; so do names of volumes.
  *
  * @example `windowsPaths()("C:\\Users\\me")` is `/mnt/c/Users/me`.
  */
 export function windowsPaths(options: WindowsPathsOptions = {}): TranslatePath {
   const pipes = new Set([DOCKER_PIPE, ...options.enginePipes ?? []].map((name) => name.toLowerCase()));
+  const engineDistro = options.engineDistro?.toLowerCase();
   return (source) =>
-    drivePath(source.replace(DEVICE_PREFIX_REGEXP, "")) ??
+    drivePath(source) ??
       pipeSocket(source, pipes) ??
-      distroPath(source, options) ??
-      sharePath(source, options) ??
+      distroPath(source, engineDistro) ??
+      refusedForm(source) ??
       driveFolder(source);
 }
 
-function drivePath(source: string): string | undefined {
-  const match = DRIVE_REGEXP.exec(source);
-  return match === null ? undefined : onDrive(match[1]!, withSlashes(match[2]!));
-}
-
-function pipeSocket(source: string, pipes: ReadonlySet<string>): string | undefined {
-  const name = PIPE_REGEXP.exec(source)?.[1];
-  return name !== undefined && pipes.has(name.toLowerCase()) ? ENGINE_SOCKET : undefined;
-}
-
-function distroPath(source: string, options: WindowsPathsOptions): string | undefined {
-  const match = WSL_SHARE_REGEXP.exec(source.replace(LONG_SHARE_PREFIX_REGEXP, "\\\\"));
+function drivePath(source: string): string | RefusedPath | undefined {
+  const match = DRIVE_REGEXP.exec(source.replace(DEVICE_PREFIX_REGEXP, ""));
   if (match === null) return undefined;
-  const root = options.distroRoot?.(match[1]!);
-  // An escaped backslash is part of a name, so it is told from a separator first.
-  const rest = withSlashes(match[2]!).replaceAll(ESCAPED_REGEXP, unescapeCharacter);
-  return root === undefined ? undefined : under(root, rest);
+  const letter = match[1]!;
+  const rest = match[2]!;
+  if (!/^[\\/]/.test(rest)) {
+    const drive = `${letter.toUpperCase()}:`;
+    return {
+      refused:
+        `it depends on the current folder of drive ${drive}; write the whole path, such as '${drive}\\folder'`,
+    };
+  }
+  const read = namesInPath(rest, source.startsWith(LITERAL_PREFIX));
+  return "refused" in read ? read : onDrive(letter, `/${read.names.join("/")}`);
 }
 
-function sharePath(source: string, options: WindowsPathsOptions): string | undefined {
-  const match = SHARE_REGEXP.exec(source.replace(LONG_SHARE_PREFIX_REGEXP, "\\\\"));
-  if (match === null || match[1] === "?" || match[1] === ".") return undefined;
-  const root = options.shareRoot?.(match[1]!, match[2]!);
-  return root === undefined ? undefined : under(root, withSlashes(match[3]!));
+function pipeSocket(source: string, pipes: ReadonlySet<string>): string | RefusedPath | undefined {
+  const name = PIPE_REGEXP.exec(source)?.[1];
+  if (name === undefined) return undefined;
+  if (pipes.has(name.toLowerCase())) return ENGINE_SOCKET;
+  return {
+    refused:
+      "a Linux container cannot use a pipe of Windows; only the engine's own, '\\\\.\\pipe\\docker_engine', can be mounted, as a socket",
+  };
+}
+
+function distroPath(source: string, engineDistro: string | undefined): string | RefusedPath | undefined {
+  const match = WSL_SHARE_REGEXP.exec(withoutLongPrefix(source));
+  if (match === null) return undefined;
+  const distro = match[1]!;
+  if (distro.toLowerCase() !== engineDistro) {
+    return {
+      refused:
+        `the engine cannot reach the files of the distro '${distro}'; copy them to a folder on a Windows drive or into a volume`,
+    };
+  }
+  // An escaped backslash is part of a name, so it is told from a separator first.
+  const path = cleanAbsolutePath(
+    match[2]!.replaceAll("\\", "/").replaceAll(ESCAPED_REGEXP, unescapeCharacter),
+  );
+  // The distro has no folder of one letter: what reads like a drive is one, here as everywhere.
+  return driveFolder(path) ?? path;
+}
+
+function refusedForm(source: string): RefusedPath | undefined {
+  if (SHARE_REGEXP.test(withoutLongPrefix(source))) {
+    return {
+      refused:
+        "the engine cannot reach network shares of Windows; create a volume for the share with '--opt type=cifs', or copy the files to a local drive",
+    };
+  }
+  if (!WINDOWS_ONLY_REGEXP.test(source)) return undefined;
+  return { refused: "it is no folder on a drive with a letter; write the path as 'C:\\folder'" };
 }
 
 function driveFolder(source: string): string | undefined {
@@ -86,20 +117,14 @@ function driveFolder(source: string): string | undefined {
   return onDrive((match[1] ?? match[3])!, match[2] ?? match[4] ?? "");
 }
 
-/** Only the drive's letter changes its case: Linux tells apart the others. */
+/** Only the drive's letter changes its case: Linux tells apart the others. `..` ends at the root of the drive. */
 function onDrive(letter: string, rest: string): string {
-  return under(`${DRIVES_ROOT}/${letter.toLowerCase()}`, rest);
-}
-
-/** `..` ends at the root, as it does on Windows. */
-function under(root: string, rest: string): string {
   const path = cleanAbsolutePath(rest);
-  if (path === "/") return cleanAbsolutePath(root);
-  return root === "/" ? path : cleanAbsolutePath(root) + path;
+  return `${DRIVES_ROOT}/${letter.toLowerCase()}${path === "/" ? "" : path}`;
 }
 
-function withSlashes(path: string): string {
-  return path.replaceAll("\\", "/");
+function withoutLongPrefix(source: string): string {
+  return source.replace(LONG_SHARE_PREFIX_REGEXP, "\\\\");
 }
 
 function unescapeCharacter(character: string): string {

@@ -1,109 +1,72 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import {
+  REFUSALS,
+  SOURCES_LEFT_ALONE,
+  translateOnWindows,
+  TRANSLATIONS,
+} from "../../tests/fakes/windows_sources.ts";
 import { windowsPaths } from "./windows_paths.ts";
 
-const translate = windowsPaths({
-  distroRoot: (distro) => distro.toLowerCase() === "debian" ? "/mnt/wsl/distros/debian" : undefined,
-  shareRoot: (server, share) => server === "nas" ? `/mnt/wsl/shares/nas/${share}` : undefined,
-  enginePipes: ["windlass_engine"],
-});
-
-/** Each form, and what the engine is to get. */
-const TRANSLATIONS: readonly (readonly [string, string])[] = [
-  ["C:\\Users\\me\\a b", "/mnt/c/Users/me/a b"],
-  ["c:/Users/Me", "/mnt/c/Users/Me"],
-  ["D:\\", "/mnt/d"],
-  ["D:/", "/mnt/d"],
-  ["C:\\a\\", "/mnt/c/a"],
-  ["C:\\a\\..\\b\\.\\c", "/mnt/c/b/c"],
-  ["C:\\..\\..\\etc", "/mnt/c/etc"],
-  ["\\\\?\\C:\\long", "/mnt/c/long"],
-  ["\\\\.\\C:\\device", "/mnt/c/device"],
-  ["//?/C:/long", "/mnt/c/long"],
-  ["/c/Users/me", "/mnt/c/Users/me"],
-  ["/C/Users", "/mnt/c/Users"],
-  ["/c", "/mnt/c"],
-  ["//c/Users", "/mnt/c/Users"],
-  ["//C/Users", "/mnt/c/Users"],
-  ["c/Users", "/mnt/c/Users"],
-  ["/run/desktop/mnt/host/c/x", "/mnt/c/x"],
-  ["/host_mnt/D/x", "/mnt/d/x"],
-  ["\\\\wsl$\\Debian\\home\\me", "/mnt/wsl/distros/debian/home/me"],
-  ["\\\\wsl.localhost\\debian\\home\\me", "/mnt/wsl/distros/debian/home/me"],
-  ["\\\\WSL.LocalHost\\Debian", "/mnt/wsl/distros/debian"],
-  ["//wsl$/Debian/home", "/mnt/wsl/distros/debian/home"],
-  ["\\\\?\\UNC\\wsl$\\Debian\\home", "/mnt/wsl/distros/debian/home"],
-  ["\\\\wsl$\\Debian\\a\uf03ab\uf05cc", "/mnt/wsl/distros/debian/a:b\\c"],
-  ["\\\\nas\\music\\a\\b", "/mnt/wsl/shares/nas/music/a/b"],
-  ["\\\\?\\UNC\\nas\\music", "/mnt/wsl/shares/nas/music"],
-  ["\\\\.\\pipe\\docker_engine", "/run/docker.sock"],
-  ["//./pipe/docker_engine", "/run/docker.sock"],
-  ["\\\\.\\pipe\\Windlass_Engine", "/run/docker.sock"],
-];
-
 for (const [source, expected] of TRANSLATIONS) {
-  Deno.test(`windowsPaths() translates ${source}`, () => assert.equal(translate(source), expected));
+  Deno.test(`windowsPaths() translates ${source}`, () => assert.equal(translateOnWindows(source), expected));
 }
 
-Deno.test("windowsPaths() leaves volumes and paths of the engine distro", () => {
-  for (
-    const source of [
-      "",
-      "c",
-      "volume",
-      "C:",
-      "C:relative",
-      "/home/me",
-      "/var/run/docker.sock",
-      "//var/run/docker.sock",
-      "/mnt/c/x",
-      "/mnt/wsl/x",
-      "/cc/x",
-      "\\\\wsl$\\Unknown\\home",
-      "\\\\server\\share",
-      "\\\\.\\pipe\\other",
-      "\\\\?\\Volume{1}\\x",
-      ".\\x",
-      "~/x",
-    ]
-  ) {
-    assert.equal(translate(source), undefined, source);
-  }
+for (const [source, refused] of REFUSALS) {
+  Deno.test(`windowsPaths() refuses ${JSON.stringify(source)}`, () =>
+    assert.deepEqual(translateOnWindows(source), { refused }));
+}
+
+Deno.test("windowsPaths() leaves volumes, paths of the engine distro and what the engine explains best", () => {
+  for (const source of SOURCES_LEFT_ALONE) assert.equal(translateOnWindows(source), undefined, source);
 });
 
 Deno.test("windowsPaths() changes nothing the second time", () => {
   const part = fc.constantFrom(
-    "C",
-    "c",
-    ":",
-    "/",
-    "\\",
-    "?",
-    ".",
-    "..",
-    "wsl$",
-    "nas",
-    "Debian",
-    "mnt",
-    "x",
-    "host_mnt",
+    ...["C", "c", ":", "/", "\\", "?", ".", "..", " ", "wsl$", "wsl.localhost", "nas", "windlass", "UNC"],
+    ...["pipe", "docker_engine", "mnt", "x", "host_mnt", "nul", "\uf03a", "\uf05c", "é"],
   );
-  fc.assert(fc.property(fc.array(part), (parts) => {
-    const once = translate(parts.join("")) ?? parts.join("");
-    assert.equal(translate(once) ?? once, once);
-  }));
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+      const once = translateOnWindows(parts.join(""));
+      if (typeof once !== "string") return;
+      assert.equal(translateOnWindows(once) ?? once, once);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 Deno.test("windowsPaths() answers with a clean absolute path that stays on its drive", () => {
-  const part = fc.constantFrom("\\", "/", "..", ".", "a", "B", " ", "é");
+  const part = fc.constantFrom("\\", "/", "..", ".", "a", "B", " ", "é", "日本", "\u{1f433}", "%20", "'");
+  const drive = fc.constantFrom("C:\\", "z:/", "/d/", "//E/", "\\\\?\\E:\\", "\\\\.\\F:\\");
   fc.assert(
-    fc.property(fc.constantFrom("C:\\", "z:/", "/d/", "\\\\?\\E:\\"), fc.array(part), (drive, parts) => {
-      assert.match(translate(drive + parts.join(""))!, /^\/mnt\/[a-z](\/(?!\.{0,2}(\/|$))[^/]+)*$/);
+    fc.property(drive, fc.array(part), (start, parts) => {
+      const translated = translateOnWindows(start + parts.join(""));
+      assert.match(String(translated), /^\/mnt\/[a-z](\/(?!\.{0,2}(\/|$))[^/]+)*$/);
     }),
   );
 });
 
-Deno.test("windowsPaths() asks nobody when told of no other distros and shares", () => {
-  assert.equal(windowsPaths()("\\\\wsl$\\Debian\\home"), undefined);
-  assert.equal(windowsPaths()("\\\\nas\\music"), undefined);
+Deno.test("windowsPaths() reads a path alike with either slash, any case of the drive, and a long prefix", () => {
+  const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 })
+    .filter((text) => !/[\\/<>:"|?*\p{Cc}]|[. ]$|^\.+$/u.test(text) && !/^(con|nul|aux|prn)$/i.test(text));
+  fc.assert(fc.property(fc.constantFrom("c", "D", "z"), fc.array(name), (letter, names) => {
+    const expected = [`/mnt/${letter.toLowerCase()}`, ...names].join("/");
+    for (const drive of [letter.toLowerCase(), letter.toUpperCase()]) {
+      assert.equal(translateOnWindows(`${drive}:\\${names.join("\\")}`), expected);
+      assert.equal(translateOnWindows(`${drive}:/${names.join("/")}`), expected);
+      assert.equal(translateOnWindows(`\\\\?\\${drive}:\\${names.join("\\")}`), expected);
+      assert.equal(translateOnWindows(`/${drive}/${names.join("/")}`), expected);
+      assert.equal(translateOnWindows(`//${drive}/${names.join("/")}`), expected);
+    }
+  }));
+});
+
+Deno.test("windowsPaths() knows no distro and no pipe but Docker's unless it is told", () => {
+  assert.deepEqual(windowsPaths()("\\\\wsl$\\windlass\\home"), {
+    refused:
+      "the engine cannot reach the files of the distro 'windlass'; copy them to a folder on a Windows drive or into a volume",
+  });
+  assert.equal(typeof windowsPaths()("\\\\.\\pipe\\windlass_engine"), "object");
+  assert.equal(windowsPaths()("\\\\.\\pipe\\docker_engine"), "/run/docker.sock");
 });

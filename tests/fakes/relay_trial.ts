@@ -6,6 +6,9 @@ import type { Duplex } from "../../src/streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../src/streams/memory_duplex.ts";
 import { createMemoryClient, type MemoryClient, readText, writeText } from "./relay_fakes.ts";
 
+/** Paths below it are refused. */
+export const REFUSED_ROOT = "/refused";
+
 /** One connection under test. Its engine is in memory, too. */
 export class RelayTrial implements AsyncDisposable {
   readonly client: MemoryClient = createMemoryClient();
@@ -34,7 +37,10 @@ export class RelayTrial implements AsyncDisposable {
         this.opened++;
         return open === undefined ? Promise.resolve(upstream) : open(signal);
       },
-      translatePath: (source) => source.startsWith("/") ? `/mnt/c${source}` : undefined,
+      translatePath: (source) => {
+        if (source.startsWith(REFUSED_ROOT)) return { refused: "it is not shared; share it" };
+        return source.startsWith("/") ? `/mnt/c${source}` : undefined;
+      },
       log: NO_LOG,
       watch: this.watch,
     });

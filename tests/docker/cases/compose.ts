@@ -53,6 +53,11 @@ export const COMPOSE_CASES: readonly ClientCase[] = [
       assert.equal(await compose("exec -T client sh -c 'echo $((40 + 2))'"), "42");
       assert.match(await compose("port web 80"), /18090/);
 
+      // What it finds of its containers' host paths must not look like a change to it.
+      const running = await compose("ps --quiet");
+      await compose("up --detach");
+      assert.equal(await compose("ps --quiet"), running);
+
       await using followed = docker.start([
         "compose",
         "--file",
