@@ -41,17 +41,48 @@ export const ERROR_CODES = {
   WL_NOT_SUPPORTED: "Use the build of Windlass for this operating system.",
   WL_INTERNAL: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
   WL_PROGRAM_MISSING: "Install the missing program, or correct its path, and try again.",
-  WL_WSL_MISSING: "Install WSL 2 with 'wsl --install' and try again.",
+  WL_WSL_MISSING:
+    "Install the newest package from https://github.com/microsoft/WSL/releases, restart Windows and try again.",
+  WL_WSL_INBOX_ONLY:
+    "Run 'wsl --install --no-distribution' in a terminal as administrator, restart Windows and try again.",
+  WL_WSL_TOO_OLD: "Run 'wsl --update' in a terminal and try again; it stops running distros.",
+  WL_WSL_FORBIDDEN:
+    "Ask your administrator to allow WSL: the value AllowWSL of HKLM\\Software\\Policies\\WSL must not be 0.",
+  WL_WSL_PLATFORM_MISSING:
+    "Run 'wsl --install --no-distribution' in a terminal as administrator, restart Windows and try again.",
+  WL_WSL_COMPONENT_MISSING:
+    "Run 'wsl --install --no-distribution' in a terminal as administrator, restart Windows and try again.",
+  WL_WSL_NO_VIRTUALIZATION:
+    "Restart Windows if you have just installed WSL. Else switch virtualization (Intel VT-x, AMD SVM) on in the machine's firmware; where Task Manager shows it as enabled, run 'bcdedit /set hypervisorlaunchtype auto' as administrator and restart Windows.",
+  WL_WSL_COMPUTE_DOWN:
+    "Run 'sc config vmcompute start= demand' and 'sc start vmcompute' as administrator, or restart Windows.",
+  WL_WSL_SERVICE_DOWN: "Wait a minute if WSL is being updated; else repair it with 'wsl --update'.",
+  WL_WSL_SERVICE_DISABLED: "Run 'sc config WSLService start= auto' as administrator, and restart Windows.",
+  WL_WSL_KERNEL_MISSING:
+    "Correct or remove the line 'kernel=' of the file .wslconfig in your user's folder, run 'wsl --shutdown' and try again.",
+  WL_WSL_LOCAL_SYSTEM: "Run Windlass as a user who has logged on, not as a service of the system.",
+  WL_WINDOWS_TOO_OLD: "Install the newest updates of Windows; WSL 2 needs Windows 10 22H2 or Windows 11.",
   WL_WSL_FAILED:
     "Run 'wsl --shutdown' ('windlass wsl --shutdown' on Linux) and try again; 'windlass logs' shows what happened before.",
   WL_WSL_TIMEOUT:
     "Run 'wsl --shutdown' ('windlass wsl --shutdown' on Linux) and try again; restart the machine if that hangs as well.",
-  WL_WSL_NO_VIRTUALIZATION:
-    "Switch virtualization on in the firmware and enable the Windows feature 'Virtual Machine Platform'.",
-  WL_WSL_SERVICE_DOWN: "Start the service 'WSLService', or repair WSL with 'wsl --update', and try again.",
   WL_DISTRO_NOT_FOUND: "Run 'windlass start', which imports what is missing.",
   WL_DISTRO_EXISTS: "Run 'wsl --list' to see the distros; 'windlass reset' replaces the one of Windlass.",
   WL_DISTRO_BUSY: "Wait until the import, export or removal of the distro has ended and try again.",
+  WL_DISTRO_FOREIGN:
+    "Export that distro and import it under another name, or unregister it if you do not need it, and try again.",
+  WL_DISTRO_FOLDER_IN_USE:
+    "Look with 'wsl --list --verbose' and in the folder what is there; move it away and try again.",
+  WL_DISTRO_USER_MISSING:
+    "Run 'windlass reset': the distros of Windlass have the user root, so this one was changed.",
+  WL_DISTRO_PROGRAM_MISSING:
+    "Run 'windlass reset': the distros of Windlass have that program, so this one was changed.",
+  WL_DISTRO_DISK_MISSING:
+    "Put the file ext4.vhdx back into the distro's folder. Without it, 'windlass reset' replaces the engine, and 'windlass reset --data' begins with no images, containers and volumes.",
+  WL_DISTRO_DISK_BUSY:
+    "Close what reads the file ext4.vhdx (a backup, a virus scanner, WSL of another account), or run 'wsl --shutdown', and try again.",
+  WL_DISTRO_DISK_DAMAGED:
+    "Run 'chkdsk' on the drive and restore ext4.vhdx from a backup. Without one, 'windlass reset' replaces the engine, and 'windlass reset --data' begins with no images, containers and volumes.",
   WL_DISTRO_IMPORT_FAILED: "Try again; 'windlass logs' shows what wsl said.",
   WL_ROOTFS_INVALID: "Run 'windlass self verify'; download Windlass again if it reports damage.",
   WL_NO_SPACE:

@@ -6,7 +6,7 @@ import { launchArguments } from "./launch_arguments.ts";
 import { readLines } from "./read_lines.ts";
 import { watchedLink } from "./watched_link.ts";
 import type { SpawnOptions, WslExit, WslProcess } from "./wsl.ts";
-import { isWslFailure, mayBeWslFailure, wslFailure } from "./wsl_failure.ts";
+import { isWslFailure, mayBeWslFailure, noProgramFailure, saysNoProgram, wslFailure } from "./wsl_failure.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
 
@@ -23,9 +23,13 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
   // What the program wrote before its end is in the pipes by then; a stranger that inherited them may hold them
   // open for longer, and nobody need read the link at all.
   const drained = new AbortController();
+  let lacksProgram = false;
   const stderr = readLines(process.stderr, {
     maximumCharacters: limits.stderrLineCharacters,
-    onLine: options.onStderrLine,
+    onLine: (line) => {
+      lacksProgram ||= saysNoProgram(line);
+      options.onStderrLine(line);
+    },
     signal: drained.signal,
   });
   const { link, head, readToEnd } = watchedLink(processDuplex({ stdin, stdout }), limits.failureBytes);
@@ -42,7 +46,8 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
     clearTimeout(timer);
     const result = { exitCode, stdout: decodeWslText(head()), stderr: "" };
     const action = `run '${options.argv[0]}' in the distro '${options.distro}'`;
-    return { exitCode, failure: isWslFailure(result) ? wslFailure(action, result) : null };
+    if (isWslFailure(result)) return { exitCode, failure: wslFailure(action, result) };
+    return { exitCode, failure: lacksProgram ? noProgramFailure(action, exitCode) : null };
   })();
 
   return {

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { type KnownFailure, knownFailure, knownImportFailure } from "./known_failures.ts";
 import { findPrintedError } from "./wsl_output.ts";
 
 /** How a call of wsl ended. */
@@ -16,26 +17,24 @@ const FAILED_ON_LINUX = 255;
 /** What the first line of an unknown failure may take of our sentence, in characters. */
 const QUOTED_CHARACTERS = 200;
 
-const CODES_OF_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  WSL_E_DISTRO_NOT_FOUND: "WL_DISTRO_NOT_FOUND",
-  ERROR_ALREADY_EXISTS: "WL_DISTRO_EXISTS",
-  E_ILLEGAL_STATE_CHANGE: "WL_DISTRO_BUSY",
-  ERROR_DISK_FULL: "WL_NO_SPACE",
-  HCS_E_HYPERV_NOT_INSTALLED: "WL_WSL_NO_VIRTUALIZATION",
-  HCS_E_SERVICE_NOT_AVAILABLE: "WL_WSL_NO_VIRTUALIZATION",
-  WSL_E_VIRTUAL_MACHINE_PLATFORM_REQUIRED: "WL_WSL_NO_VIRTUALIZATION",
-  REGDB_E_CLASSNOTREG: "WL_WSL_SERVICE_DOWN",
-  ERROR_SERVICE_DISABLED: "WL_WSL_SERVICE_DOWN",
-  ERROR_SERVICE_DOES_NOT_EXIST: "WL_WSL_SERVICE_DOWN",
-};
-
-const IMPORT_CODES_OF_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  WSL_E_NOT_A_LINUX_DISTRO: "WL_ROOTFS_INVALID",
-  WSL_E_IMPORT_FAILED: "WL_ROOTFS_INVALID",
-};
-
 /** bsdtar's words, which wsl passes on untouched and untranslated, for a disk without room. */
 const NO_SPACE_REGEXP = /No space left on device|ENOSPC|Disk quota exceeded/;
+
+/** How init says that it could not start a program; raw and in English whatever wsl speaks. */
+const NO_PROGRAM_REGEXP = /^<3>WSL \(\d+ - Relay\) ERROR: \w+:\d+: execvpe\(.*\) failed: /;
+/** The exit code that comes with it. */
+const NO_PROGRAM_EXIT = 1;
+
+/** Whether this line of stderr, together with that exit code, means that the distro lacks the program. */
+export function saysNoProgram(line: string): boolean {
+  return NO_PROGRAM_REGEXP.test(line);
+}
+
+/** The error for a program that could not be started, told by a line of stderr. */
+export function noProgramFailure(action: string, exitCode: number): WindlassError | null {
+  if (exitCode !== NO_PROGRAM_EXIT) return null;
+  return new WindlassError("WL_DISTRO_PROGRAM_MISSING", `Cannot ${action}: the distro has no such program`);
+}
 
 /** Whether a process that ended so may have been a wsl that failed itself; its output then tells. */
 export function mayBeWslFailure(exitCode: number): boolean {
@@ -67,8 +66,8 @@ export function wslFailure(action: string, result: WslCallResult): WindlassError
   const own = ownFailure(result);
   if (own !== undefined) return own;
   const printed = findPrintedError(result.stdout);
-  const code = printed === null ? undefined : CODES_OF_ERRORS[printed.code];
-  return new WindlassError(code ?? "WL_WSL_FAILED", `Cannot ${action}: ${ending(result)}`);
+  const known = printed === null ? undefined : knownFailure(printed);
+  return new WindlassError(known?.code ?? "WL_WSL_FAILED", `Cannot ${action}: ${ending(result, known)}`);
 }
 
 /** The error for a failed import. */
@@ -81,17 +80,21 @@ export function importFailure(name: string, directory: string, result: WslCallRe
   }
   const own = ownFailure(result);
   if (own !== undefined) return own;
-  const printed = findPrintedError(result.stdout)?.code ?? "";
-  const code = IMPORT_CODES_OF_ERRORS[printed] ?? CODES_OF_ERRORS[printed] ?? "WL_DISTRO_IMPORT_FAILED";
-  return new WindlassError(code, `Cannot ${action}: ${ending(result)}`, {
+  const printed = findPrintedError(result.stdout);
+  const known = printed === null ? undefined : knownImportFailure(printed);
+  const message = `Cannot ${action}: ${ending(result, known)}`;
+  return new WindlassError(known?.code ?? "WL_DISTRO_IMPORT_FAILED", message, {
     cause: new Error(result.stderr.trim()),
   });
 }
 
-/** How it ended in words: the error code where there is one, else the first line of what it said. */
-function ending(result: WslCallResult): string {
+/** How it ended in words: the error code and what it means, else the first line of what it said. */
+function ending(result: WslCallResult, known?: KnownFailure): string {
   const printed = findPrintedError(result.stdout);
-  if (printed !== null) return `wsl ended with ${printed.path}`;
+  if (printed !== null) {
+    const end = `wsl ended with ${printed.path}`;
+    return known === undefined ? end : `${known.state}; ${end}`;
+  }
   const said = [result.stdout, result.stderr].map((text) => text.trim()).find((text) => text !== "");
   const line = said?.split(/\r*\n/, 1)[0]?.slice(0, QUOTED_CHARACTERS);
   const exit = `wsl ended with exit code ${result.exitCode}`;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../errors/error_codes.ts";
-import { importFailure, isWslFailure, wslFailure } from "./wsl_failure.ts";
+import { LANGUAGES, printedText, SITUATIONS } from "../../tests/support/wsl_situations.ts";
+import { importFailure, isWslFailure, noProgramFailure, saysNoProgram, wslFailure } from "./wsl_failure.ts";
+import { decodeWslText } from "./wsl_output.ts";
 
 const failed = (code: string, stderr = "") => ({
   exitCode: 255,
@@ -23,27 +25,67 @@ for (
   });
 }
 
+const encodings: Readonly<Record<string, (text: string) => Uint8Array<ArrayBuffer>>> = {
+  "UTF-8": (text) => new TextEncoder().encode(text),
+  "UTF-16LE": (text) => new Uint8Array(Uint16Array.from(text, (unit) => unit.charCodeAt(0)).buffer),
+};
+
+for (const situation of SITUATIONS.filter(({ exitCode }) => exitCode === -1)) {
+  Deno.test(`wslFailure() and importFailure() explain ${situation.name} in every language and encoding`, () => {
+    for (const language of LANGUAGES) {
+      for (const encode of Object.values(encodings)) {
+        const stdout = decodeWslText(encode(printedText(situation, language)));
+        const result = { exitCode: 0xffff_ffff, stdout, stderr: situation.stderr ?? "" };
+        assert.ok(isWslFailure(result) && isWslFailure({ ...result, exitCode: 255 }));
+        const { code, message } = situation.call === "import"
+          ? importFailure("windlass", "/d", result)
+          : wslFailure(situation.expected.message.replace(/^Cannot (.*?): .*$/, "$1"), result);
+        assert.deepEqual({ code, message }, situation.expected);
+      }
+    }
+  });
+}
+
 for (
-  const [printed, code] of [
-    ["WSL_E_DISTRO_NOT_FOUND", "WL_DISTRO_NOT_FOUND"],
-    ["0x80040302", "WL_DISTRO_NOT_FOUND"],
-    ["E_ILLEGAL_STATE_CHANGE", "WL_DISTRO_BUSY"],
-    ["0x8000000d", "WL_DISTRO_BUSY"],
-    ["HCS_E_HYPERV_NOT_INSTALLED", "WL_WSL_NO_VIRTUALIZATION"],
-    ["0x80040154", "WL_WSL_SERVICE_DOWN"],
-    ["WSL_E_VM_CRASHED", "WL_WSL_FAILED"],
-    ["0x12345678", "WL_WSL_FAILED"],
-  ] satisfies readonly (readonly [string, ErrorCode])[]
+  const [printed, code, state] of [
+    ["0x80040302", "WL_DISTRO_NOT_FOUND", "there is no such distro; "],
+    ["0x8000000d", "WL_DISTRO_BUSY", "the distro is being imported, exported, converted or removed; "],
+    ["0x80040154", "WL_WSL_SERVICE_DOWN", "the service of WSL is missing; "],
+    ["0x8004032F", "WL_DISTRO_DISK_DAMAGED", "the distro's virtual disk is damaged; "],
+    ["ERROR_DISK_FULL", "WL_NO_SPACE", "the disk is full; "],
+    ["ERROR_PATH_NOT_FOUND", "WL_WSL_FAILED", ""],
+    ["WSL_E_VM_CRASHED", "WL_WSL_FAILED", ""],
+    ["0x12345678", "WL_WSL_FAILED", ""],
+  ] satisfies readonly (readonly [string, ErrorCode, string])[]
 ) {
   Deno.test(`wslFailure() is ${code} when wsl printed ${printed}`, () => {
     const error = wslFailure("list the distros", failed(printed));
     assert.equal(error.code, code);
-    assert.equal(
-      error.message,
-      `Cannot list the distros: wsl ended with Wsl/Service/RegisterDistro/${printed}`,
-    );
+    const end = `wsl ended with Wsl/Service/RegisterDistro/${printed}`;
+    assert.equal(error.message, `Cannot list the distros: ${state}${end}`);
   });
 }
+
+Deno.test("importFailure() is WL_DISTRO_IMPORT_FAILED when wsl printed an unknown code", () => {
+  const error = importFailure("windlass", "/d", failed("0x8004ffff"));
+  assert.equal(error.code, "WL_DISTRO_IMPORT_FAILED");
+  assert.equal(
+    error.message,
+    "Cannot import the distro 'windlass': wsl ended with Wsl/Service/RegisterDistro/0x8004ffff",
+  );
+});
+
+Deno.test("noProgramFailure() takes init's line and the exit code 1 together", () => {
+  const line =
+    "<3>WSL (9 - Relay) ERROR: CreateProcessCommon:725: execvpe(/x) failed: No such file or directory";
+  assert.deepEqual([saysNoProgram(line), saysNoProgram("execvpe(/x) failed: of a program")], [true, false]);
+  assert.equal(noProgramFailure("run '/x'", 0), null);
+  const error = noProgramFailure("run '/x'", 1);
+  assert.deepEqual([error?.code, error?.message], [
+    "WL_DISTRO_PROGRAM_MISSING",
+    "Cannot run '/x': the distro has no such program",
+  ]);
+});
 
 Deno.test("wslFailure() quotes the first line when wsl printed no code", () => {
   const result = { exitCode: 4294967295, stdout: "\r\nAsk your administrator.\r\nMore.\r\n", stderr: "" };
@@ -60,28 +102,6 @@ Deno.test("wslFailure() says the exit code alone when wsl printed nothing", () =
     "Cannot shut WSL down: wsl ended with exit code 1",
   );
 });
-
-for (
-  const [printed, code] of [
-    ["WSL_E_IMPORT_FAILED", "WL_ROOTFS_INVALID"],
-    ["0x8004030b", "WL_ROOTFS_INVALID"],
-    ["WSL_E_NOT_A_LINUX_DISTRO", "WL_ROOTFS_INVALID"],
-    ["ERROR_ALREADY_EXISTS", "WL_DISTRO_EXISTS"],
-    ["E_ILLEGAL_STATE_CHANGE", "WL_DISTRO_BUSY"],
-    ["ERROR_FILE_EXISTS", "WL_DISTRO_IMPORT_FAILED"],
-    ["ERROR_DISK_FULL", "WL_NO_SPACE"],
-    ["HCS_E_HYPERV_NOT_INSTALLED", "WL_WSL_NO_VIRTUALIZATION"],
-  ] satisfies readonly (readonly [string, ErrorCode])[]
-) {
-  Deno.test(`importFailure() is ${code} when wsl printed ${printed}`, () => {
-    const error = importFailure("windlass", "/d", failed(printed));
-    assert.equal(error.code, code);
-    assert.equal(
-      error.message,
-      `Cannot import the distro 'windlass': wsl ended with Wsl/Service/RegisterDistro/${printed}`,
-    );
-  });
-}
 
 Deno.test("importFailure() is WL_NO_SPACE when bsdtar says so, whatever code follows", () => {
   const stderr = "bsdtar: usr/lib/windlass/deno: Write failed: No space left on device\n";

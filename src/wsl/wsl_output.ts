@@ -1,25 +1,5 @@
+import { errorName } from "./error_names.ts";
 import type { DistroState, ListedDistro, WslVersion } from "./wsl.ts";
-
-/** How an error code that wsl may print as a number is called; both forms of each are accepted. */
-const NAMES_OF_NUMBERS: Readonly<Record<string, string>> = {
-  "0x80040302": "WSL_E_DISTRO_NOT_FOUND",
-  "0x80040308": "WSL_E_USER_NOT_FOUND",
-  "0x8004030b": "WSL_E_IMPORT_FAILED",
-  "0x80040326": "WSL_E_NOT_A_LINUX_DISTRO",
-  "0x800700b7": "ERROR_ALREADY_EXISTS",
-  "0x80070050": "ERROR_FILE_EXISTS",
-  "0x80070002": "ERROR_FILE_NOT_FOUND",
-  "0x80070003": "ERROR_PATH_NOT_FOUND",
-  "0x80070020": "ERROR_SHARING_VIOLATION",
-  "0x80070070": "ERROR_DISK_FULL",
-  "0x80070057": "E_INVALIDARG",
-  "0x8000000d": "E_ILLEGAL_STATE_CHANGE",
-  "0x80070422": "ERROR_SERVICE_DISABLED",
-  "0x80070424": "ERROR_SERVICE_DOES_NOT_EXIST",
-  "0x80040154": "REGDB_E_CLASSNOTREG",
-  "0x80370102": "HCS_E_HYPERV_NOT_INSTALLED",
-  "0x80370114": "HCS_E_SERVICE_NOT_AVAILABLE",
-};
 
 /** `Wsl/…/CODE` at the end of a line; contexts and codes are English in every language. */
 const ERROR_PATH_REGEXP = /(?:^|\s)(Wsl(?:\/\w+)*\/(0x[0-9a-fA-F]{8}|[A-Z][A-Z0-9_]+))\s*$/gm;
@@ -38,14 +18,39 @@ export interface PrintedError {
 }
 
 /**
- * The text of what wsl printed: UTF-8, or UTF-16LE from versions that do not know `WSL_UTF8`. Told apart by the
- * zero bytes that UTF-16LE has at odd places in the ASCII that all of wsl's own output contains.
+ * The text of what wsl printed: UTF-8, or UTF-16LE from a wsl that does not know `WSL_UTF8`. Such a wsl may also add
+ * an error in UTF-16LE to what a program has printed, at an even or an odd place.
  */
 export function decodeWslText(bytes: Uint8Array<ArrayBuffer>): string {
+  if (isWide(bytes)) return new TextDecoder("utf-16le").decode(bytes);
+  const tail = wideTailStart(bytes);
+  const text = new TextDecoder().decode(bytes.subarray(0, tail));
+  return text + new TextDecoder("utf-16le").decode(bytes.subarray(tail));
+}
+
+/**
+ * Whether all of it is UTF-16LE. Its lines then end with CR and LF of two bytes each, at even places, however few
+ * ASCII characters the language has besides; a text that was cut before its first line's end has zeros at odd places.
+ */
+function isWide(bytes: Uint8Array): boolean {
   let zeros = 0;
-  for (let index = 1; index < bytes.length; index += 2) if (bytes[index] === 0) zeros++;
-  const isUtf16 = zeros * 8 > bytes.length; // a quarter of the code units or more
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  for (let index = 1; index < bytes.length; index += 2) {
+    if (bytes[index] !== 0) continue;
+    zeros++;
+    const isLineEnd = bytes[index - 1] === 0x0a && bytes[index - 2] === 0 && bytes[index - 3] === 0x0d;
+    if (isLineEnd) return true;
+  }
+  return zeros * 8 > bytes.length; // a quarter of the code units or more
+}
+
+/** An error code line is longer. Characters. */
+const SHORTEST_TAIL = 8;
+
+/** Where a tail of ASCII characters in UTF-16LE begins, the error code line at least; the length if there is none. */
+function wideTailStart(bytes: Uint8Array): number {
+  let start = bytes.length;
+  while (start >= 2 && bytes[start - 1] === 0 && bytes[start - 2] !== 0) start -= 2;
+  return bytes.length - start < SHORTEST_TAIL * 2 ? bytes.length : start;
 }
 
 /** The error code line that ends a failed call, or `null` where wsl printed none. */
@@ -54,7 +59,7 @@ export function findPrintedError(text: string): PrintedError | null {
   const path = found?.[1];
   const code = found?.[2];
   if (path === undefined || code === undefined) return null;
-  return { path, code: NAMES_OF_NUMBERS[code.toLowerCase()] ?? code };
+  return { path, code: errorName(code) };
 }
 
 /** The distros in the output of `--list --verbose`; the header and lines of any other shape are left out. */

@@ -47,6 +47,25 @@ Deno.test("decodeWslText() reads UTF-16LE with a translated message before the c
   assert.equal(decodeWslText(utf16(text)), text);
 });
 
+Deno.test("decodeWslText() reads UTF-16LE of few ASCII characters, and of an odd number of bytes", () => {
+  const message = "仮想化が有効になっていません。".repeat(40);
+  const text = `${message}\r\nエラー コード: Wsl/Service/E_FAIL\r\n`;
+  assert.equal(decodeWslText(utf16(text)), text);
+  const cut = utf16(text).subarray(0, -3);
+  assert.equal(decodeWslText(cut), `${text.slice(0, -2)}\ufffd`);
+});
+
+Deno.test("decodeWslText() reads what a program printed and the error that wsl adds in UTF-16LE", () => {
+  const error = "Fehler.\r\nFehlercode: Wsl/Service/WSL_E_DISTRO_NOT_FOUND\r\n";
+  const printable = fc.string({ unit: "grapheme" }).filter((text) => !/[\0\r]/.test(text));
+  fc.assert(fc.property(printable, (printed) => {
+    const before = utf8(printed);
+    const bytes = new Uint8Array([...before, ...utf16(error)]);
+    assert.equal(findPrintedError(decodeWslText(bytes))?.code, "WSL_E_DISTRO_NOT_FOUND");
+    if (before.length % 2 === 1) assert.ok(decodeWslText(bytes).endsWith(error));
+  }));
+});
+
 Deno.test("parseList() reads every state, and a table of LF lines as well", () => {
   assert.deepEqual(parseList(LIST), LISTED);
   assert.deepEqual(parseList(LIST.replaceAll("\r", "")), LISTED);

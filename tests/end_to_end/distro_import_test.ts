@@ -138,7 +138,7 @@ for (
     [
       "is no archive",
       (path: string) => Deno.writeTextFile(path, "x".repeat(100_000)),
-      "Wsl/Service/RegisterDistro/WSL_E_IMPORT_FAILED",
+      "the archive could not be unpacked; wsl ended with Wsl/Service/RegisterDistro/WSL_E_IMPORT_FAILED",
     ],
   ] as const
 ) {
@@ -148,7 +148,7 @@ for (
     await write(join(archives.folder, "A"));
     await assert.rejects(ensure(optionsFor(machine, archives, "A")), {
       code: "WL_ROOTFS_INVALID",
-      message: `Cannot import the distro 'windlass': wsl ended with ${state}`,
+      message: `Cannot import the distro 'windlass': ${state}`,
     });
     assert.deepEqual((await machine.wsl.list()).map((distro) => distro.name), ["windlass-data"]);
     await assert.rejects(Deno.stat(join(machine.home, "distros/windlass")), Deno.errors.NotFound);

@@ -39,7 +39,8 @@ for (const [encoding, environment] of [["UTF-8", {}], ["UTF-16LE", { FAKE_WSL_OL
   Deno.test(`Wsl.terminate() finds the code of a failure in ${encoding}`, async () => {
     await assert.rejects(wslThat("named", {}, environment).terminate("windlass"), {
       code: "WL_DISTRO_NOT_FOUND",
-      message: "Cannot terminate the distro 'windlass': wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
+      message:
+        "Cannot terminate the distro 'windlass': there is no such distro; wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
     });
   });
 
@@ -65,7 +66,8 @@ Deno.test("Wsl.version() reads both versions", async () => {
 Deno.test("Wsl.unregister() finds the code of a failure that is printed as a number", async () => {
   await assert.rejects(wslThat("numbered").unregister("windlass"), {
     code: "WL_DISTRO_NOT_FOUND",
-    message: "Cannot unregister the distro 'windlass': wsl ended with Wsl/Service/0x80040302",
+    message:
+      "Cannot unregister the distro 'windlass': there is no such distro; wsl ended with Wsl/Service/0x80040302",
   });
 });
 
@@ -110,7 +112,7 @@ Deno.test("Wsl.run() rejects when wsl itself fails", async () => {
   await assert.rejects(wslThat("named").run(launch), {
     code: "WL_DISTRO_NOT_FOUND",
     message:
-      "Cannot run '/bin/program' in the distro 'windlass': wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
+      "Cannot run '/bin/program' in the distro 'windlass': there is no such distro; wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
   });
 });
 
@@ -181,7 +183,7 @@ Deno.test("Wsl.import() says why when the name is taken, although wsl read nothi
   await assert.rejects(importFrom(wslThat("exists"), source), {
     code: "WL_DISTRO_EXISTS",
     message:
-      "Cannot import the distro 'windlass': wsl ended with Wsl/Service/RegisterDistro/ERROR_ALREADY_EXISTS",
+      "Cannot import the distro 'windlass': there is a distro of that name already; wsl ended with Wsl/Service/RegisterDistro/ERROR_ALREADY_EXISTS",
   });
   assert.ok(cancelled);
 });
@@ -236,7 +238,7 @@ Deno.test("Wsl.spawn() tells wsl's own failure apart when the link is read", asy
   assert.equal(failure?.code, "WL_DISTRO_NOT_FOUND");
   assert.equal(
     failure?.message,
-    "Cannot run '/bin/program' in the distro 'windlass': wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
+    "Cannot run '/bin/program' in the distro 'windlass': there is no such distro; wsl ended with Wsl/Service/WSL_E_DISTRO_NOT_FOUND",
   );
 });
 
