@@ -10,6 +10,7 @@ import { computeInputKey } from "./input_key.ts";
 import { findPackages, type PackageSet } from "./package_cache.ts";
 import { indexPackages } from "./package_files.ts";
 import { LOCK_FILE, type LockedPackage, packageFileName, parsePackageLock } from "./package_lock.ts";
+import { addPortProxy } from "./port_proxy.ts";
 import { GO_PROGRAMS } from "./slim_rules.ts";
 import { slimTree } from "./slim_tree.ts";
 import { writeTreeArchive, type WrittenArchive } from "./tree_archive.ts";
@@ -124,6 +125,7 @@ async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   const busybox = await readBusybox(tree, signal);
   await slimTree(tree);
   await overlayTree(tree, RECIPE, busybox);
+  await addPortProxy(tree, signal);
   const rootfs = await writeTreeArchive(tree, `${work}/${IMAGE_FILES.rootfs}`, { last: GO_PROGRAMS, signal });
   const parts = { busybox: busybox.program, applets: busybox.applets, overlay: `${RECIPE}/data` };
   const dataRootfs = await writeArchive(`${work}/${IMAGE_FILES.dataRootfs}`, await buildDataRootfs(parts));

@@ -2,7 +2,7 @@ import { WindlassError } from "../src/errors/windlass_error.ts";
 import { runProgram } from "./run_program.ts";
 
 /** Programs that a build of the image needs. */
-const TOOLS: readonly string[] = ["mmdebstrap", "dpkg-deb", "unshare"];
+const TOOLS: readonly string[] = ["mmdebstrap", "dpkg-deb", "unshare", "gcc"];
 
 /**
  * Names what a build needs and this process lacks, before any work begins.

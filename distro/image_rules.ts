@@ -70,6 +70,7 @@ export const ENGINE_RULES: ImageRules = {
     "usr/lib/git-core/git-remote-http": 0o755,
     "usr/lib/windlass/agent": 0o755,
     "usr/lib/windlass/images/sample.tar": 0o644,
+    "usr/lib/windlass/port-proxy": 0o755,
     "usr/libexec/docker/cli-plugins/docker-buildx": 0o755,
     "usr/libexec/docker/cli-plugins/docker-compose": 0o755,
     "usr/sbin/docker-proxy": 0o755,

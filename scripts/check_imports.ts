@@ -35,6 +35,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it joins two byte streams and knows neither WSL nor the mux",
   },
   {
+    within: "src/ports/",
+    mayImport: [...BASICS, "src/streams/", "src/platform/"],
+    mayUse: ["node:"],
+    why: "it joins ports of this machine to streams and knows neither WSL nor the mux",
+  },
+  {
     within: "src/wsl/linux/",
     mayImport: [...BASICS, "src/files/", "src/platform/"],
     mayUse: ["node:", "zod"],

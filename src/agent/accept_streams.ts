@@ -70,7 +70,7 @@ export class StreamAcceptor {
 
   async #connect(target: Exclude<StreamTarget, { kind: "rpc" }>): Promise<Deno.Conn> {
     const { signal } = this.#handlers;
-    if (target.kind === "tcp") return await Deno.connect({ hostname: target.hostname, port: target.port });
+    if (target.kind === "tcp") return await connectTcp(target.hostname, target.port);
     for (;;) {
       await this.#handlers.whenRunning(signal);
       try {
@@ -82,6 +82,12 @@ export class StreamAcceptor {
       }
     }
   }
+}
+
+async function connectTcp(hostname: string, port: number): Promise<Deno.Conn> {
+  const connection = await Deno.connect({ hostname, port });
+  connection.setNoDelay(true); // what is forwarded has been gathered already
+  return connection;
 }
 
 /** Long enough for the end of a process to be noticed, too short for anybody to feel. */

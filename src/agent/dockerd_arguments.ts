@@ -2,6 +2,8 @@
 export const DOCKER_SOCKET = "/run/docker.sock";
 /** Where the data distro shows its folder to every distro. */
 export const DATA_FOLDER = "/mnt/wsl/windlass-data";
+/** What dockerd starts for each published port, in place of docker-proxy. */
+const PORT_PROXY = "/usr/lib/windlass/port-proxy";
 
 /** What the agent found out that dockerd must know. */
 export interface DockerdSettings {
@@ -24,6 +26,7 @@ export function dockerdArguments(configuration: string, settings: DockerdSetting
     ["data-root", "--data-root", `${DATA_FOLDER}/docker`],
     ["pidfile", "--pidfile", "/run/docker.pid"],
     ["exec-root", "--exec-root", "/run/docker"],
+    ["userland-proxy-path", "--userland-proxy-path", PORT_PROXY],
   ];
   if (settings.cgroupParent !== undefined) {
     wanted.push(["cgroup-parent", "--cgroup-parent", settings.cgroupParent]);

@@ -6,6 +6,7 @@ const BASE = [
   ["--data-root", "/mnt/wsl/windlass-data/docker"],
   ["--pidfile", "/run/docker.pid"],
   ["--exec-root", "/run/docker"],
+  ["--userland-proxy-path", "/usr/lib/windlass/port-proxy"],
 ];
 
 Deno.test("dockerdArguments() says everything when there is no configuration", () => {
@@ -14,7 +15,7 @@ Deno.test("dockerdArguments() says everything when there is no configuration", (
 
 Deno.test("dockerdArguments() leaves out what the configuration says", () => {
   const configuration = JSON.stringify({ "data-root": "/elsewhere", "exec-root": "/run/x", mtu: 1300 });
-  assert.deepEqual(dockerdArguments(configuration, { mtu: 1400 }), [...BASE[0]!, ...BASE[2]!]);
+  assert.deepEqual(dockerdArguments(configuration, { mtu: 1400 }), [...BASE[0]!, ...BASE[2]!, ...BASE[4]!]);
 });
 
 Deno.test("dockerdArguments() adds what the agent found out", () => {

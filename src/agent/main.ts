@@ -14,6 +14,7 @@ import { AGENT_LIMITS } from "./agent_limits.ts";
 import { readEngineUse } from "./engine_use.ts";
 import { EngineSupervisor } from "./engine_supervisor.ts";
 import { readKernelProblems } from "./kernel_problems.ts";
+import { servePortRequests } from "./port_requests.ts";
 import { RpcService } from "./rpc_service.ts";
 
 const DEFECT_STATUS = 5;
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     log,
   });
   session.closed.then(() => leave.abort());
+  servePortRequests(session, log);
 
   await over;
   await removeNetwork();

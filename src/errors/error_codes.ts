@@ -107,6 +107,11 @@ export const ERROR_CODES = {
   WL_DOCKER_CONFIG_INVALID: "Correct the file, or remove it, and try again.",
   WL_SOCKET_BUSY: "End the program that listens there, or choose another socket path.",
   WL_SOCKET_PATH_TOO_LONG: "Set WINDLASS_HOME to a folder with a shorter path.",
+  WL_PORT_BUSY: "End the program that holds the port, or publish another one.",
+  WL_PORT_RESERVED:
+    "Publish a port outside of that range; 'netsh interface ipv4 show excludedportrange tcp' lists all of them.",
+  WL_PORT_DENIED: "Publish a port above 1023, or give this user the right to listen on lower ones.",
+  WL_PORT_ADDRESS: "Publish on an address that this machine has, or leave the address out.",
   WL_SOCKET_UNUSABLE: "Make the folder writable for your user, remove what is in the way, and try again.",
 } as const satisfies Record<string, string>;
 

@@ -6,7 +6,7 @@ import { sleep } from "../timing/sleep.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import { CurrentLife } from "./current_life.ts";
 import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
-import { openEngineLife } from "./engine_life.ts";
+import { type EngineLifeOptions, openEngineLife } from "./engine_life.ts";
 import { type EngineState, problemOf, stateOfAgent } from "./engine_state.ts";
 import { RetryPace } from "./retry_pace.ts";
 
@@ -42,6 +42,7 @@ export interface EngineOptions {
   readonly onLine: (line: LogLine) => void;
   /** Called after every change of state. */
   readonly onState: (state: EngineState) => void;
+  readonly serveAgent?: EngineLifeOptions["serveAgent"];
   /** Opens one life; replaced in tests. */
   readonly openLife?: typeof openEngineLife;
   /** Keeps the data distro; replaced in tests. */
@@ -227,7 +228,7 @@ export class Engine {
 
   /** One life; resolves to why it ended, or to nothing after a stop. */
   async #live(dataLost: Promise<WindlassError>, signal: AbortSignal): Promise<WindlassError | undefined> {
-    const { wsl, distros, log, onLine, openLife = openEngineLife } = this.#options;
+    const { wsl, distros, log, onLine, serveAgent, openLife = openEngineLife } = this.#options;
     await using life = openLife({
       wsl,
       engineDistro: distros.engineName,
@@ -235,6 +236,7 @@ export class Engine {
       log,
       onLine,
       onState: (state) => this.#agentSays(state, signal),
+      ...(serveAgent === undefined ? {} : { serveAgent }),
     });
     if (!signal.aborted) this.#life.begin(life);
     try {

@@ -3,7 +3,7 @@ import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_me
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { MuxError } from "../mux/mux_error.ts";
-import { type MuxSession, openMuxSession } from "../mux/mux_session.ts";
+import { type IncomingStream, type MuxSession, openMuxSession } from "../mux/mux_session.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import type { Wsl, WslExit, WslProcess } from "../wsl/wsl.ts";
 
@@ -30,6 +30,8 @@ export interface EngineLifeOptions {
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
   readonly onState: (state: AgentEngineState) => void;
+  /** Serves the streams that the agent opens; `open` opens one the other way. */
+  readonly serveAgent?: (open: MuxSession["open"]) => (stream: IncomingStream) => void;
 }
 
 /**
@@ -56,9 +58,10 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     onStderrLine: (line) =>
       options.onLine({ time: new Date().toISOString(), level: "warn", source: "agent", event: line }),
   });
-  const session = openMuxSession(link.link, {
+  const serve = options.serveAgent?.((target) => session.open(target));
+  const session: MuxSession = openMuxSession(link.link, {
     role: "host",
-    accept: (stream) => stream.refuse("the host serves no streams"),
+    accept: serve ?? ((stream) => stream.refuse("the host serves no streams")),
     log,
   });
   const agent = connectAgent(session, { onState: options.onState, onLog: options.onLine, log });

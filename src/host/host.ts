@@ -5,6 +5,8 @@ import { writeDockerContext } from "../docker_context/docker_context.ts";
 import type { Log, LogFields } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
+import { EnginePorts } from "../ports/engine_ports.ts";
+import { PublishedPorts } from "../ports/published_ports.ts";
 import { startRelay } from "../relay/relay.ts";
 import { VERSION } from "../version.ts";
 import { serveControl } from "./control_server.ts";
@@ -81,11 +83,16 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   });
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
+  const ports = new PublishedPorts({ log, defaultAddress: () => "all" });
   const engine = new Engine({
     wsl,
     distros,
     log,
     onLine: (line) => logs.add(line),
+    serveAgent: (openTarget) => {
+      const served = new EnginePorts({ ports, openTarget, log });
+      return (stream) => served.accept(stream);
+    },
     onState: (state) => {
       const told = stateForLog(state);
       // An import reports its bytes many times a second: for the followers, not for the log.

@@ -1,0 +1,54 @@
+import type { Duplex } from "../streams/duplex.ts";
+
+/** What has gone through a port; all counts are since it was opened. */
+export interface TrafficCounts {
+  /** Connections, or UDP clients, that are open now. */
+  readonly open: number;
+  /** Those and all before. */
+  readonly total: number;
+  /** Bytes from clients to the container. */
+  readonly received: number;
+  /** Bytes from the container to clients. */
+  readonly sent: number;
+}
+
+/** Counts the traffic of one port. */
+export class PortTraffic {
+  #open = 0;
+  #total = 0;
+  received = 0;
+  sent = 0;
+
+  /** Counts a connection until what is returned is called. */
+  begin(): () => void {
+    this.#open++;
+    this.#total++;
+    let ended = false;
+    return () => {
+      if (!ended) this.#open--;
+      ended = true;
+    };
+  }
+
+  counts(): TrafficCounts {
+    return { open: this.#open, total: this.#total, received: this.received, sent: this.sent };
+  }
+
+  /** The same connection, with its bytes counted as they pass. */
+  counted(client: Duplex): Duplex {
+    return {
+      read: async () => {
+        const bytes = await client.read();
+        this.received += bytes?.length ?? 0;
+        return bytes;
+      },
+      write: async (bytes) => {
+        await client.write(bytes);
+        this.sent += bytes.length;
+      },
+      closeWrite: () => client.closeWrite(),
+      close: () => client.close(),
+      [Symbol.dispose]: () => client.close(),
+    };
+  }
+}
