@@ -1,5 +1,6 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { mountPointsBelow } from "../platform/mount_points.ts";
+import { whileInUse } from "./rename_file.ts";
 
 /**
  * Removes a folder with all that is in it; fine when there is none. Symbolic links are removed, not followed.
@@ -13,7 +14,7 @@ export async function removeTree(folder: string): Promise<void> {
     throw new WindlassError("WL_FOLDER_IN_USE", `Cannot remove '${folder}': '${mounted}' is a mount point`);
   }
   try {
-    await Deno.remove(folder, { recursive: true });
+    await whileInUse(() => Deno.remove(folder, { recursive: true }));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { renameFile } from "./rename_file.ts";
 import { systemReason } from "./system_reason.ts";
 
 /** How the new file is made. */
@@ -31,7 +32,7 @@ export async function replaceFile(
   const partial = `${path}.${crypto.randomUUID()}.partial`;
   try {
     await writeSynced(partial, new TextEncoder().encode(text), options.mode ?? 0o600);
-    await Deno.rename(partial, path);
+    await renameFile(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
     throw writeError(path, error);

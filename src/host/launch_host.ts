@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
-import { startInBackground } from "../platform/background_process.ts";
+import { type BackgroundProcess, startInBackground } from "../platform/background_process.ts";
 import type { Home } from "./home.ts";
 
 /** What the host prints on its stdout: nothing but how its start went. */
@@ -20,7 +20,7 @@ const START_MILLISECONDS = 20_000;
  */
 export async function launchHost(executable: string, home: Home): Promise<void> {
   const errorFile = join(home.logDirectory, "host.stderr");
-  const child = startInBackground({
+  const child = await startInBackground({
     program: executable,
     args: ["host"],
     environment: { WINDLASS_HOME: home.root },
@@ -29,7 +29,7 @@ export async function launchHost(executable: string, home: Home): Promise<void> 
   });
   const report = await readReport(child);
   if (report === undefined) {
-    const { code } = await child.status;
+    const code = await child.exitCode();
     throw new WindlassError(
       "WL_HOST_START_FAILED",
       `Cannot start the host of ${home.root}: it ended with exit code ${code} and said '${await lastLine(
@@ -48,8 +48,8 @@ async function lastLine(path: string): Promise<string> {
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
-async function readReport(child: Deno.ChildProcess): Promise<StartReport | undefined> {
-  const timer = setTimeout(() => child.kill("SIGKILL"), START_MILLISECONDS);
+async function readReport(child: BackgroundProcess): Promise<StartReport | undefined> {
+  const timer = setTimeout(() => child.kill(), START_MILLISECONDS);
   const line = await firstLine(child.stdout.getReader());
   clearTimeout(timer);
   return parseReport(line);

@@ -48,6 +48,17 @@ export class LogFile implements Disposable {
 
   #rotate(): void {
     this.#file.close();
+    try {
+      this.#shift();
+    } catch (error) {
+      // As on Windows while somebody reads one of the files: the current one then takes as much again.
+      if (!(error instanceof Error)) throw error;
+    }
+    this.#file = Deno.openSync(join(this.#directory, CURRENT), { create: true, append: true, mode: 0o600 });
+    this.#size = 0;
+  }
+
+  #shift(): void {
     for (let number = KEPT_FILES; number >= 1; number--) {
       const from = join(this.#directory, number === 1 ? CURRENT : rotated(number - 1));
       try {
@@ -56,8 +67,6 @@ export class LogFile implements Disposable {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     }
-    this.#file = Deno.openSync(join(this.#directory, CURRENT), { create: true, append: true, mode: 0o600 });
-    this.#size = 0;
   }
 
   [Symbol.dispose](): void {

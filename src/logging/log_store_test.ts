@@ -75,6 +75,24 @@ Deno.test("LogFile rotates by size, and readLogTail() reads across the files", a
   }
 });
 
+Deno.test("LogFile goes on with its file where it cannot be rotated", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${directory}/windlass.1.jsonl`);
+    {
+      using file = await LogFile.open(directory);
+      const filler = "x".repeat(100_000);
+      for (let number = 0; number < 50; number++) {
+        file.append({ ...line(String(number)), fields: { filler } });
+      }
+    }
+    const text = await Deno.readTextFile(`${directory}/windlass.jsonl`);
+    assert.equal(text.split("\n").flatMap(parseLine).length, 50);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("parseLine() leaves out what a power cut damaged", () => {
   assert.deepEqual(parseLine('{"time":"2026-01-01T00:0'), []);
   assert.deepEqual(parseLine(JSON.stringify(line("whole"))), [line("whole")]);
