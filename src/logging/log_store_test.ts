@@ -78,7 +78,9 @@ Deno.test("LogFile rotates by size, and readLogTail() reads across the files", a
 Deno.test("LogFile goes on with its file where it cannot be rotated", async () => {
   const directory = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(`${directory}/windlass.1.jsonl`);
+    for (const name of ["windlass.2.jsonl", "windlass.3.jsonl"]) {
+      await Deno.mkdir(`${directory}/${name}/full`, { recursive: true });
+    }
     {
       using file = await LogFile.open(directory);
       const filler = "x".repeat(100_000);
