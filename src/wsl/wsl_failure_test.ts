@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../errors/error_codes.ts";
-import { LANGUAGES, printedText, SITUATIONS } from "../../tests/support/wsl_situations.ts";
+import { LANGUAGES } from "../../tests/support/wsl_situation_texts.ts";
+import { printedText, SITUATIONS } from "../../tests/support/wsl_situations.ts";
 import { importFailure, isWslFailure, noProgramFailure, saysNoProgram, wslFailure } from "./wsl_failure.ts";
 import { decodeWslText } from "./wsl_output.ts";
 
