@@ -1,10 +1,11 @@
 /**
- * Builds `dist/windlass`: compiles what is native, bundles what is TypeScript, gets the image of the distros, compresses and
- * joins it all. Does nothing if no input has changed. `--release` takes minutes and makes the file as small as it gets.
+ * Builds `dist/windlass` and `dist/windlass.exe`: compiles what is native, bundles what is TypeScript, gets the image of the
+ * distros, compresses and joins it all. Does nothing if no input has changed. `--release` takes minutes and makes the files as
+ * small as they get.
  */
 import { parseArgs } from "node:util";
 import { buildImage } from "../distro/build_image.ts";
-import { isWindlassError } from "../src/errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../src/errors/windlass_error.ts";
 import { compileHelper } from "../src/wsl/linux/compile_helper.ts";
 import { assembleExecutable, type ComponentSource } from "./build/assemble_executable.ts";
 import { bundleInParts, bundleProgram } from "./build/bundle_program.ts";
@@ -12,29 +13,45 @@ import { compileLauncher } from "./build/compile_launcher.ts";
 import { removeUnused } from "./build/compressed_component.ts";
 import { computeStamp, fileMark } from "./build/input_stamp.ts";
 import { sizeTable } from "./build/size_table.ts";
+import type { TargetSystem } from "./build/toolchain.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const CACHE = Deno.env.get("WINDLASS_CACHE") ?? `${ROOT}/.cache`;
-const OUTPUT = `${ROOT}/dist/windlass`;
+const OUTPUT: Record<TargetSystem, string> = {
+  linux: `${ROOT}/dist/windlass`,
+  windows: `${ROOT}/dist/windlass.exe`,
+};
 const STAMP = `${CACHE}/build.stamp`;
-const SOURCES = ["src", "distro", "scripts/build", "scripts/build.ts", "deno.json", "deno.lock"];
+const SOURCES = [
+  "src",
+  "distro",
+  "scripts/build",
+  "scripts/build.ts",
+  "scripts/zstd_sources.lock",
+  "deno.json",
+  "deno.lock",
+];
 
-/** The runtime that is shipped: the pinned one if bootstrap has fetched it, the running one otherwise. */
-async function findRuntime(): Promise<string> {
+/** The runtimes that are shipped. For Linux: the pinned one if bootstrap has fetched it, the running one otherwise. */
+async function findRuntimes(): Promise<Record<TargetSystem, string>> {
   const pinned = `${CACHE}/deno-runtime/linux-x64/deno`;
-  return await fileMark(pinned) === "null" ? Deno.execPath() : pinned;
+  const windows = `${CACHE}/deno-runtime/windows-x64/deno.exe`;
+  if (await fileMark(windows) === "null") {
+    throw new WindlassError("WL_BUILD_FAILED", `Cannot build dist/windlass.exe: '${windows}' is missing`);
+  }
+  return { linux: await fileMark(pinned) === "null" ? Deno.execPath() : pinned, windows };
 }
 
 async function build(release: boolean): Promise<void> {
   const started = performance.now();
-  const runtime = await findRuntime();
+  const runtimes = await findRuntimes();
   const inputs = await computeStamp({
     words: [release ? "release" : "daily"],
     sources: SOURCES.map((path) => `${ROOT}/${path}`),
-    files: [runtime],
+    files: Object.values(runtimes),
   });
-  if (await readStamp() === `${inputs} ${await fileMark(OUTPUT)}`) {
-    console.error("dist/windlass is up to date");
+  if (await readStamp() === await stampOf(inputs)) {
+    console.error("dist/windlass and dist/windlass.exe are up to date");
     return;
   }
   const image = await buildImage({ release, cacheDirectory: CACHE, progress: (line) => console.error(line) });
@@ -46,31 +63,50 @@ async function build(release: boolean): Promise<void> {
   const program = bundleInParts({ entry: "src/main.ts", output: `${work}/app`, minify: release });
   await allDone([
     program,
-    compileLauncher(`${work}/launcher`),
+    compileLauncher(`${work}/launcher`, { system: "linux", cacheDirectory: CACHE }),
+    compileLauncher(`${work}/launcher.exe`, { system: "windows", cacheDirectory: CACHE }),
     compileHelper(`${work}/wsl-helper`),
     bundleProgram({ entry: "src/agent/main.ts", output: `${work}/agent.js`, minify: release }),
   ]);
   console.error(release ? "Compressing (some minutes)" : "Compressing");
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
-  const components: ComponentSource[] = [
-    { name: "deno", path: runtime, unpack: true, executable: true },
-    ...await program,
-    { name: "wsl-helper", path: `${work}/wsl-helper`, unpack: true, executable: true },
+  const shared: ComponentSource[] = [
     { name: "agent", path: `${work}/agent.js`, unpack: false, executable: false },
     { name: "rootfs", path: image.rootfsTar, unpack: false, executable: false },
     { name: "data-rootfs", path: image.dataRootfsTar, unpack: false, executable: false },
   ];
-  const index = await assembleExecutable({
+  const options = { compression: release ? "small" : "quick", cacheDirectory: CACHE } as const;
+  const linux = await assembleExecutable({
+    ...options,
     launcher: `${work}/launcher`,
-    components,
-    compression: release ? "small" : "quick",
-    cacheDirectory: CACHE,
-    output: OUTPUT,
+    components: [
+      { name: "deno", path: runtimes.linux, unpack: true, executable: true },
+      ...await program,
+      { name: "wsl-helper", path: `${work}/wsl-helper`, unpack: true, executable: true },
+      ...shared,
+    ],
+    output: OUTPUT.linux,
   });
-  await Deno.writeTextFile(STAMP, `${inputs} ${await fileMark(OUTPUT)}`);
+  const windows = await assembleExecutable({
+    ...options,
+    launcher: `${work}/launcher.exe`,
+    components: [
+      { name: "deno", path: runtimes.windows, unpack: true, executable: true },
+      ...await program,
+      { name: "agent-runtime", path: runtimes.linux, unpack: false, executable: true },
+      ...shared,
+    ],
+    output: OUTPUT.windows,
+  });
+  await Deno.writeTextFile(STAMP, await stampOf(inputs));
   await removeUnused(CACHE);
-  console.log(sizeTable(index));
-  console.error(`dist/windlass was built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`dist/windlass\n${sizeTable(linux)}\n\ndist/windlass.exe\n${sizeTable(windows)}`);
+  console.error(`Both were built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** What the stamp file holds when the outputs are those of these inputs. */
+async function stampOf(inputs: string): Promise<string> {
+  return [inputs, await fileMark(OUTPUT.linux), await fileMark(OUTPUT.windows)].join(" ");
 }
 
 /** Waits for all, also after a failure: the work folder must not go while a compiler writes into it. */

@@ -98,6 +98,7 @@ export const ERROR_CODES = {
   WL_COMPONENT_TAMPERED: "Find out what changed the file; Windlass replaces it from the executable.",
   WL_COMPONENT_UNWRITABLE: "Check the folder's permissions and disk, then start Windlass again.",
   WL_RUNTIME_NOT_STARTED: "Set WINDLASS_HOME to a folder on a file system that programs may run from.",
+  WL_ARGUMENTS_TOO_LONG: "Pass fewer or shorter arguments.",
   WL_OUT_OF_MEMORY: "Close other programs, or raise the memory limit, and start Windlass again.",
   WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
   WL_REGISTRY_FAILED:

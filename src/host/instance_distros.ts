@@ -6,7 +6,7 @@ import { openDistroRecord } from "../distro/distro_record.ts";
 import { ensureEngineDistro } from "../distro/engine_distro.ts";
 import { removeDistros, resetDistros, type ResetOptions } from "../distro/remove_distros.ts";
 import type { Log } from "../logging/log.ts";
-import { engineRootfsId, engineRootfsStream } from "../payload/engine_rootfs_stream.ts";
+import { engineRootfsId, engineRootfsLength, engineRootfsStream } from "../payload/engine_rootfs_stream.ts";
 import { type Executable, openExecutable } from "../payload/executable.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import type { EngineDistros, ImportProgress } from "./engine.ts";
@@ -82,8 +82,7 @@ function engineImage(executable: Executable): RootfsImage {
   return {
     id: engineRootfsId(executable),
     open: () => {
-      let totalBytes = 0;
-      for (const part of ["rootfs", "deno", "agent"]) totalBytes += executable.component(part).storedLength;
+      const totalBytes = engineRootfsLength(executable);
       return Promise.resolve({ stream: engineRootfsStream(executable), totalBytes });
     },
   };

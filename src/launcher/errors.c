@@ -2,7 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+/* Two paths of the greatest length in one sentence. */
+#define SENTENCE_BYTES (32 * 1024)
 
 static const struct {
   const char *code;
@@ -15,12 +17,10 @@ static const struct {
 };
 
 static void print(enum launcher_error error, const char *sentence, va_list values) {
-  /* One write for the whole message, so that two starts at once do not mix their lines. */
-  char text[8192];
-  int length = vsnprintf(text, sizeof text, sentence, values);
-  if (length < 0) length = 0;
-  fprintf(stderr, "windlass: %s\n  %s: %s\n", text, ERRORS[error].code, ERRORS[error].remedy);
-  fflush(stderr);
+  static char text[SENTENCE_BYTES], message[SENTENCE_BYTES + 1024];
+  if (vsnprintf(text, sizeof text, sentence, values) < 0) text[0] = 0;
+  snprintf(message, sizeof message, "windlass: %s\n  %s: %s\n", text, ERRORS[error].code, ERRORS[error].remedy);
+  show_message(message);
 }
 
 void report(enum launcher_error error, const char *sentence, ...) {
@@ -35,5 +35,5 @@ void fail(enum launcher_error error, const char *sentence, ...) {
   va_start(values, sentence);
   print(error, sentence, values);
   va_end(values);
-  exit(ERRORS[error].exit_code);
+  leave_after_failure(ERRORS[error].exit_code);
 }

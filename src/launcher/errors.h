@@ -12,6 +12,7 @@
   ERROR(WL_NO_SPACE, 4, "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.")                      \
   ERROR(WL_COMPONENT_TAMPERED, 5, "Find out what changed the file; Windlass replaces it from the executable.")       \
   ERROR(WL_COMPONENT_UNWRITABLE, 5, "Check the folder's permissions and disk, then start Windlass again.")           \
+  ERROR(WL_ARGUMENTS_TOO_LONG, 2, "Pass fewer or shorter arguments.")                                               \
   ERROR(WL_RUNTIME_NOT_STARTED, 6, "Set WINDLASS_HOME to a folder on a file system that programs may run from.")     \
   ERROR(WL_OUT_OF_MEMORY, 7, "Close other programs, or raise the memory limit, and start Windlass again.")
 
@@ -25,5 +26,10 @@ enum launcher_error {
 __attribute__((format(printf, 2, 3))) void report(enum launcher_error error, const char *sentence, ...);
 /* The same, then ends the process with the code's exit code. */
 __attribute__((format(printf, 2, 3), noreturn)) void fail(enum launcher_error error, const char *sentence, ...);
+
+/* What each system does in its own way: shows UTF-8 text on stderr, at once, so that two starts do not mix their lines. */
+void show_message(const char *text);
+/* Ends the process; a console that would vanish with it stays until the user has read it. */
+__attribute__((noreturn)) void leave_after_failure(int exit_code);
 
 #endif

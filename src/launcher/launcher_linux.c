@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "linux.h"
+#include "runtime_arguments.h"
 
 static int read_at(void *context, uint64_t offset, void *buffer, size_t length) {
   int file = *(const int *)context;
@@ -75,14 +76,13 @@ static void become_runtime(const struct executable *executable, const struct sto
   const struct component *imports = payload_find(&executable->payload, "app-imports");
   const char *runtime = store_path(store, require_component(executable, "deno"));
   const char *app = store_path(store, require_component(executable, "app"));
-  enum { FIXED_COUNT = 11 }; /* those below, the map and the program */
+#define AS_ELEMENT(text) text,
+  char *const fixed[] = {RUNTIME_ARGUMENTS(AS_ELEMENT)};
+#undef AS_ELEMENT
+  enum { FIXED_COUNT = sizeof fixed / sizeof *fixed + 2 }; /* those, the map and the program */
   const int given = argc > 0 ? argc - 1 : 0;
   char **arguments = calloc((size_t)(FIXED_COUNT + given + 1), sizeof *arguments), **next = arguments, *map;
   if (!arguments) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
-  /* A component's name says nothing about its language, and guessing would cost the start 15 ms. */
-  /* A small young generation: the host lives for weeks, and what a relayed chunk leaves behind is not worth keeping long. */
-  char *const fixed[] = {"windlass", "run", "--quiet", "-A", "--ext=js", "--no-config", "--no-lock", "--cached-only",
-                         "--v8-flags=--max-semi-space-size=2"};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) *next++ = fixed[i];
   if (imports && imports->flags & COMPONENT_UNPACK) {
     if (asprintf(&map, "--import-map=%s", store_path(store, imports)) < 0) {

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+enum {
+  PE_HEADER_BYTES = 1024, /* the headers of the stub, section table included, are shorter */
+  PADDING_BYTES = 7,      /* signers align the certificate table to eight bytes */
+};
+
 static const char MAGIC[8] = {'W', 'N', 'D', 'L', 'S', 'F', 'T', 'R'};
 
 static uint32_t u32(const uint8_t *bytes) {
@@ -48,13 +53,44 @@ static int read_entry(struct component *component, const uint8_t *entry) {
   return 0;
 }
 
-const char *payload_read(struct payload *payload, struct reader reader, uint64_t end) {
+/*
+ * Where the payload ends: before the certificate table that a signature appends to a PE file, at the end of any other file.
+ * Returns 0 where the headers of a PE file make no sense.
+ */
+static uint64_t payload_end(struct reader reader, uint64_t size) {
+  uint8_t header[PE_HEADER_BYTES];
+  if (size < sizeof header || reader.read_at(reader.context, 0, header, sizeof header)) return size;
+  if (header[0] != 'M' || header[1] != 'Z') return size;
+  uint64_t optional = (uint64_t)u32(header + 60) + 24; /* behind the signature and the file header */
+  if (optional + 152 > sizeof header || memcmp(header + optional - 24, "PE\0\0", 4) != 0) return 0;
+  if (header[optional] != 0x0b || header[optional + 1] != 0x02) return 0; /* PE32+ */
+  const uint8_t *certificates = header + optional + 144; /* data directory 4 */
+  uint64_t offset = u32(certificates), length = u32(certificates + 4);
+  if (offset == 0) return size;
+  return offset + length == size ? offset : 0;
+}
+
+/* Reads the footer, which a signer may have moved up to seven zero bytes away from the end; returns where it ends, or 0. */
+static uint64_t find_footer(struct reader reader, uint64_t end, int is_signed, uint8_t footer[FOOTER_BYTES]) {
+  uint8_t bytes[FOOTER_BYTES + PADDING_BYTES];
+  size_t length = is_signed && end >= sizeof bytes ? sizeof bytes : FOOTER_BYTES;
+  if (end < length || reader.read_at(reader.context, end - length, bytes, length)) return 0;
+  for (size_t padding = 0; padding + FOOTER_BYTES <= length; padding++) {
+    if (padding > 0 && bytes[length - padding] != 0) break;
+    memcpy(footer, bytes + length - padding - FOOTER_BYTES, FOOTER_BYTES);
+    if (memcmp(footer, MAGIC, sizeof MAGIC) == 0) return end - padding;
+  }
+  return 0;
+}
+
+const char *payload_read(struct payload *payload, struct reader reader, uint64_t size) {
   uint8_t footer[FOOTER_BYTES], digest[SHA256_BYTES];
   static uint8_t index[MAX_COMPONENTS * ENTRY_BYTES];
   memset(payload, 0, sizeof *payload);
-  if (end < FOOTER_BYTES) return "its footer is missing";
-  if (reader.read_at(reader.context, end - FOOTER_BYTES, footer, sizeof footer)) return "its footer cannot be read";
-  if (memcmp(footer, MAGIC, sizeof MAGIC) != 0) return "its footer is missing";
+  uint64_t end = payload_end(reader, size);
+  if (end == 0 && size > 0) return "its headers are damaged";
+  end = find_footer(reader, end, end != size, footer);
+  if (end == 0) return "its footer is missing";
   sha256_of(footer, 64, digest);
   if (memcmp(digest, footer + 64, sizeof digest) != 0) return "its footer is damaged";
   if (u32(footer + 8) != 1) return "its format version is not 1";

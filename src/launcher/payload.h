@@ -39,9 +39,10 @@ struct reader {
 };
 
 /*
- * Reads footer and index of a payload that ends at `end`. Returns NULL, or what is wrong in words that follow "Cannot ...: ".
+ * Reads footer and index of an executable of `size` bytes, signed or not. Returns NULL, or what is wrong in words that follow
+ * "Cannot ...: ".
  */
-const char *payload_read(struct payload *payload, struct reader reader, uint64_t end);
+const char *payload_read(struct payload *payload, struct reader reader, uint64_t size);
 
 /* NULL if there is no such component. */
 const struct component *payload_find(const struct payload *payload, const char *name);

@@ -15,7 +15,7 @@ export interface EngineRootfsOptions {
 }
 
 /** The part of an executable that the archive is made of. */
-type Parts = Pick<Executable, "component" | "storedStream">;
+type Parts = Pick<Executable, "component" | "components" | "storedStream">;
 
 /**
  * The engine distro as a tar archive in zstd frames, read straight from the executable: the stored rootfs with the runtime and
@@ -32,12 +32,13 @@ export function engineRootfsStream(
   executable: Parts,
   options: EngineRootfsOptions = {},
 ): ReadableStream<Uint8Array> {
-  const runtimeSize = executable.component("deno").rawLength;
+  const runtime = runtimeName(executable);
+  const runtimeSize = executable.component(runtime).rawLength;
   const agentSize = executable.component("agent").rawLength;
   const sequence: readonly (string | Uint8Array<ArrayBuffer>)[] = [
     "rootfs",
     frame(tarHeader({ path: RUNTIME_PATH, mode: 0o755, size: runtimeSize })),
-    "deno",
+    runtime,
     frame(tarPadding(runtimeSize), tarHeader({ path: AGENT_PATH, mode: 0o644, size: agentSize })),
     "agent",
     frame(tarPadding(agentSize), tarEnd()),
@@ -47,8 +48,22 @@ export function engineRootfsStream(
 }
 
 /** Names the content of {@linkcode engineRootfsStream}: the same id means the same files. */
-export function engineRootfsId(executable: Pick<Executable, "component">): string {
-  return sha256(["rootfs", "deno", "agent"].map((name) => `${executable.component(name).id}\n`).join(""));
+export function engineRootfsId(executable: Pick<Executable, "component" | "components">): string {
+  return sha256(partNames(executable).map((name) => `${executable.component(name).id}\n`).join(""));
+}
+
+/** Stored bytes of the parts of {@linkcode engineRootfsStream}; the frames between them add some hundred. */
+export function engineRootfsLength(executable: Pick<Executable, "component" | "components">): number {
+  return partNames(executable).reduce((sum, name) => sum + executable.component(name).storedLength, 0);
+}
+
+function partNames(executable: Pick<Executable, "components">): readonly string[] {
+  return ["rootfs", runtimeName(executable), "agent"];
+}
+
+/** The runtime for the distro: on Linux the host's own, in the executable for Windows one of its own. */
+function runtimeName(executable: Pick<Executable, "components">): string {
+  return executable.components.some(({ name }) => name === "agent-runtime") ? "agent-runtime" : "deno";
 }
 
 async function* send(

@@ -1,11 +1,12 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import {
   type Component,
-  decodeFooter,
   decodeIndex,
   ExecutableFormatError,
+  findFooter,
   FOOTER_BYTES,
 } from "./executable_codec.ts";
+import { type ByteRange, MAX_SIGNATURE_PADDING, PE_HEADER_BYTES, peLayout } from "./pe_layout.ts";
 
 /** Size of one read: large enough for the disk's full speed, small beside what else a process holds. */
 export const READ_BYTES = 256 * 1024;
@@ -40,7 +41,7 @@ export async function openExecutable(path: string): Promise<Executable> {
   using opening = new DisposableStack();
   const file = opening.use(await openForReading(path));
   try {
-    const components = await readComponents(new SharedFile(file));
+    const { components } = await readLayout(new SharedFile(file));
     opening.move(); // from here on it is the result's
     return new OpenExecutable(path, components, file);
   } catch (error) {
@@ -65,16 +66,27 @@ export async function openForReading(path: string): Promise<Deno.FsFile> {
   }
 }
 
+/** What footer, index and headers say about a file. */
+export interface ExecutableLayout {
+  readonly components: readonly Component[];
+  /** Pieces of the stub that count as zero in its hashes, since a signature fills them in. */
+  readonly signedFields: readonly ByteRange[];
+}
+
 /**
- * Reads footer and index.
+ * Reads footer and index of an executable for either system, signed or not.
  *
  * @throws {ExecutableFormatError} if one of them is damaged.
  */
-export async function readComponents(file: SharedFile): Promise<readonly Component[]> {
-  const end = await file.size();
-  const footerStart = Math.max(0, end - FOOTER_BYTES);
-  const footer = decodeFooter(await file.readAt(footerStart, end - footerStart), end);
-  return decodeIndex(await file.readAt(footer.indexOffset, footer.indexLength), footer);
+export async function readLayout(file: SharedFile): Promise<ExecutableLayout> {
+  const size = await file.size();
+  const pe = peLayout(await file.readAt(0, PE_HEADER_BYTES), size);
+  const padding = pe?.certificateTable ? MAX_SIGNATURE_PADDING : 0;
+  const end = pe?.certificateTable?.offset ?? size;
+  const start = Math.max(0, end - FOOTER_BYTES - padding);
+  const footer = findFooter(await file.readAt(start, end - start), end);
+  const components = decodeIndex(await file.readAt(footer.indexOffset, footer.indexLength), footer);
+  return { components, signedFields: pe?.signedFields ?? [] };
 }
 
 /** Reads at given places of one file, for callers that do so at the same time: a file has but one position. */

@@ -115,6 +115,21 @@ export function decodeFooter(bytes: Uint8Array, end: number): Footer {
 }
 
 /**
+ * Finds the footer in the last bytes of what may be a payload and ends at byte `end` of its file: at their end, or as many zero
+ * bytes before it as `bytes` is longer than a footer.
+ *
+ * @throws {ExecutableFormatError} for part "footer".
+ */
+export function findFooter(bytes: Uint8Array, end: number): Footer {
+  for (let padding = 0; padding + FOOTER_BYTES <= bytes.length; padding++) {
+    if (padding > 0 && bytes[bytes.length - padding] !== 0) break;
+    const candidate = bytes.subarray(bytes.length - padding - FOOTER_BYTES, bytes.length - padding);
+    if (hasMagic(candidate)) return decodeFooter(candidate, end - padding);
+  }
+  refuse("footer", "its footer is missing");
+}
+
+/**
  * Reads the index that a footer points to. Every byte up to the index belongs to exactly one of the result.
  *
  * @throws {ExecutableFormatError} for part "index".

@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import { type Component, ExecutableFormatError } from "./executable_codec.ts";
-import { openForReading, READ_BYTES, readComponents, SharedFile } from "./executable.ts";
+import { type ExecutableLayout, openForReading, READ_BYTES, readLayout, SharedFile } from "./executable.ts";
+import { type ByteRange, clearRanges } from "./pe_layout.ts";
 
 /** A part of the executable that is not what it should be. */
 export interface Problem {
@@ -39,19 +40,20 @@ export async function verifyExecutable(
 ): Promise<readonly Problem[]> {
   using handle = await openForReading(path);
   const file = new SharedFile(handle);
-  let components: readonly Component[];
+  let layout: ExecutableLayout;
   try {
-    components = await readComponents(file);
+    layout = await readLayout(file);
   } catch (error) {
     if (!(error instanceof ExecutableFormatError)) throw error;
     return [{ part: error.part, message: `Cannot verify '${path}': ${error.state}` }];
   }
+  const { components, signedFields } = layout;
   const totalBytes = components.reduce((sum, { storedLength }) => sum + storedLength, 0);
   let checkedBytes = 0;
   const advance = (bytes: number) => options.progress?.(checkedBytes += bytes, totalBytes);
   const problems: Problem[] = [];
   for (const component of components) {
-    const state = await componentState(file, component, { ...options, advance });
+    const state = await componentState(file, component, { ...options, signedFields, advance });
     if (state === undefined) continue;
     problems.push({ part: component.name, message: `Cannot trust component '${component.name}': ${state}` });
   }
@@ -60,6 +62,7 @@ export async function verifyExecutable(
 
 interface CheckOptions {
   readonly signal?: AbortSignal;
+  readonly signedFields: readonly ByteRange[];
   readonly advance: (bytes: number) => void;
 }
 
@@ -70,8 +73,11 @@ async function componentState(
   options: CheckOptions,
 ): Promise<string | undefined> {
   const stored = createHash("sha256");
+  let place = component.offset;
   for await (const bytes of storedBytes(file, component, options.signal)) {
+    clearRanges(bytes, place, component.name === "stub" ? options.signedFields : []);
     stored.update(bytes);
+    place += bytes.length;
     options.advance(bytes.length);
   }
   if (stored.digest("hex") !== component.storedDigest) return "its stored bytes are damaged";

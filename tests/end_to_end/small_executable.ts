@@ -83,7 +83,7 @@ async function make(
   const path = `${folder}/windlass`;
   await Deno.chmod(folder, 0o755);
   await Deno.mkdir(parts);
-  await compileLauncher(`${parts}/launcher`);
+  await compileLauncher(`${parts}/launcher`, { system: "linux", cacheDirectory: CACHE });
   await assembleExecutable({
     launcher: `${parts}/launcher`,
     components: await prepare(parts),

@@ -1,0 +1,130 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "win32.h"
+
+#define ID_CHARACTERS (2 * SHA256_BYTES)
+/* What `windlass uninstall` leaves in the components folder (src/payload/FORMAT.md). */
+#define UNINSTALL_MARK L"\\uninstalled"
+
+enum {
+  REMOVE_TRIES = 10, /* a process that has just ended may hold its files for a moment */
+  REMOVE_WAIT = 50,  /* milliseconds before the second try; each wait is longer by as much */
+};
+
+static const wchar_t HEXADECIMAL[] = L"0123456789abcdef";
+static const wchar_t NAME_CHARACTERS[] = L"abcdefghijklmnopqrstuvwxyz0123456789-.";
+
+/* Whether a file has a name that this program gives: "<id>-<name>", perhaps with something behind it. */
+static int is_ours(const wchar_t *name) {
+  if (wcsspn(name, HEXADECIMAL) != ID_CHARACTERS || name[ID_CHARACTERS] != L'-') return 0;
+  const wchar_t *rest = name + ID_CHARACTERS + 1;
+  return *rest != 0 && wcsspn(rest, NAME_CHARACTERS) == wcslen(rest);
+}
+
+static int ends_with(const wchar_t *text, const wchar_t *end) {
+  size_t length = wcslen(text), wanted = wcslen(end);
+  return length >= wanted && wcscmp(text + length - wanted, end) == 0;
+}
+
+/* Calls `visit` with the name and path of every file of ours, until it returns something else than 0. */
+static void each_file(const struct store *store, int (*visit)(void *context, const wchar_t *name, const wchar_t *path), void *context) {
+  WIN32_FIND_DATAW entry;
+  HANDLE list = FindFirstFileW(system_path(joined(store->path, L"\\*", L"")), &entry);
+  if (list == INVALID_HANDLE_VALUE) return;
+  do {
+    if (!is_ours(entry.cFileName)) continue;
+    if (visit(context, entry.cFileName, joined(store->path, L"\\", entry.cFileName))) break;
+  } while (FindNextFileW(list, &entry));
+  FindClose(list);
+}
+
+/* Opens a file for removing it, which is possible only if nobody has it open or runs it. */
+static HANDLE open_alone(const wchar_t *path, DWORD flags) {
+  return CreateFileW(system_path(path), DELETE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT | flags, NULL);
+}
+
+static int remove_partial(void *context, const wchar_t *name, const wchar_t *path) {
+  (void)context;
+  if (!ends_with(name, L".partial")) return 0;
+  HANDLE file = open_alone(path, FILE_FLAG_DELETE_ON_CLOSE);
+  if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
+  return 0;
+}
+
+void remove_stale_partials(const struct store *store) {
+  each_file(store, remove_partial, NULL);
+}
+
+/* Once current.json exists, the versions that it names are asked here too. */
+static int is_unused(const struct payload *payload, const wchar_t *name) {
+  if (ends_with(name, L".partial")) return 0;
+  for (uint32_t i = 0; i < payload->count; i++) {
+    if (wcsncmp(wide(payload->components[i].id_text), name, ID_CHARACTERS) == 0) return 0;
+  }
+  return 1;
+}
+
+struct search {
+  const struct payload *payload;
+  int in_use;
+};
+
+/*
+ * A process of another version holds all of its components for as long as it runs: all of them stay until it has ended, and so
+ * do those of versions that do not run.
+ */
+static int look_for_use(void *context, const wchar_t *name, const wchar_t *path) {
+  struct search *search = context;
+  if (!is_unused(search->payload, name) || ends_with(name, L".stamp")) return 0;
+  HANDLE file = open_alone(path, 0);
+  if (file == INVALID_HANDLE_VALUE) search->in_use = GetLastError() != ERROR_FILE_NOT_FOUND;
+  else CloseHandle(file);
+  return search->in_use;
+}
+
+static int remove_if_unused(void *context, const wchar_t *name, const wchar_t *path) {
+  const struct search *search = context;
+  if (is_unused(search->payload, name)) DeleteFileW(system_path(path));
+  return 0;
+}
+
+void remove_unused_components(const struct store *store, const struct payload *payload) {
+  struct search search = {payload, 0};
+  each_file(store, look_for_use, &search);
+  if (!search.in_use) each_file(store, remove_if_unused, &search);
+}
+
+static int remove_any(void *context, const wchar_t *name, const wchar_t *path) {
+  (void)context, (void)name;
+  for (int attempt = 1; !DeleteFileW(system_path(path)) && GetLastError() != ERROR_FILE_NOT_FOUND; attempt++) {
+    if (attempt == REMOVE_TRIES) break;
+    Sleep((DWORD)(REMOVE_WAIT * attempt));
+  }
+  return 0;
+}
+
+/* Removes a folder with all that is in it; follows no link. */
+static void remove_tree(const wchar_t *path) {
+  WIN32_FIND_DATAW entry;
+  HANDLE list = FindFirstFileW(system_path(joined(path, L"\\*", L"")), &entry);
+  if (list == INVALID_HANDLE_VALUE) return;
+  do {
+    if (wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0) continue;
+    const wchar_t *inner = joined(path, L"\\", entry.cFileName);
+    DWORD attributes = entry.dwFileAttributes;
+    if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) remove_any(NULL, entry.cFileName, inner);
+    else if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) RemoveDirectoryW(system_path(inner));
+    else remove_tree(inner);
+  } while (FindNextFileW(list, &entry));
+  FindClose(list);
+  RemoveDirectoryW(system_path(path));
+}
+
+void finish_uninstall(const struct store *store) {
+  if (!DeleteFileW(system_path(joined(store->path, UNINSTALL_MARK, L"")))) return;
+  each_file(store, remove_any, NULL);
+  RemoveDirectoryW(system_path(store->path));
+  remove_tree(joined(store->home, L"\\deno", L""));
+  RemoveDirectoryW(system_path(store->home)); /* refused if others have put something into it */
+}

@@ -1,0 +1,105 @@
+/*
+ * What the Windows files of the launcher share. Paths are UTF-16 and plain, as a user would write them; system_path() turns one
+ * into what the system takes at any length. Text for people is UTF-8.
+ */
+#ifndef WINDLASS_WIN32_H
+#define WINDLASS_WIN32_H
+
+#include <windows.h>
+
+#include "errors.h"
+#include "payload.h"
+
+/* Longest path of the home folder in characters: the system takes 32,767 in all, and a command line holds three paths. */
+#define HOME_CHARACTERS 4096
+/* The most that the system takes, for a path, a variable or a command line. */
+#define TEXT_CHARACTERS 32768
+
+/* The open executable that runs. */
+struct executable {
+  HANDLE file;
+  const wchar_t *path; /* absolute */
+  struct payload payload;
+};
+
+/* The folder with the unpacked components. */
+struct store {
+  const wchar_t *home, *path;
+  int made_home, made_folder; /* by this process: taken away again if nothing gets into them */
+  /* Open for reading only, so that nobody can change or remove what this process runs; INVALID_HANDLE_VALUE for the others. */
+  HANDLE held[MAX_COMPONENTS];
+};
+
+/* Older headers lack it. */
+#ifndef ERROR_DISK_QUOTA_EXCEEDED
+#define ERROR_DISK_QUOTA_EXCEEDED 1295
+#endif
+
+/* A file that is being written under a temporary name. While it is open, nobody else can remove it. */
+struct partial {
+  HANDLE file;
+  const wchar_t *path;
+};
+
+/* text_windows.c: memory that is never freed, since the launcher makes few texts. Out of memory ends the process. */
+const wchar_t *joined(const wchar_t *first, const wchar_t *second, const wchar_t *third);
+const char *utf8(const wchar_t *text);
+const wchar_t *wide(const char *text);
+/* The system's words for an error, without a final period, and its number. */
+const char *system_error(DWORD error);
+/* An environment variable, or NULL if it is not set or empty. */
+const wchar_t *variable(const wchar_t *name);
+/* The path in the form that has no limit of 260 characters, if it needs it. */
+const wchar_t *system_path(const wchar_t *path);
+
+/* home_windows.c */
+/* WINDLASS_HOME or %LOCALAPPDATA%\Windlass. Fails with WL_HOME_INVALID. */
+const wchar_t *find_home(void);
+/* Opens no file: a folder that is missing is made when the first component is written. */
+void store_open(struct store *store, const wchar_t *home);
+/* Makes the folder; a new home is open to nobody but the user, the administrators and the system. */
+void store_make(struct store *store);
+/* Takes away the folders that this process has made, if they are still empty. */
+void store_undo(struct store *store);
+
+/* components_windows.c */
+struct reader executable_reader(const struct executable *executable);
+/* Sees that every component to be unpacked is in the folder with the right bytes, and holds it. Does not return otherwise. */
+void store_fill(struct store *store, const struct executable *executable);
+/* The path of an unpacked component. */
+const wchar_t *component_path(const struct store *store, const struct component *component);
+/* Lets go of all components. */
+void store_release(struct store *store);
+
+/* partial_windows.c. Results are 0, or a system error. */
+DWORD create_partial(struct partial *partial, const wchar_t *final_path);
+/* Flushes and renames it; the file stays open, for reading. */
+DWORD publish_partial(struct partial *partial, const wchar_t *final_path);
+int is_out_of_space(DWORD error);
+/* Removes it. */
+void discard_partial(struct partial *partial);
+
+/* stamp_windows.c */
+/* Writes what a file looks like now beside it. A failure is harmless: the next start hashes the file again. */
+void write_stamp(const struct store *store, const struct component *component, HANDLE file);
+/* Whether the open file still looks as it did when its stamp was written. */
+int stamp_matches(const struct store *store, const struct component *component, HANDLE file);
+
+/* collect_windows.c */
+/* Removes partial files of processes that have died. */
+void remove_stale_partials(const struct store *store);
+/* Removes components that the payload does not name, unless a running process of another version holds some of them. */
+void remove_unused_components(const struct store *store, const struct payload *payload);
+/*
+ * After `windlass uninstall`, which cannot remove the runtime that it runs in: removes all components, the runtime's cache and
+ * the home, if nothing else is in it. Does nothing unless the uninstaller has left its mark.
+ */
+void finish_uninstall(const struct store *store);
+
+/* runtime_windows.c: starts the runtime, waits for it and ends with its exit code. */
+__attribute__((noreturn)) void run_runtime(const struct executable *executable, struct store *store);
+
+/* messages_windows.c: whether this process is the only one of its console, as after a double-click. */
+int owns_console(void);
+
+#endif
