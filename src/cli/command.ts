@@ -13,6 +13,8 @@ export interface CommandContext {
   print(text: string): void;
   /** As `print`, to stderr: progress and warnings. */
   note(text: string): void;
+  /** Resolves when the user has pressed Enter, or cannot press anything. */
+  waitForEnter(): Promise<void>;
   /** Whether stderr is a terminal, so that progress may be redrawn in place. */
   readonly interactive: boolean;
   /** Aborted by Ctrl-C. A command that never reads it dies of Ctrl-C as any program does. */

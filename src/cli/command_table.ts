@@ -6,8 +6,8 @@ import type { Command } from "./command.ts";
 export const COMMANDS = {
   start: {
     summary: "Start Windlass and the Docker engine",
-    usage: "[--no-wait]",
-    flags: { "no-wait": { type: "boolean" } },
+    usage: "[--no-wait] [--use-context]",
+    flags: { "no-wait": { type: "boolean" }, "use-context": { type: "boolean" } },
     run: async (input, context) => (await import("./commands/start.ts")).start(input, context),
   },
   stop: {
@@ -45,8 +45,9 @@ export const COMMANDS = {
   },
   env: {
     summary: "Print the line that points a shell's Docker clients at Windlass",
-    usage: "",
-    run: async (_, context) => (await import("./commands/env.ts")).env(context),
+    usage: "[--shell posix|powershell|cmd]",
+    flags: { shell: { type: "string" } },
+    run: async (input, context) => (await import("./commands/env.ts")).env(input, context),
   },
   reset: {
     summary: "Import a fresh engine; with --data also delete all images, containers and volumes",
@@ -70,7 +71,7 @@ export const COMMANDS = {
     summary: "Run the WSL command line of this instance (Linux)",
     usage: "ARGUMENTS...",
     passThrough: true,
-    run: async (input) => (await import("../wsl/linux/main.ts")).runWsl(input.operands),
+    run: async (input) => (await import("./commands/wsl.ts")).wsl(input),
   },
   version: {
     summary: "Print the version",

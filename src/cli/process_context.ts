@@ -19,6 +19,9 @@ export function createContext(): CommandContext {
     },
     print: (text) => writeWhole(Deno.stdout, text),
     note: (text) => writeWhole(Deno.stderr, text),
+    async waitForEnter() {
+      await Deno.stdin.read(new Uint8Array(1));
+    },
     interactive: Deno.stderr.isTerminal(),
     interrupted: () => interrupted.signal.aborted,
     get signal() {

@@ -1,9 +1,23 @@
-import type { CommandContext } from "../command.ts";
+import { WindlassError } from "../../errors/windlass_error.ts";
+import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating_system.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
+import { type Shell, SHELLS, shellSetting } from "../shell_setting.ts";
 
-/** `windlass env`: for `eval "$(windlass env)"`. Quoted, since a home may hold any character. */
-export function env(context: CommandContext): Promise<number> {
-  const dockerHost = `unix://${context.home().dockerSocket}`;
-  context.print(`export DOCKER_HOST='${dockerHost.replaceAll("'", "'\\''")}'\n`);
+/** The shell that most people of a system use. */
+const USUAL_SHELL: Readonly<Record<OperatingSystem, Shell>> = { linux: "posix", windows: "powershell" };
+
+/** `windlass env`: for `eval "$(windlass env)"`, or `windlass env | Invoke-Expression`. */
+export function env(input: CommandInput, context: Pick<CommandContext, "home" | "print">): Promise<number> {
+  const shell = shellOf(input.flags["shell"]);
+  context.print(`${shellSetting(shell, "DOCKER_HOST", context.home().dockerHost)}\n`);
   return Promise.resolve(EXIT.ok);
+}
+
+function shellOf(flag: string | boolean | undefined): Shell {
+  const shell = SHELLS.find((known) => known === (flag ?? USUAL_SHELL[OPERATING_SYSTEM]));
+  if (shell !== undefined) return shell;
+  throw new WindlassError("WL_USAGE", `Cannot write for the shell '${flag}': it is not known`, {
+    remedy: `Choose one of ${SHELLS.join(", ")}; bash, zsh and other Unix shells are 'posix'.`,
+  });
 }

@@ -1,28 +1,27 @@
 import { HostClient } from "../../api/client.ts";
-import type { Status } from "../../api/schemas.ts";
+import type { Problem, Status } from "../../api/schemas.ts";
+import {
+  dockerConfigFolder,
+  useDockerContext,
+  writeDockerContext,
+} from "../../docker_context/docker_context.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { createHome, type Home } from "../../host/home.ts";
-import { launchHost } from "../../host/launch_host.ts";
+import type { Home } from "../../host/home.ts";
+import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
+import { ensureHost } from "../ensure_host.ts";
 import { EXIT } from "../print_error.ts";
 import { ProgressLine } from "../progress_line.ts";
-import { askHost, waitForHost } from "../running_host.ts";
 
 /** `windlass start`: finds the running host or launches one, then waits for the engine. */
 export async function start(input: CommandInput, context: CommandContext): Promise<number> {
   requirePrivileges("start Windlass");
   const home = context.home();
   using client = new HostClient(home.apiAddressFile);
-  const running = await askHost(client);
-  if (running === undefined) {
-    await createHome(home);
-    await launchHost(context.executable(), home);
-    await waitForHost(home, client);
-  } else if (running.engine.state === "failed") {
-    await client.startEngine(context.signal);
-  }
+  const running = await ensureHost(home, client, context);
+  if (input.flags["use-context"]) await useContext(home, context);
   if (input.flags["no-wait"]) {
     context.note("Windlass is starting; 'windlass status' tells how far it is\n");
     return EXIT.ok;
@@ -32,7 +31,27 @@ export async function start(input: CommandInput, context: CommandContext): Promi
     `${running?.engine.state === "running" ? "Windlass runs already" : "Windlass runs"}: ` +
       `Docker ${status.engine.dockerVersion} at ${status.engine.dockerHost}\n`,
   );
+  for (const warning of status.warnings) context.note(describeWarning(warning));
   return EXIT.ok;
+}
+
+/** Points Docker's own command line at Windlass, which nothing does unasked. */
+async function useContext(home: Home, context: CommandContext): Promise<void> {
+  const folder = dockerConfigFolder(context.environment(), OPERATING_SYSTEM);
+  if (!home.isDefault || folder === undefined) {
+    throw new WindlassError(
+      "WL_USAGE",
+      `Cannot use the Docker context: ${home.root} has none`,
+      { remedy: "Only the default home has one; use DOCKER_HOST as 'windlass env' prints it." },
+    );
+  }
+  await writeDockerContext(folder, home.dockerHost);
+  await useDockerContext(folder);
+}
+
+/** A warning as a terminal shows it. Pure. */
+export function describeWarning({ code, message, remedy }: Problem): string {
+  return `Warning: ${message}\n  ${code}: ${remedy}\n`;
 }
 
 /** Waits until the engine runs, showing how far it is. @throws {WindlassError} Why it failed. */

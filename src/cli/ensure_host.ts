@@ -1,0 +1,28 @@
+import type { HostClient } from "../api/client.ts";
+import type { Status } from "../api/schemas.ts";
+import { createHome, type Home } from "../host/home.ts";
+import { launchHost } from "../host/launch_host.ts";
+import type { CommandContext } from "./command.ts";
+import { askHost, waitForHost } from "./running_host.ts";
+
+/**
+ * Finds the running host, or launches one and waits until it listens. Its engine is started if it does not run.
+ *
+ * @returns What the host told that ran already; nothing if there was none.
+ * @throws {WindlassError} What kept the host from starting.
+ */
+export async function ensureHost(
+  home: Home,
+  client: HostClient,
+  context: Pick<CommandContext, "executable" | "signal">,
+): Promise<Status | undefined> {
+  const running = await askHost(client);
+  if (running === undefined) {
+    await createHome(home);
+    await launchHost(context.executable(), home);
+    await waitForHost(home, client);
+  } else if (running.engine.state === "failed" || running.engine.state === "stopped") {
+    await client.startEngine(context.signal);
+  }
+  return running;
+}
