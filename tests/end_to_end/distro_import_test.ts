@@ -134,7 +134,11 @@ Deno.test("a lost record costs no data", async () => {
 
 for (
   const [what, write, state] of [
-    ["is no distro", writeArchiveOfNoDistro, "Wsl/Service/RegisterDistro/WSL_E_NOT_A_LINUX_DISTRO"],
+    [
+      "is no distro",
+      writeArchiveOfNoDistro,
+      "the archive holds no Linux distro; wsl ended with Wsl/Service/RegisterDistro/WSL_E_NOT_A_LINUX_DISTRO",
+    ],
     [
       "is no archive",
       (path: string) => Deno.writeTextFile(path, "x".repeat(100_000)),
