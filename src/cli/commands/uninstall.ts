@@ -4,6 +4,7 @@ import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
 import { NO_LOG } from "../../logging/log.ts";
+import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
@@ -18,7 +19,11 @@ const OWN_FILES = [
   "distros.json",
   "current.json",
 ];
-const OWN_FOLDERS = ["logs", "distros", "wsl", "components", "deno"];
+const OWN_FOLDERS = ["logs", "distros", "wsl"];
+/** What this process runs from: on Windows only the launcher can remove it, once this process has ended. */
+const RUNTIME_FOLDERS = ["components", "deno"];
+/** Tells the launcher to do so (`src/payload/FORMAT.md`). */
+const LAUNCHER_MARK = "components/uninstalled";
 
 /** `windlass uninstall`: both distros with their data, and all state of this instance. */
 export async function uninstall(input: CommandInput, context: CommandContext): Promise<number> {
@@ -53,9 +58,12 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
 
 /** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */
 async function removeOwnFiles(home: Home): Promise<void> {
-  for (const name of [...OWN_FILES, ...OWN_FOLDERS]) {
-    await Deno.remove(`${home.root}/${name}`, { recursive: OWN_FOLDERS.includes(name) }).catch(ignoreMissing);
+  const launcherRemoves = OPERATING_SYSTEM === "windows";
+  const folders = launcherRemoves ? OWN_FOLDERS : [...OWN_FOLDERS, ...RUNTIME_FOLDERS];
+  for (const name of [...OWN_FILES, ...folders]) {
+    await Deno.remove(`${home.root}/${name}`, { recursive: folders.includes(name) }).catch(ignoreMissing);
   }
+  if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
   try {
     await Deno.remove(home.root);
   } catch (error) {
