@@ -70,6 +70,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it is the life of two distros, whatever runs in them",
   },
   {
+    within: "src/settings/",
+    mayImport: [...BASICS, "src/files/"],
+    mayUse: ["node:", "zod"],
+    why: "it says what the settings are; who follows them reads them from it",
+  },
+  {
     within: "src/platform/",
     mayImport: [...BASICS, "src/streams/"],
     mayUse: ["node:"],

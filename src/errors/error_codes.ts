@@ -114,6 +114,18 @@ export const ERROR_CODES = {
   WL_PORT_DENIED: "Publish a port above 1023, or give this user the right to listen on lower ones.",
   WL_PORT_ADDRESS: "Publish on an address that this machine has, or leave the address out.",
   WL_SOCKET_UNUSABLE: "Make the folder writable for your user, remove what is in the way, and try again.",
+  WL_SETTING_UNKNOWN: "Run 'windlass settings list' to see all settings.",
+  WL_SETTING_INVALID: "Run 'windlass settings list' to see what each setting takes.",
+  WL_SETTING_LOCKED: "Ask whoever manages this machine; 'windlass settings list' shows what is locked.",
+  WL_SETTINGS_DAMAGED:
+    "Take over what you need from that file with 'windlass settings set', then remove it; until then defaults count.",
+  WL_SETTINGS_UNREADABLE:
+    "Make the file and its folder yours to read and write, or remove the file; until then defaults count.",
+  WL_SETTINGS_BUSY: "Wait until the other 'windlass settings' has ended, or end its process, and try again.",
+  WL_POLICY_INVALID: "Tell whoever manages this machine; the rest of the policy counts.",
+  WL_POLICY_UNREADABLE: "Tell whoever manages this machine: every user must be able to read that file.",
+  WL_DAEMON_OPTIONS_INVALID:
+    "Correct them with 'windlass settings set engine.daemonOptions', or take them back with 'windlass settings reset engine.daemonOptions'.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
