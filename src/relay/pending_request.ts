@@ -19,3 +19,16 @@ export interface PendingRequest extends ActiveRequest {
   /** Whether the final answer has come, and it was an ordinary one. */
   answered: boolean;
 }
+
+/** Stands for a connection whose bytes are not looked into; it lasts as long as the connection. */
+export function rawRequest(): PendingRequest {
+  return {
+    kind: "raw",
+    method: "",
+    path: "",
+    since: Date.now(),
+    hijackable: false,
+    mayTurnRaw: false,
+    answered: false,
+  };
+}

@@ -3,11 +3,12 @@ import type { ClientConnection, Listener } from "../platform/listener.ts";
 import { ClientWatch } from "./client_watch.ts";
 import type { TranslatePath } from "./translate_path.ts";
 import type { ActiveRequest } from "./pending_request.ts";
-import { type OpenUpstream, RelayConnection } from "./relay_connection.ts";
+import { RelayConnection } from "./relay_connection.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
+import type { OpenUpstream } from "./upstream.ts";
 
 export type { ActiveRequest } from "./pending_request.ts";
-export type { OpenUpstream, UpstreamDuplex } from "./relay_connection.ts";
+export type { OpenUpstream, UpstreamDuplex } from "./upstream.ts";
 
 /** What {@linkcode startRelay} joins together. */
 export interface RelayOptions {
@@ -16,6 +17,8 @@ export interface RelayOptions {
   readonly openUpstream: OpenUpstream;
   readonly translatePath: TranslatePath;
   readonly log: Log;
+  /** Told each request whose answer is complete, or whose connection has ended before. */
+  readonly requestEnded?: (request: ActiveRequest) => void;
   /** Ends the relay as `close()` does. */
   readonly signal?: AbortSignal;
 }
@@ -27,6 +30,8 @@ export interface Relay extends AsyncDisposable {
   readonly connectionCount: number;
   /** Requests without a complete answer and raw streams, of all connections. */
   activeRequests(): readonly ActiveRequest[];
+  /** Gives the streams of idle connections back to the engine, so that it may stop; clients stay connected. */
+  letGo(): void;
   /** Stops listening, closes every connection, and resolves once all are gone. Repeating it does nothing. */
   close(): Promise<void>;
 }
@@ -75,6 +80,10 @@ class RunningRelay implements Relay {
 
   activeRequests(): readonly ActiveRequest[] {
     return [...this.#connections].flatMap((connection) => connection.activeRequests);
+  }
+
+  letGo(): void {
+    for (const connection of this.#connections) connection.letGo();
   }
 
   async close(): Promise<void> {

@@ -1,26 +1,14 @@
 import type { Log } from "../logging/log.ts";
 import type { ClientConnection } from "../platform/listener.ts";
-import type { Duplex } from "../streams/duplex.ts";
 import type { ClientWatch, WatchedClient } from "./client_watch.ts";
 import { linger } from "./linger.ts";
-import type { ActiveRequest, PendingRequest } from "./pending_request.ts";
+import { type ActiveRequest, type PendingRequest, rawRequest } from "./pending_request.ts";
 import { refusedResponse, unavailableResponse } from "./own_response.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
-import { type RefusedRequest, type RequestPiece, RequestScanner } from "./request_scanner.ts";
+import { type RefusedRequest, RequestScanner } from "./request_scanner.ts";
 import { ResponseScanner } from "./response_scanner.ts";
 import type { TranslatePath } from "./translate_path.ts";
-
-/** The engine's end of a connection. */
-export interface UpstreamDuplex extends Duplex {
-  /** Aborted as soon as the engine's side has closed both directions, where the transport can tell. */
-  readonly gone?: AbortSignal;
-}
-
-/**
- * Opens a fresh stream to the engine; may take seconds while the engine starts. The signal is aborted when the
- * client goes away meanwhile. A rejection's message ends the sentence "Cannot reach the Docker engine: ".
- */
-export type OpenUpstream = (signal: AbortSignal) => Promise<UpstreamDuplex>;
+import type { OpenUpstream, UpstreamDuplex } from "./upstream.ts";
 
 /** What a connection needs from the relay. */
 export interface RelayConnectionOptions {
@@ -28,12 +16,15 @@ export interface RelayConnectionOptions {
   readonly translatePath: TranslatePath;
   readonly log: Log;
   readonly watch: ClientWatch;
+  /** Told each request whose answer is complete, or whose connection has ended before. */
+  readonly requestEnded?: ((request: ActiveRequest) => void) | undefined;
 }
 
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /**
- * One client's connection, joined to one stream to the engine from its first byte on.
+ * One client's connection, joined to one stream to the engine from its first byte on, and to a new one after each
+ * time that the engine was let go.
  *
  * - Either side's half-close reaches the other as a half-close; a client that is gone altogether ends both.
  * - An engine that fails in the middle of an answer ends the client's connection without a clean end.
@@ -45,6 +36,10 @@ export class RelayConnection implements WatchedClient {
   /** Set while the engine's side is being opened. */
   #opening: AbortController | undefined;
   #upstream: UpstreamDuplex | undefined;
+  /** Settled once the client has sent all that it will. */
+  #uploaded: Promise<void> = Promise.resolve();
+  /** Settled once the engine has sent all that it will on the present stream. */
+  #downloaded: Promise<void> = Promise.resolve();
   #closed = false;
   /** Whether the client's bytes are still being taken. */
   #uploading = false;
@@ -70,7 +65,10 @@ export class RelayConnection implements WatchedClient {
       oldest: () => this.#pending[0],
       turnedRaw: () => this.#requests.turnRaw(),
       answered: (request) => this.#requests.answered(request),
-      finished: () => this.#pending.shift(),
+      finished: () => {
+        const request = this.#pending.shift();
+        if (request !== undefined) options.requestEnded?.(request);
+      },
     });
   }
 
@@ -86,20 +84,27 @@ export class RelayConnection implements WatchedClient {
       const first = await this.client.read();
       if (first === null) return;
       this.#reads++;
-      const pieces = this.#requests.push(first);
-      this.#noteRaw();
-      const upstream = await this.#open();
-      if (upstream === undefined) return;
-      this.#upstream = upstream;
-      this.#uploading = true;
-      this.#watchWhereNeeded();
-      const upload = this.#upload(upstream, pieces);
-      await Promise.all([upload, this.#download(upstream, upload)]);
+      this.#uploaded = this.#upload(first);
+      await this.#uploaded;
+      await this.#downloaded;
     } catch (error) {
       this.options.log("debug", "relay.connection.failed", { reason: reasonOf(error) });
     } finally {
       this.close();
     }
+  }
+
+  /**
+   * Gives the stream to the engine back if nothing is under way; the next request opens another. So a client's idle
+   * connection does not notice that the engine was stopped.
+   */
+  letGo(): void {
+    const isBusy = this.#pending.length > 0 || this.#requests.raw || !this.#uploading ||
+      !this.#requests.atRest || !this.#responses.atRest || this.#writingToClient;
+    if (isBusy) return;
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    upstream?.close();
   }
 
   /** Ends both sides at once. */
@@ -111,6 +116,7 @@ export class RelayConnection implements WatchedClient {
     this.#turn?.resolve();
     this.client.close();
     this.#upstream?.close();
+    for (const request of this.#pending.splice(0)) this.options.requestEnded?.(request);
   }
 
   /** Closes the connection if its client has vanished. */
@@ -126,6 +132,19 @@ export class RelayConnection implements WatchedClient {
       this.options.log("debug", "relay.client.gone", { requests: this.#pending.length });
     }
     this.close();
+  }
+
+  /** Joins the client to the engine from here on. Whether that worked; if not, the client has been told. */
+  async #attach(): Promise<boolean> {
+    this.#uploading = false;
+    await this.#downloaded; // of the stream that was given back
+    const upstream = await this.#open();
+    if (upstream === undefined) return false;
+    this.#upstream = upstream;
+    this.#uploading = true;
+    this.#watchWhereNeeded();
+    this.#downloaded = this.#download(upstream);
+    return true;
   }
 
   async #open(): Promise<UpstreamDuplex | undefined> {
@@ -161,21 +180,21 @@ export class RelayConnection implements WatchedClient {
   }
 
   /** Client to engine. */
-  async #upload(upstream: UpstreamDuplex, firstPieces: readonly RequestPiece[]): Promise<void> {
+  async #upload(first: Uint8Array): Promise<void> {
     try {
-      await this.#send(upstream, firstPieces);
-      for (let bytes = await this.#readClient(); bytes !== null; bytes = await this.#readClient()) {
-        if (this.#requests.raw) {
-          await upstream.write(bytes);
-        } else {
-          const pieces = this.#requests.push(bytes);
-          this.#noteRaw();
-          await this.#send(upstream, pieces);
+      for (let bytes: Uint8Array | null = first; bytes !== null; bytes = await this.#readClient()) {
+        const pieces = this.#requests.raw ? [bytes] : this.#requests.push(bytes);
+        this.#noteRaw();
+        if (this.#upstream === undefined && !await this.#attach()) return this.close();
+        for (const piece of pieces) {
+          if (piece instanceof Uint8Array) await this.#upstream?.write(piece);
+          else await this.#answerRefused(piece);
         }
       }
+      if (this.#upstream === undefined) return this.close(); // given back: nothing was under way
       const rest = this.#requests.end();
-      if (rest.length > 0) await upstream.write(rest);
-      await upstream.closeWrite();
+      if (rest.length > 0) await this.#upstream.write(rest);
+      await this.#upstream.closeWrite();
     } catch (error) {
       // The engine may have answered before it stopped taking bytes: what it said is still delivered.
       this.options.log("debug", "relay.upload.ended", { reason: reasonOf(error) });
@@ -183,13 +202,6 @@ export class RelayConnection implements WatchedClient {
     this.#uploading = false;
     this.#watchWhereNeeded();
     await this.checkClient();
-  }
-
-  async #send(upstream: UpstreamDuplex, pieces: readonly RequestPiece[]): Promise<void> {
-    for (const piece of pieces) {
-      if (piece instanceof Uint8Array) await upstream.write(piece);
-      else await this.#answerRefused(piece);
-    }
   }
 
   /** Answers in the engine's place, after its answers to earlier requests and before any to a later one. */
@@ -220,7 +232,7 @@ export class RelayConnection implements WatchedClient {
   }
 
   /** Engine to client. */
-  async #download(upstream: UpstreamDuplex, upload: Promise<void>): Promise<void> {
+  async #download(upstream: UpstreamDuplex): Promise<void> {
     try {
       for (let bytes = await upstream.read(); bytes !== null; bytes = await upstream.read()) {
         if (!this.#requests.raw) {
@@ -234,10 +246,11 @@ export class RelayConnection implements WatchedClient {
         this.#turn?.resolve();
       }
     } catch (error) {
+      if (this.#upstream !== upstream) return; // given back
       if (!this.#closed) this.options.log("debug", "relay.download.failed", { reason: reasonOf(error) });
       return this.close();
     }
-    if (this.#closed) return;
+    if (this.#closed || this.#upstream !== upstream) return;
     if (this.#requests.raw) {
       upstream.gone?.addEventListener("abort", () => this.close(), { once: true });
       if (upstream.gone?.aborted === true) return this.close();
@@ -245,7 +258,7 @@ export class RelayConnection implements WatchedClient {
     } else {
       if (!this.#requests.atRest) {
         await this.#closeWriteToClient();
-        await linger(upload.then(() => this.#discard()));
+        await linger(this.#uploaded.then(() => this.#discard()));
       }
       this.close();
     }
@@ -267,17 +280,7 @@ export class RelayConnection implements WatchedClient {
   /** A connection that is not HTTP counts as one request of its own kind. */
   #noteRaw(): void {
     if (!this.#requests.raw) return;
-    if (this.#pending.length === 0) {
-      this.#pending.push({
-        kind: "raw",
-        method: "",
-        path: "",
-        since: Date.now(),
-        hijackable: false,
-        mayTurnRaw: false,
-        answered: false,
-      });
-    }
+    if (this.#pending.length === 0) this.#pending.push(rawRequest());
     this.#watchWhereNeeded();
   }
 

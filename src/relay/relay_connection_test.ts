@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readText, writeText } from "../../tests/fakes/relay_fakes.ts";
 import { RelayTrial } from "../../tests/fakes/relay_trial.ts";
 import { createMemoryDuplexPair } from "../streams/memory_duplex.ts";
-import type { UpstreamDuplex } from "./relay_connection.ts";
+import type { UpstreamDuplex } from "./upstream.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
 
 const GET = "GET /info HTTP/1.1\r\nHost: d\r\n\r\n";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { ClientWatch } from "../../src/relay/client_watch.ts";
-import { RelayConnection, type UpstreamDuplex } from "../../src/relay/relay_connection.ts";
+import { RelayConnection } from "../../src/relay/relay_connection.ts";
+import type { UpstreamDuplex } from "../../src/relay/upstream.ts";
+import type { ActiveRequest } from "../../src/relay/pending_request.ts";
 import type { Duplex } from "../../src/streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../src/streams/memory_duplex.ts";
 import { createMemoryClient, type MemoryClient, readText, writeText } from "./relay_fakes.ts";
@@ -19,6 +21,7 @@ export class RelayTrial implements AsyncDisposable {
   readonly engine: Duplex;
   readonly upstreamGone = new AbortController();
   opened = 0;
+  readonly endedRequests: string[] = [];
 
   constructor(open?: (signal: AbortSignal) => Promise<UpstreamDuplex>) {
     const [near, far] = createMemoryDuplexPair();
@@ -43,6 +46,7 @@ export class RelayTrial implements AsyncDisposable {
       },
       log: NO_LOG,
       watch: this.watch,
+      requestEnded: (request) => this.endedRequests.push(nameOf(request)),
     });
     this.ended = this.connection.run();
   }
@@ -62,7 +66,7 @@ export class RelayTrial implements AsyncDisposable {
   }
 
   get kinds(): string[] {
-    return this.connection.activeRequests.map(({ kind, method, path }) => `${kind} ${method} ${path}`.trim());
+    return this.connection.activeRequests.map(nameOf);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,4 +74,8 @@ export class RelayTrial implements AsyncDisposable {
     await this.ended;
     this.watch[Symbol.dispose]();
   }
+}
+
+function nameOf({ kind, method, path }: ActiveRequest): string {
+  return `${kind} ${method} ${path}`.trim();
 }
