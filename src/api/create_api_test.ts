@@ -9,6 +9,8 @@ const STATUS: Status = {
   engine: {
     state: "running",
     dockerHost: "unix:///d.sock",
+    keptBy: [],
+    stopsAt: null,
     listening: ["unix:///d.sock"],
     dockerVersion: "28.5",
     since: "2026-01-01T00:00:00.000Z",

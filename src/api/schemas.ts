@@ -10,6 +10,12 @@ export const Problem = z.object({
   remedy: z.string(),
 });
 
+/** Something that keeps the engine running. */
+export const KeepReason = z.object({
+  what: z.string().describe('A few words, such as "container web" or "build"'),
+  since: z.iso.datetime().nullable().describe("When it began; null where that is not known"),
+});
+
 /** The engine's part of the status. */
 export const EngineStatus = z.object({
   state: EngineStateName,
@@ -20,6 +26,10 @@ export const EngineStatus = z.object({
   dockerVersion: z.string().nullable().describe("null while dockerd does not run"),
   since: z.iso.datetime().nullable().describe("When dockerd became ready; null while it does not run"),
   problem: Problem.optional().describe("Why the state is failed"),
+  keptBy: z.array(KeepReason).describe("Why the engine is not stopped although it might be idle"),
+  stopsAt: z.iso.datetime().nullable().describe(
+    "When it is stopped if nothing happens; null if nothing stops it",
+  ),
 });
 
 /** What `windlass status --json` prints and `GET /v1/status` answers. */

@@ -6,7 +6,7 @@ import type { CommandContext } from "./command.ts";
 import { askHost, waitForHost } from "./running_host.ts";
 
 /**
- * Finds the running host, or launches one and waits until it listens. Its engine is started if it does not run.
+ * Finds the running host, or launches one and waits until it listens; then has it start its engine.
  *
  * @returns What the host told that ran already; nothing if there was none.
  * @throws {WindlassError} What kept the host from starting.
@@ -21,8 +21,7 @@ export async function ensureHost(
     await createHome(home);
     await launchHost(context.executable(), home);
     await waitForHost(home, client);
-  } else if (running.engine.state === "failed" || running.engine.state === "stopped") {
-    await client.startEngine(context.signal);
   }
+  await client.startEngine(context.signal);
   return running;
 }

@@ -5,6 +5,8 @@ import { describe, ProgressLine } from "./progress_line.ts";
 const status = (stage: string | undefined, done = 0, total = 0): EngineStatus => ({
   state: "importing",
   dockerHost: "unix:///d.sock",
+  keptBy: [],
+  stopsAt: null,
   listening: [],
   dockerVersion: null,
   since: null,

@@ -39,9 +39,9 @@ export function stateOfAgent(state: AgentEngineState): EngineState {
 /** The state as the API tells it. Pure. */
 export function engineStatus(
   state: EngineState,
-  addresses: Pick<EngineStatus, "dockerHost" | "listening">,
+  surroundings: Pick<EngineStatus, "dockerHost" | "listening" | "keptBy" | "stopsAt">,
 ): EngineStatus {
-  const common = { state: state.kind, ...addresses, dockerVersion: null, since: null };
+  const common = { state: state.kind, ...surroundings, dockerVersion: null, since: null };
   switch (state.kind) {
     case "stopped":
       return common;

@@ -7,17 +7,21 @@ import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { EnginePorts } from "../ports/engine_ports.ts";
 import { PublishedPorts } from "../ports/published_ports.ts";
-import { startRelay } from "../relay/relay.ts";
+import { RelayGroup } from "../relay/relay_group.ts";
 import { VERSION } from "../version.ts";
 import { serveControl } from "./control_server.ts";
 import { Engine } from "./engine.ts";
 import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
 import { type EngineState, engineStatus, problemOf } from "./engine_state.ts";
 import type { Home } from "./home.ts";
+import { IdleWatch } from "./idle_watch.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { thisMachine } from "./machine.ts";
 import { claimHome } from "./single_instance.ts";
 import { StatusBoard } from "./status_board.ts";
+
+/** Long enough for a coffee between two commands, short enough to give the memory back before lunch. */
+const IDLE_MILLISECONDS = 10 * 60_000;
 
 /** What the log says of a state. Pure. */
 function stateForLog(state: EngineState): LogFields {
@@ -54,8 +58,7 @@ export interface HostOptions {
 }
 
 /**
- * Starts the host: the engine first, since that takes longest, then the sockets. When it resolves, clients can
- * connect; their requests wait for the engine.
+ * Starts the host. When it resolves, clients can connect; the first request starts the engine, and waits for it.
  *
  * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
  */
@@ -77,6 +80,8 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
     engine: engineStatus(engine.state, {
       dockerHost: home.dockerHost,
       listening: [...endpoints?.listening ?? []],
+      keptBy: [...idle.keptBy],
+      stopsAt: idle.stopsAt?.toISOString() ?? null,
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
     warnings: [...endpoints?.warnings ?? [], ...contextProblem],
@@ -98,20 +103,38 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       // An import reports its bytes many times a second: for the followers, not for the log.
       if (JSON.stringify(told) !== JSON.stringify(lastTold)) log("info", "engine.state", told);
       lastTold = told;
+      idle.look();
       board.change();
     },
   });
-  const translatePath = machine.translatePath(home);
+  const relays = new RelayGroup({
+    openUpstream: (signal) => engine.connect(signal),
+    translatePath: machine.translatePath(home),
+    requestEnded: (request) => idle.requestEnded(request),
+    log,
+  });
+  const idle = started.use(
+    new IdleWatch({
+      idleMilliseconds: () => IDLE_MILLISECONDS,
+      isRunning: () => engine.state.kind === "running",
+      requests: () => relays.activeRequests(),
+      askUse: (signal) => engine.use(signal),
+      stop: () => {
+        log("info", "engine.idle", { afterMilliseconds: IDLE_MILLISECONDS });
+        relays.letGo();
+        return engine.stop();
+      },
+      onChange: () => board.change(),
+    }),
+  );
   endpoints = started.use(
     await openDockerEndpoints({
       endpoints: machine.endpoints(home),
-      serve: (listener) =>
-        startRelay({ listener, openUpstream: (signal) => engine.connect(signal), translatePath, log }),
+      serve: (listener) => relays.start(listener),
       log,
       onChange: () => board.change(),
     }),
   );
-  engine.start();
   started.defer(() => engine.close());
   if (home.isDefault) contextProblem = await announceToDocker(home, dockerConfig, log);
 

@@ -18,7 +18,10 @@ export async function docker(input: CommandInput, context: CommandContext): Prom
   if (status === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
   }
-  if (status.engine.state !== "running") await waitForEngine(home, client, context);
+  if (status.engine.state !== "running") {
+    await client.startEngine(context.signal);
+    await waitForEngine(home, client, context);
+  }
   // Whatever wsl itself has to say is for the user's terminal.
   Deno.env.set("WSL_UTF8", "1");
   const { runWsl } = await import("../../wsl/linux/main.ts");

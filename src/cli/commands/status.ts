@@ -28,6 +28,8 @@ async function statusAtRest(home: Home): Promise<Status> {
       state: "stopped",
       dockerHost: home.dockerHost,
       listening: [],
+      keptBy: [],
+      stopsAt: null,
       dockerVersion: null,
       since: null,
     },
@@ -48,6 +50,10 @@ export function describe(found: Status): string {
     rows.push(["", engine.problem.message], ["", `${engine.problem.code}: ${engine.problem.remedy}`]);
   }
   if (engine.dockerVersion !== null) rows.push(["Docker", `${engine.dockerVersion}, since ${engine.since}`]);
+  for (const { what, since } of engine.keptBy) rows.push(["Kept up by", what + duration(since)]);
+  if (engine.stopsAt !== null) {
+    rows.push(["Idle", `stops at ${engine.stopsAt}, starts again when it is needed`]);
+  }
   rows.push(["DOCKER_HOST", engine.dockerHost]);
   for (const other of engine.listening.filter((address) => address !== engine.dockerHost)) {
     rows.push(["", other]);
@@ -60,4 +66,11 @@ export function describe(found: Status): string {
     rows.push(["Warning", message], ["", `${code}: ${remedy}`]);
   }
   return rows.map(([label, text]) => `${label.padEnd(13)}${text}\n`).join("");
+}
+
+/** " for 3 min" for what has a beginning. */
+function duration(since: string | null): string {
+  if (since === null) return "";
+  const minutes = Math.floor((Date.now() - Date.parse(since)) / 60_000);
+  return minutes < 1 ? " since a moment ago" : ` for ${minutes} min`;
 }
