@@ -6,6 +6,8 @@ export interface GuestEnvironmentInput {
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Where the distro sees the host's files; `null` when it does not. */
   readonly driveRoot: string | null;
+  /** The folder of the host that is there. */
+  readonly driveFolder: string;
 }
 
 const PATH =
@@ -38,23 +40,31 @@ function passedOn(list: string, input: GuestEnvironmentInput): Record<string, st
     if (name === "" || /[^plu]/.test(flags)) continue;
     const value = input.caller[name] ?? "";
     variables[name] = flags.includes("l")
-      ? value.split(":").map((path) => guestPath(path, input.driveRoot) ?? path).join(":")
+      ? value.split(":").map((path) => guestPath(path, input) ?? path).join(":")
       : flags.includes("p")
-      ? guestPath(value, input.driveRoot) ?? value
+      ? guestPath(value, input) ?? value
       : value;
   }
   return variables;
 }
 
 /** Where the distro sees an absolute path of the host; `null` when it does not. */
-export function guestPath(hostPath: string, driveRoot: string | null): string | null {
-  if (driveRoot === null || !hostPath.startsWith("/")) return null;
-  return hostPath === "/" ? driveRoot : driveRoot + hostPath;
+export function guestPath(
+  hostPath: string,
+  { driveRoot, driveFolder }: Pick<GuestEnvironmentInput, "driveRoot" | "driveFolder">,
+): string | null {
+  const folder = driveFolder === "/" ? "" : driveFolder;
+  if (driveRoot === null || !`${hostPath}/`.startsWith(`${folder}/`)) return null;
+  const rest = hostPath.slice(folder.length);
+  return rest === "/" ? driveRoot : driveRoot + rest;
 }
 
-/** The folder of the host that a path in Windows form names, as `C:\srv` or `C:/srv`; `null` for other forms. */
-export function hostPathOfWindowsPath(path: string): string | null {
+/** Where on the host a path in Windows form is, as `C:\srv` or `C:/srv`; `null` for other forms. */
+export function hostPathOfWindowsPath(path: string, driveFolder: string): string | null {
   const match = /^[cC]:([\\/].*)?$/.exec(path);
   if (match === null) return null;
-  return (match[1] ?? "/").replaceAll("\\", "/").replace(/\/+/g, "/");
+  return `${driveFolder}/${match[1] ?? ""}`.replaceAll("\\", "/").replace(/\/+/g, "/").replace(
+    /(.)\/$/,
+    "$1",
+  );
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { guestEnvironment, guestPath, hostPathOfWindowsPath } from "./guest_environment.ts";
 
+/** The whole host is drive C. */
+const EVERYTHING = { driveRoot: "/mnt/c", driveFolder: "/" };
+
 function environment(caller: Record<string, string>): Record<string, string> {
-  return guestEnvironment({ distro: "Debian", hostname: "box", caller, driveRoot: "/mnt/c" });
+  return guestEnvironment({ distro: "Debian", hostname: "box", caller, ...EVERYTHING });
 }
 
 Deno.test("guestEnvironment() takes nothing of the caller unasked", () => {
@@ -42,17 +45,27 @@ Deno.test("guestEnvironment() takes what WSLENV names, by its flags", () => {
 });
 
 Deno.test("guestPath() finds no path where the distro does not see the host", () => {
-  assert.equal(guestPath("/", "/mnt/c"), "/mnt/c");
-  assert.equal(guestPath("/a b", "/mnt/c"), "/mnt/c/a b");
-  assert.equal(guestPath("/a", null), null);
-  assert.equal(guestPath("a", "/mnt/c"), null);
+  assert.equal(guestPath("/", EVERYTHING), "/mnt/c");
+  assert.equal(guestPath("/a b", EVERYTHING), "/mnt/c/a b");
+  assert.equal(guestPath("/a", { driveRoot: null, driveFolder: "/" }), null);
+  assert.equal(guestPath("a", EVERYTHING), null);
+});
+
+Deno.test("guestPath() finds only what is in the folder that is drive C", () => {
+  const drive = { driveRoot: "/mnt/c", driveFolder: "/srv/drive" };
+  assert.equal(guestPath("/srv/drive", drive), "/mnt/c");
+  assert.equal(guestPath("/srv/drive/a b", drive), "/mnt/c/a b");
+  assert.equal(guestPath("/srv/drives", drive), null);
+  assert.equal(guestPath("/", drive), null);
 });
 
 Deno.test("hostPathOfWindowsPath() reads C: in every form", () => {
-  assert.equal(hostPathOfWindowsPath("C:\\srv\\data"), "/srv/data");
-  assert.equal(hostPathOfWindowsPath("c:/srv//x"), "/srv/x");
-  assert.equal(hostPathOfWindowsPath("C:"), "/");
+  assert.equal(hostPathOfWindowsPath("C:\\srv\\data", "/"), "/srv/data");
+  assert.equal(hostPathOfWindowsPath("c:/srv//x", "/"), "/srv/x");
+  assert.equal(hostPathOfWindowsPath("C:", "/"), "/");
+  assert.equal(hostPathOfWindowsPath("C:\\srv\\", "/drive"), "/drive/srv");
+  assert.equal(hostPathOfWindowsPath("C:\\", "/drive"), "/drive");
   for (const path of ["/srv", "D:\\x", "C:relative", "srv", "~"]) {
-    assert.equal(hostPathOfWindowsPath(path), null);
+    assert.equal(hostPathOfWindowsPath(path, "/"), null);
   }
 });

@@ -61,6 +61,15 @@ Deno.test("statePaths() follows WINDLASS_HOME, then XDG_DATA_HOME, then HOME", (
   assert.equal(folder({ HOME: "/h" }), "/h/.local/share/windlass/wsl");
 });
 
+Deno.test("statePaths() takes the whole host as drive C, or the folder that WINDLASS_WSL_DRIVE_C names", async () => {
+  const drive = (driveC?: string) => statePaths({ WINDLASS_HOME: "/w", WINDLASS_WSL_DRIVE_C: driveC }).driveC;
+  assert.deepEqual([drive(), drive(""), drive("/srv/c/")], ["/", "/", "/srv/c"]);
+  assert.equal(
+    (await errorOf(() => drive("here")))[1],
+    "Cannot use WINDLASS_WSL_DRIVE_C: 'here' is not an absolute path",
+  );
+});
+
 Deno.test("statePaths() gives two homes two ids, and one home always the same", () => {
   const id = (home: string) => statePaths({ WINDLASS_HOME: home }).id;
   assert.match(id("/a"), /^[0-9a-f]{8}$/);

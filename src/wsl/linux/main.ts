@@ -29,10 +29,15 @@ const EXIT_FAILURE = 255;
  * ```
  */
 export async function runWsl(args: readonly string[]): Promise<number> {
+  return await runCommandLine(joinCommandLine(args));
+}
+
+/** As {@linkcode runWsl}, for the raw text that follows the program's name on a command line of Windows. */
+export async function runCommandLine(text: string): Promise<number> {
   const environment = Deno.env.toObject();
   const mode = textMode(environment.WSL_UTF8, Deno.stdout.isTerminal());
   try {
-    const request = parseCommandLine(joinCommandLine(args));
+    const request = parseCommandLine(text);
     return await perform(request, { environment, mode, paths: statePaths(environment) });
   } catch (error) {
     print({ mode }, failureText(asFailure(error)));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { WindlassError } from "../../errors/windlass_error.ts";
 
 /** Every path and name of one instance of `wsl` for Linux. Two homes share none of them. */
@@ -17,6 +17,8 @@ export interface StatePaths {
   readonly machineMark: string;
   /** An empty folder on which the shared root is built, in a mount namespace of its own. */
   readonly mountPoint: string;
+  /** The folder of the host that distros see as drive C, and that paths such as `C:\srv` are in. */
+  readonly driveC: string;
   /** Eight hexadecimal digits that name what this instance makes in the kernel: interface, table, cgroups. */
   readonly id: string;
 }
@@ -26,14 +28,21 @@ const SOCKET_PATH_BYTES = 107;
 
 /**
  * Where `wsl` keeps its state: in the folder `wsl` of WINDLASS_HOME, of `$XDG_DATA_HOME/windlass`, or of
- * `~/.local/share/windlass`. Pure.
+ * `~/.local/share/windlass`. Drive C is the root, or the folder that WINDLASS_WSL_DRIVE_C names. Pure.
  *
- * @throws {WindlassError} `WL_HOME_INVALID` if the path is relative, missing or too long for a socket in it.
+ * @throws {WindlassError} `WL_HOME_INVALID` if a path is relative, missing or too long for a socket in it.
  */
 export function statePaths(environment: Readonly<Record<string, string | undefined>>): StatePaths {
   const home = environment.WINDLASS_HOME || dataFolder(environment);
   if (!isAbsolute(home)) {
     throw new WindlassError("WL_HOME_INVALID", `Cannot use WINDLASS_HOME: '${home}' is not an absolute path`);
+  }
+  const driveC = environment.WINDLASS_WSL_DRIVE_C || "/";
+  if (!isAbsolute(driveC)) {
+    throw new WindlassError(
+      "WL_HOME_INVALID",
+      `Cannot use WINDLASS_WSL_DRIVE_C: '${driveC}' is not an absolute path`,
+    );
   }
   const folder = join(home, "wsl");
   const serviceSocket = join(folder, "service.sock");
@@ -54,6 +63,7 @@ export function statePaths(environment: Readonly<Record<string, string | undefin
     settings: join(folder, ".wslconfig"),
     machineMark: join(folder, "running"),
     mountPoint: join(folder, "vm"),
+    driveC: resolve(driveC),
     id: createHash("sha256").update(folder).digest("hex").slice(0, 8),
   };
 }

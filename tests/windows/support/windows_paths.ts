@@ -1,13 +1,17 @@
 /**
- * Where a Windows program in Wine finds a path of this machine: everything is below the drive `Z:`.
+ * Where a Windows program in Wine finds a path of this machine: below the drive `Z:`, or on `C:` if it is in
+ * `driveC`.
  *
  * @example
  * ```ts
  * toWindowsPath("/tmp/a b/c.txt"); // "Z:\\tmp\\a b\\c.txt"
  * ```
  */
-export function toWindowsPath(path: string): string {
+export function toWindowsPath(path: string, driveC?: string): string {
   if (!path.startsWith("/")) throw new Error(`Cannot name '${path}' on drive Z: it is not absolute`);
+  if (driveC !== undefined && `${path}/`.startsWith(`${driveC}/`)) {
+    return `C:${path.slice(driveC.length).replaceAll("/", "\\") || "\\"}`;
+  }
   return `Z:${path.replaceAll("/", "\\")}`;
 }
 

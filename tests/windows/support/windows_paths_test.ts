@@ -6,6 +6,12 @@ Deno.test("toWindowsPath() names everything below drive Z", () => {
   assert.throws(() => toWindowsPath("a"), { message: "Cannot name 'a' on drive Z: it is not absolute" });
 });
 
+Deno.test("toWindowsPath() names what is in drive C there", () => {
+  assert.equal(toWindowsPath("/p/c/a b", "/p/c"), "C:\\a b");
+  assert.equal(toWindowsPath("/p/c", "/p/c"), "C:\\");
+  assert.equal(toWindowsPath("/p/cd", "/p/c"), "Z:\\p\\cd");
+});
+
 Deno.test("toLinuxPath() knows drive Z and the prefix' drive C in either slash", () => {
   const cases = [
     ["Z:\\tmp\\x", "/tmp/x"],

@@ -42,6 +42,7 @@ export interface Wine extends AsyncDisposable {
   ): Deno.ChildProcess;
   /** A script of the checkout, a path of this machine, as a program of deno.exe. */
   denoScript(script: string, args?: readonly string[]): WindowsProgram;
+  /** On drive C if it is there, else on drive Z, where all of this machine is that programs see. */
   toWindows(path: string): string;
   toLinux(path: string): string;
   /** A key with all below it as text of a .reg file, such as `HKEY_CURRENT_USER\Environment`; "" if there is none. */
@@ -91,7 +92,7 @@ export async function openWine(): Promise<Wine> {
       args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", toWindowsPath(script), ...args],
       environment: { DENO_NO_UPDATE_CHECK: "1" },
     }),
-    toWindows: toWindowsPath,
+    toWindows: (path) => toWindowsPath(path, driveC),
     toLinux,
     exportRegistry: (key) => exportRegistry(prefix, run, key),
     importRegistry: (text) => importRegistry(prefix, run, text),

@@ -30,6 +30,8 @@ export interface WinePrefix extends AsyncDisposable {
   readonly path: string;
   /** The command of this machine that runs `argv`, the first word of which is a program of the root, in it. */
   command(argv: readonly string[], call?: PrefixCall): string[];
+  /** Ends every program and service of Windows in it. */
+  endPrograms(): Promise<void>;
 }
 
 /** Copies the template; nothing runs in the new prefix yet. */
@@ -55,7 +57,13 @@ function prefixIn(root: WineRoot, home: string): WinePrefix {
       folder: call.folder ?? join(path, "drive_c"),
       environment: { ...baseEnvironment(home, path), ...call.environment },
     }, argv);
-  return { home, path, command, [Symbol.asyncDispose]: () => endPrefix({ home, path, command }) };
+  return {
+    home,
+    path,
+    command,
+    endPrograms: () => endProcesses({ path, command }),
+    [Symbol.asyncDispose]: () => endPrefix({ home, path, command }),
+  };
 }
 
 /** Temporary files, checkout and caches; an outer folder before those in it. */

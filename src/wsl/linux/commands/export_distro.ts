@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import type { ExportFormat } from "../command_options.ts";
+import { hostPath } from "../host_path.ts";
 import { openService } from "../service/service_client.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { runArchiveProgram } from "./archive_process.ts";
@@ -17,7 +17,7 @@ export async function exportDistro(
   context: CallContext,
 ): Promise<number> {
   await requireRoot(context, `export the distro '${request.name}'`);
-  const target = request.target === "-" ? null : resolve(request.target);
+  const target = request.target === "-" ? null : hostPath(request.target, context.paths);
   using call = await openService(context);
   const { rootfs } = await call.ask({ do: "export", name: request.name });
   if (target !== null) await createEmpty(target);

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { hostPath } from "../host_path.ts";
 import { openService } from "../service/service_client.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { runArchiveProgram } from "./archive_process.ts";
@@ -13,13 +13,13 @@ export async function importDistro(
   request: { readonly name: string; readonly directory: string; readonly source: string },
   context: CallContext,
 ): Promise<number> {
-  const source = request.source === "-" ? null : await requireFile(request.source);
+  const source = request.source === "-" ? null : await requireFile(request.source, context);
   await requireRoot(context, `import the distro '${request.name}'`);
   using call = await openService(context);
   const { rootfs } = await call.ask({
     do: "import",
     name: request.name,
-    directory: resolve(request.directory),
+    directory: hostPath(request.directory, context.paths),
   });
   const unpacked = await runArchiveProgram(
     ["-C", rootfs, "-x", "-p", "--xattrs", "--numeric-owner", "-f", "-"],
@@ -35,8 +35,8 @@ export async function importDistro(
   return 0;
 }
 
-async function requireFile(path: string): Promise<string> {
-  const absolute = resolve(path);
+async function requireFile(path: string, { paths }: CallContext): Promise<string> {
+  const absolute = hostPath(path, paths);
   const found = await Deno.stat(absolute).then((info) => !info.isDirectory, () => false);
   if (!found) throw wslFailure([], "ERROR_FILE_NOT_FOUND");
   return absolute;

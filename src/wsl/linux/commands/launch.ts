@@ -18,12 +18,13 @@ export async function launch(request: Launch, context: CallContext): Promise<num
   const { paths, environment } = context;
   resolveDistro(await readRegistry(paths.registry), request.distro);
   await requireRoot(context, "start a distro");
-  const hostFolder = await requestedHostFolder(request.directory);
+  const hostFolder = await requestedHostFolder(request.directory, paths.driveC);
   const started = await callService(context, { do: "start", distro: request.distro });
 
   const directory = hostFolder === null
     ? request.directory ?? "~"
-    : guestPath(hostFolder, started.driveRoot) ?? untranslated(context, hostFolder);
+    : guestPath(hostFolder, { driveRoot: started.driveRoot, driveFolder: paths.driveC }) ??
+      untranslated(context, hostFolder);
   const helper = nativeProgram(environment);
   const reason = replaceProcess(helper, relayWords(request, started, directory, context), {
     ...(environment.WSL_UTF8 === undefined ? {} : { WSL_UTF8: environment.WSL_UTF8 }),
@@ -32,10 +33,13 @@ export async function launch(request: Launch, context: CallContext): Promise<num
 }
 
 /** The folder of the host to start in; `null` when the request names one of the distro. */
-async function requestedHostFolder(directory: string | undefined): Promise<string | null> {
+async function requestedHostFolder(
+  directory: string | undefined,
+  driveFolder: string,
+): Promise<string | null> {
   if (directory === undefined) return currentFolder();
   if (directory.startsWith("~") || directory.startsWith("/")) return null;
-  const folder = hostPathOfWindowsPath(directory);
+  const folder = hostPathOfWindowsPath(directory, driveFolder);
   const isFolder = folder !== null && await Deno.stat(folder).then((info) => info.isDirectory, () => false);
   if (!isFolder) throw wslFailure([], "ERROR_PATH_NOT_FOUND");
   return folder;
@@ -59,13 +63,14 @@ function relayWords(
   { user, form }: Launch,
   started: StartedDistro,
   directory: string,
-  { environment }: CallContext,
+  { environment, paths }: CallContext,
 ): string[] {
   const variables = guestEnvironment({
     distro: started.name,
     hostname: started.hostname,
     caller: environment,
     driveRoot: started.driveRoot,
+    driveFolder: paths.driveC,
   });
   return [
     "wsl",

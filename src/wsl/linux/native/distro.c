@@ -35,11 +35,12 @@ struct options {
 	const char *vm;
 	const char *rootfs;
 	const char *boot;
+	const char *drive;
 };
 
 static struct options parse_options(int count, char **words)
 {
-	struct options options = {0};
+	struct options options = {.drive = "/"};
 	for (int i = 0; i + 1 < count; i += 2) {
 		const char *name = words[i], *value = words[i + 1];
 		if (strcmp(name, "--socket") == 0)
@@ -50,6 +51,8 @@ static struct options parse_options(int count, char **words)
 			options.rootfs = value;
 		else if (strcmp(name, "--boot") == 0)
 			options.boot = value;
+		else if (strcmp(name, "--drive") == 0)
+			options.drive = value;
 		else if (strcmp(name, "--cgroup") == 0)
 			join_cgroup(value);
 	}
@@ -112,7 +115,7 @@ static void enter(const char *vm, const char *name, int type)
  * Leaves the host: afterwards this process is in the shared network and cgroup namespaces and in a mount
  * namespace copied from the shared one, with the distro's root at /root. The copy is made by the kernel in one
  * step, so a mount that another distro makes under /mnt/wsl at this very moment is never missed. Returns the
- * detached copy of the host's own tree, for /mnt/c.
+ * detached copy of the host's own tree, or of the part that is drive C, for /mnt/c.
  */
 static int enter_shared(const struct options *options)
 {
@@ -127,7 +130,7 @@ static int enter_shared(const struct options *options)
 	/* A throwaway namespace whose mounts follow the host's but never lead back to it. */
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		fail("leave the mounts of the host");
-	int host = open_tree_at("/", TREE_RECURSIVE);
+	int host = open_tree_at(options->drive, TREE_RECURSIVE);
 	int rootfs = open_tree_at(options->rootfs, 0);
 	enter(options->vm, "mnt", CLONE_NEWNS);
 	if (setns(network_of_vm, CLONE_NEWNET) < 0 || setns(cgroup_of_vm, CLONE_NEWCGROUP) < 0)
@@ -184,7 +187,7 @@ static int watch(pid_t init)
 }
 
 /*
- * distro --socket PATH --vm PID --rootfs DIR [--boot COMMAND] [--cgroup DIR]...: starts one distro from the
+ * distro --socket PATH --vm PID --rootfs DIR [--drive DIR] [--boot COMMAND] [--cgroup DIR]...: starts one distro from the
  * plan on stdin. Says "pid N" and, when launches can be taken on the socket, "ready"; later "busy" and "idle".
  * Ends with its stdin, or when pid 1 of the distro ends; then every process of the distro is gone.
  */

@@ -59,6 +59,7 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
       args: [
         "distro",
         ...["--socket", socket, "--vm", `${start.machine.pid}`, "--rootfs", rootfs],
+        ...["--drive", start.paths.driveC],
         ...(settings.bootCommand === null ? [] : ["--boot", settings.bootCommand]),
         ...groups.flatMap((folder) => ["--cgroup", folder]),
       ],
