@@ -49,15 +49,14 @@ export async function openDockerEndpoints(options: DockerEndpointsOptions): Prom
   const take = async (endpoint: Endpoint): Promise<boolean> => {
     const { dockerHost } = endpoint;
     try {
-      served.set(dockerHost, serve(await endpoint.listen()));
+      served.set(dockerHost, serve(await endpoint.listen(warnings.has(dockerHost))));
       if (warnings.delete(dockerHost)) log("info", "endpoint.taken.over", { dockerHost });
       return true;
     } catch (error) {
+      if (warnings.has(dockerHost)) return false;
       const warning = warningOf(error, own);
-      if (!warnings.has(dockerHost)) {
-        log("warn", "endpoint.occupied", { dockerHost, reason: warning.message });
-      }
       warnings.set(dockerHost, warning);
+      log("warn", "endpoint.occupied", { dockerHost, reason: warning.message });
       return false;
     }
   };

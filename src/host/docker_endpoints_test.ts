@@ -17,8 +17,8 @@ function fakeMachine() {
   });
   const endpoint = (name: string): Endpoint => ({
     dockerHost: name,
-    listen() {
-      events.push(`listen ${name}`);
+    listen(again) {
+      events.push(`listen ${name}${again ? " again" : ""}`);
       if (!busy.has(name)) return Promise.resolve(listener(name));
       const message = `Cannot listen on '${name}': another program owns it`;
       return Promise.reject(new WindlassError("WL_SOCKET_BUSY", message));
@@ -81,8 +81,8 @@ Deno.test("openDockerEndpoints() warns once of an endpoint that others have, and
     "listen own",
     "listen shared",
     "warn endpoint.occupied",
-    "listen shared",
-    "listen shared",
+    "listen shared again",
+    "listen shared again",
     "info endpoint.taken.over",
     "change",
   ]);

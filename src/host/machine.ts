@@ -1,4 +1,3 @@
-import { WindlassError } from "../errors/windlass_error.ts";
 import type { Listener } from "../platform/listener.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 import type { TranslatePath } from "../relay/translate_path.ts";
@@ -9,8 +8,11 @@ import type { Home } from "./home.ts";
 export interface Endpoint {
   /** As `DOCKER_HOST` writes it. */
   readonly dockerHost: string;
-  /** @throws {WindlassError} `WL_SOCKET_BUSY` while another program listens there. */
-  listen(): Promise<Listener>;
+  /**
+   * @param again Whether it has failed before: who listens there instead need not be found out once more.
+   * @throws {WindlassError} `WL_SOCKET_BUSY` while another program listens there.
+   */
+  listen(again?: boolean): Promise<Listener>;
 }
 
 /** What differs between operating systems, as the host and the commands use it. */
@@ -35,6 +37,6 @@ export async function thisMachine(): Promise<Machine> {
     case "linux":
       return (await import("./linux_machine.ts")).LINUX;
     case "windows":
-      throw new WindlassError("WL_NOT_SUPPORTED", "Cannot run on Windows: this build is for Linux");
+      return (await import("./windows_machine.ts")).WINDOWS;
   }
 }

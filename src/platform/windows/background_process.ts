@@ -1,38 +1,8 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { BackgroundOptions, BackgroundProcess } from "../background_process.ts";
+import { INVALID_HANDLE, kernel32 } from "./kernel32.ts";
 import { commandLine, environmentText } from "./command_line.ts";
 import { wideText } from "./registry_values.ts";
-
-const FUNCTIONS = {
-  CreatePipe: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
-  CreateFileW: {
-    parameters: ["buffer", "u32", "u32", "buffer", "u32", "u32", "usize"],
-    result: "usize",
-  },
-  CreateProcessW: {
-    parameters: [
-      ...["pointer", "buffer", "pointer", "pointer", "i32"],
-      ...["u32", "buffer", "buffer", "buffer", "buffer"],
-    ] as const,
-    result: "i32",
-  },
-  InitializeProcThreadAttributeList: { parameters: ["buffer", "u32", "u32", "buffer"], result: "i32" },
-  UpdateProcThreadAttribute: {
-    parameters: ["buffer", "u32", "usize", "buffer", "usize", "pointer", "pointer"],
-    result: "i32",
-  },
-  DeleteProcThreadAttributeList: { parameters: ["buffer"], result: "void" },
-  ReadFile: {
-    parameters: ["usize", "buffer", "u32", "buffer", "pointer"],
-    result: "i32",
-    nonblocking: true,
-  },
-  WaitForSingleObject: { parameters: ["usize", "u32"], result: "u32", nonblocking: true },
-  GetExitCodeProcess: { parameters: ["usize", "buffer"], result: "i32" },
-  TerminateProcess: { parameters: ["usize", "u32"], result: "i32" },
-  CloseHandle: { parameters: ["usize"], result: "i32" },
-  GetLastError: { parameters: [], result: "u32" },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 const CREATE_NEW_PROCESS_GROUP = 0x200;
 const CREATE_UNICODE_ENVIRONMENT = 0x400;
@@ -47,7 +17,6 @@ const GENERIC_READ = 0x8000_0000;
 const FILE_SHARE_ALL = 0x7;
 const OPEN_EXISTING = 3;
 const OPEN_ALWAYS = 4;
-const INVALID_HANDLE = 0xffff_ffff_ffff_ffffn;
 const INFINITE = 0xffff_ffff;
 
 /** Sizes and offsets of structures of 64-bit Windows, in bytes. */
@@ -56,13 +25,6 @@ const STARTUPINFOEX = { size: 112, flags: 60, standardInput: 80, attributes: 104
 const PROCESS_INFORMATION = { size: 24, process: 0, thread: 8 } as const;
 /** A start report is one short line. */
 const READ_BYTES = 4096;
-
-let library: Deno.DynamicLibrary<typeof FUNCTIONS> | undefined;
-
-function kernel32(): Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"] {
-  library ??= Deno.dlopen("kernel32.dll", FUNCTIONS);
-  return library.symbols;
-}
 
 /**
  * Starts a program with a console of its own that has no window, outside of the job that this process is in if
@@ -124,15 +86,13 @@ class WindowsProcess implements BackgroundProcess {
 
 /** Handle of the process, which the caller owns from now on; nothing on failure. */
 function createProcess(options: BackgroundOptions, streams: readonly bigint[]): bigint | undefined {
-  const handles = new BigUint64Array(streams);
+  const handles = new BigInt64Array(streams);
   using attributes = inheritOnly(handles);
   const startup = new Uint8Array(STARTUPINFOEX.size);
   const view = new DataView(startup.buffer);
   view.setUint32(0, STARTUPINFOEX.size, true);
   view.setUint32(STARTUPINFOEX.flags, STARTF_USESTDHANDLES, true);
-  streams.forEach((handle, index) =>
-    view.setBigUint64(STARTUPINFOEX.standardInput + index * 8, handle, true)
-  );
+  streams.forEach((handle, index) => view.setBigInt64(STARTUPINFOEX.standardInput + index * 8, handle, true));
   view.setBigUint64(STARTUPINFOEX.attributes, addressOf(attributes.list), true);
   const environment = wideText(environmentText({ ...Deno.env.toObject(), ...options.environment }));
   const directory = wideText(options.workingDirectory);
@@ -155,13 +115,13 @@ function createProcess(options: BackgroundOptions, streams: readonly bigint[]): 
   // A job that is not ours may forbid to leave it; then the program lives as long as that job does.
   if (!start(usual | CREATE_BREAKAWAY_FROM_JOB) && !start(usual)) return undefined;
   const result = new DataView(created.buffer);
-  kernel32().CloseHandle(result.getBigUint64(PROCESS_INFORMATION.thread, true));
-  return result.getBigUint64(PROCESS_INFORMATION.process, true);
+  kernel32().CloseHandle(result.getBigInt64(PROCESS_INFORMATION.thread, true));
+  return result.getBigInt64(PROCESS_INFORMATION.process, true);
 }
 
 /** Names the handles that a new process inherits; they must stay where they are until it is disposed of. */
-function inheritOnly(handles: BigUint64Array<ArrayBuffer>): { list: Uint8Array<ArrayBuffer> } & Disposable {
-  const size = new BigUint64Array(1);
+function inheritOnly(handles: BigInt64Array<ArrayBuffer>): { list: Uint8Array<ArrayBuffer> } & Disposable {
+  const size = new BigInt64Array(1);
   kernel32().InitializeProcThreadAttributeList(null, 1, 0, size);
   const list = new Uint8Array(Number(size[0]));
   kernel32().InitializeProcThreadAttributeList(list, 1, 0, size);
@@ -182,7 +142,7 @@ function openInheritable(path: string, access: number, disposition: number): big
     wideText(path),
     access,
     FILE_SHARE_ALL,
-    inheritable(),
+    Deno.UnsafePointer.of(inheritable()),
     disposition,
     0,
     0n,
@@ -190,8 +150,8 @@ function openInheritable(path: string, access: number, disposition: number): big
 }
 
 function createPipe(): { read: bigint; write: bigint } {
-  const read = new BigUint64Array(1);
-  const write = new BigUint64Array(1);
+  const read = new BigInt64Array(1);
+  const write = new BigInt64Array(1);
   if (kernel32().CreatePipe(read, write, inheritable(), 0) === 0) throw startError("a pipe");
   return { read: read[0]!, write: write[0]! };
 }

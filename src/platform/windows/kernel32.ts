@@ -8,8 +8,19 @@ const FUNCTIONS = {
     parameters: ["buffer", "u32", "u32", "pointer", "u32", "u32", "isize"],
     result: "isize",
   },
+  CreatePipe: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
+  CreateProcessW: {
+    parameters: [
+      ...["pointer", "buffer", "pointer", "pointer", "i32"],
+      ...["u32", "buffer", "buffer", "buffer", "buffer"],
+    ] as const,
+    result: "i32",
+  },
   CreateIoCompletionPort: { parameters: ["isize", "isize", "usize", "u32"], result: "isize" },
+  DeleteProcThreadAttributeList: { parameters: ["buffer"], result: "void" },
   GetCurrentProcess: { parameters: [], result: "isize" },
+  GetExitCodeProcess: { parameters: ["isize", "buffer"], result: "i32" },
+  GetLastError: { parameters: [], result: "u32" },
   GetNamedPipeServerProcessId: { parameters: ["isize", "buffer"], result: "i32" },
   // Waits, so it gets a thread of the runtime and resolves when it returns.
   GetQueuedCompletionStatusEx: {
@@ -17,11 +28,21 @@ const FUNCTIONS = {
     result: "i32",
     nonblocking: true,
   },
+  InitializeProcThreadAttributeList: { parameters: ["buffer", "u32", "u32", "buffer"], result: "i32" },
   LocalFree: { parameters: ["pointer"], result: "pointer" },
   OpenProcess: { parameters: ["u32", "i32", "u32"], result: "isize" },
   PostQueuedCompletionStatus: { parameters: ["isize", "u32", "usize", "usize"], result: "i32" },
   QueryFullProcessImageNameW: { parameters: ["isize", "u32", "buffer", "buffer"], result: "i32" },
+  // Waits, as above.
+  ReadFile: { parameters: ["isize", "buffer", "u32", "buffer", "pointer"], result: "i32", nonblocking: true },
   SetFileCompletionNotificationModes: { parameters: ["isize", "u8"], result: "i32" },
+  TerminateProcess: { parameters: ["isize", "u32"], result: "i32" },
+  UpdateProcThreadAttribute: {
+    parameters: ["buffer", "u32", "usize", "buffer", "usize", "pointer", "pointer"],
+    result: "i32",
+  },
+  // Waits, as above.
+  WaitForSingleObject: { parameters: ["isize", "u32"], result: "u32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Kernel32 = Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"];
