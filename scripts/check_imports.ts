@@ -24,7 +24,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/agent/",
-    mayImport: [...BASICS, "src/streams/", "src/mux/"],
+    mayImport: [...BASICS, "src/streams/", "src/mux/", "src/platform/linux/"],
     mayUse: ["node:"],
     why: "it ships inside the distro and must load quickly",
   },

@@ -4,6 +4,7 @@ import type { MuxStream } from "../mux/mux_stream.ts";
 import { connectionDuplex } from "../streams/connection_duplex.ts";
 import { joinStreams } from "../streams/join_streams.ts";
 import { DOCKER_SOCKET } from "./dockerd_arguments.ts";
+import { serveDatagrams } from "./datagram_target.ts";
 import { parseStreamTarget, type StreamTarget } from "./stream_target.ts";
 
 /** What the agent's end of the streams needs. */
@@ -16,6 +17,10 @@ export interface StreamHandlers {
   /** Aborted when the agent leaves. */
   readonly signal: AbortSignal;
 }
+
+type ConnectionTarget =
+  | Extract<StreamTarget, { kind: "docker" }>
+  | Extract<StreamTarget, { hostname: string }>;
 
 /** Joins the streams that the host opens to what they name. */
 export class StreamAcceptor {
@@ -42,10 +47,11 @@ export class StreamAcceptor {
     const target = parseStreamTarget(incoming.target);
     if (typeof target === "string") incoming.refuse(target);
     else if (target.kind === "rpc") this.#handlers.serveRpc(incoming.accept());
+    else if (target.kind === "udp") serveDatagrams(incoming.accept(), target.hostname, target.port);
     else this.#relay(incoming, target);
   }
 
-  async #relay(incoming: IncomingStream, target: Exclude<StreamTarget, { kind: "rpc" }>): Promise<void> {
+  async #relay(incoming: IncomingStream, target: ConnectionTarget): Promise<void> {
     this.#open++;
     try {
       const connection = await this.#connect(target);
@@ -61,16 +67,18 @@ export class StreamAcceptor {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#handlers.log("warn", "agent.stream.refused", { target: incoming.target, reason });
+      // Nobody listening in a container is no trouble of ours.
+      const level = target.kind === "docker" ? "warn" : "debug";
+      this.#handlers.log(level, "agent.stream.refused", { target: incoming.target, reason });
       incoming.refuse(reason);
     } finally {
       this.#open--;
     }
   }
 
-  async #connect(target: Exclude<StreamTarget, { kind: "rpc" }>): Promise<Deno.Conn> {
+  async #connect(target: ConnectionTarget): Promise<Deno.Conn> {
     const { signal } = this.#handlers;
-    if (target.kind === "tcp") return await connectTcp(target.hostname, target.port);
+    if (target.kind !== "docker") return await connectTcp(target.hostname, target.port);
     for (;;) {
       await this.#handlers.whenRunning(signal);
       try {

@@ -32,6 +32,18 @@ export const AGENT_LIMITS = {
   rpcQueueMessages: 1_000,
   /** A request or message is a few hundred bytes; a `logs` answer has all lines of the ring. */
   rpcLineBytes: 64 * 1024 * 1024,
+  /** Bytes of datagrams that may wait for the host, for each client; beyond, datagrams are lost, as UDP may. */
+  datagramWaitingBytes: 512 * 1024,
+  /** A name server that is silent for so long is passed over; resolvers themselves wait 5 s for us. */
+  nameServerMilliseconds: 2_500,
+  /** Questions under way at a time; beyond, they are lost, and asked again by those who asked. */
+  nameQueries: 512,
+  /** How long, in seconds, a container may keep the address of the user's machine: it holds as long as the engine. */
+  nameSeconds: 60,
+  /** How often to look for programs that listen in the engine's own network, those of host-network containers. */
+  listenerScanMilliseconds: 500,
+  /** Listeners that are told to the host; a program that opens more scans ports. */
+  listeners: 256,
   /** Loading a sample image takes about a second; it is tried again at the next start. */
   sampleImageMilliseconds: 120_000,
 } as const;

@@ -1,3 +1,5 @@
+import type { NetworkAddresses } from "./network_addresses.ts";
+
 /** The socket that dockerd serves and that streams are joined to. */
 export const DOCKER_SOCKET = "/run/docker.sock";
 /** Where the data distro shows its folder to every distro. */
@@ -11,6 +13,8 @@ export interface DockerdSettings {
   readonly cgroupParent?: string;
   /** Largest packet of the way out; absent when it is the usual 1500. */
   readonly mtu?: number;
+  /** Addresses inside the engine's network; absent where it was made without them. */
+  readonly network?: NetworkAddresses | undefined;
 }
 
 /**
@@ -30,6 +34,10 @@ export function dockerdArguments(configuration: string, settings: DockerdSetting
   ];
   if (settings.cgroupParent !== undefined) {
     wanted.push(["cgroup-parent", "--cgroup-parent", settings.cgroupParent]);
+  }
+  if (settings.network !== undefined) {
+    wanted.push(["host-gateway-ip", "--host-gateway-ip", settings.network.host]);
+    wanted.push(["dns", "--dns", settings.network.nameServer]);
   }
   if (settings.mtu !== undefined) wanted.push(["mtu", "--mtu", String(settings.mtu)]);
   return wanted.flatMap(([key, ...flags]) => configured.has(key) ? [] : flags);

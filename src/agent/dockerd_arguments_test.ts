@@ -27,6 +27,20 @@ Deno.test("dockerdArguments() adds what the agent found out", () => {
   ]);
 });
 
+Deno.test("dockerdArguments() tells what stands for the user's machine, unless somebody has said otherwise", () => {
+  const network = { host: "10.0.0.5", nameServer: "10.0.0.6" };
+  assert.deepEqual(dockerdArguments("{}", { network }).slice(-4), [
+    "--host-gateway-ip",
+    "10.0.0.5",
+    "--dns",
+    "10.0.0.6",
+  ]);
+  assert.deepEqual(dockerdArguments('{ "dns": ["9.9.9.9"] }', { network }).slice(-2), [
+    "--host-gateway-ip",
+    "10.0.0.5",
+  ]);
+});
+
 Deno.test("dockerdArguments() leaves a broken configuration for dockerd to complain about", () => {
   for (const text of ["{", "null", "[]", "7"]) assert.deepEqual(dockerdArguments(text), BASE.flat());
 });

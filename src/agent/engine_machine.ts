@@ -9,6 +9,7 @@ import { engineReady } from "./engine_ready.ts";
 import { preferQuickFirewall } from "./firewall_tools.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { prepareCgroups } from "./prepare_cgroups.ts";
+import { readNetworkAddresses } from "./network_addresses.ts";
 import type { PreparationStage } from "./rpc_messages.ts";
 import { loadSampleImages, sampleImagesAreLoaded } from "./sample_images.ts";
 import { sleep } from "../timing/sleep.ts";
@@ -75,6 +76,7 @@ async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation)
   const args = dockerdArguments(readText("/etc/docker/daemon.json"), {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...uplinkMtu(),
+    network: readNetworkAddresses(),
   });
   return {
     start: (onLine) => startDockerd({ args, toolsFolder, onLine }),

@@ -13,9 +13,14 @@ import { createEngineMachine } from "./engine_machine.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { readEngineUse } from "./engine_use.ts";
 import { EngineSupervisor } from "./engine_supervisor.ts";
+import { serveHostServices } from "./host_services.ts";
 import { readKernelProblems } from "./kernel_problems.ts";
+import { serveNames } from "./name_server.ts";
+import { readNetworkAddresses } from "./network_addresses.ts";
+import { tellListeners } from "./network_listeners.ts";
 import { servePortRequests } from "./port_requests.ts";
 import { RpcService } from "./rpc_service.ts";
+import { tuneNetwork } from "./tune_network.ts";
 
 const DEFECT_STATUS = 5;
 
@@ -72,6 +77,13 @@ async function main(): Promise<void> {
   });
   session.closed.then(() => leave.abort());
   servePortRequests(session, log);
+  tellListeners(session, log, leave.signal);
+  const network = readNetworkAddresses();
+  if (network !== undefined) {
+    tuneNetwork(log);
+    serveHostServices({ session, address: network.host, log });
+    serveNames({ address: network.nameServer, hostAddress: network.host, log });
+  }
 
   await over;
   await removeNetwork();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStreamTarget } from "./stream_target.ts";
 
-Deno.test("parseStreamTarget() knows the control stream, Docker's socket and TCP", () => {
+Deno.test("parseStreamTarget() knows the control stream, Docker's socket, TCP and UDP", () => {
   assert.deepEqual(parseStreamTarget("rpc"), { kind: "rpc" });
   assert.deepEqual(parseStreamTarget("unix:/run/docker.sock"), { kind: "docker" });
   assert.deepEqual(parseStreamTarget("tcp:127.0.0.1:8080"), {
@@ -15,6 +15,7 @@ Deno.test("parseStreamTarget() knows the control stream, Docker's socket and TCP
     hostname: "localhost",
     port: 65535,
   });
+  assert.deepEqual(parseStreamTarget("udp:[fd00::2]:53"), { kind: "udp", hostname: "fd00::2", port: 53 });
 });
 
 Deno.test("parseStreamTarget() says why it serves no other socket", () => {
@@ -34,7 +35,8 @@ Deno.test("parseStreamTarget() refuses what is none of these", () => {
       "tcp:host:0",
       "tcp:host:65536",
       "tcp:[::1:80",
-      "udp:a:1",
+      "udp:a:0",
+      "sctp:a:1",
     ]
   ) {
     assert.equal(parseStreamTarget(target), `the agent knows no target '${target}'`);

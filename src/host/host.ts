@@ -89,13 +89,20 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
   const ports = new PublishedPorts({ log, defaultAddress: () => "all" });
+  /** Of this machine, and never to be reached from a container. */
+  const ownPorts = new Set<number>();
   const engine = new Engine({
     wsl,
     distros,
     log,
     onLine: (line) => logs.add(line),
     serveAgent: (openTarget) => {
-      const served = new EnginePorts({ ports, openTarget, log });
+      const served = new EnginePorts({
+        ports,
+        openTarget,
+        isOwnPort: (port) => ownPorts.has(port),
+        log,
+      });
       return (stream) => served.accept(stream);
     },
     onState: (state) => {
@@ -156,7 +163,11 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   const { address } = started.use(
     await serveControl({
       addressFile: home.apiAddressFile,
-      handler: ({ url, token, pid }) => localOnly(api, { port: Number(new URL(url).port), token, pid }),
+      handler: ({ url, token, pid }) => {
+        const port = Number(new URL(url).port);
+        ownPorts.add(port);
+        return localOnly(api, { port, token, pid });
+      },
     }),
   );
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });

@@ -2,6 +2,8 @@ import { isWindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
 import type { Joinable } from "../streams/join_streams.ts";
 import { readFirstLine } from "./first_line.ts";
+import { serveHostService } from "./host_services.ts";
+import { NetworkListeners } from "./network_listeners.ts";
 import type { OpenTarget } from "./open_port.ts";
 import { PORT_LIMITS } from "./port_limits.ts";
 import { parsePortRequest } from "./port_request.ts";
@@ -20,6 +22,8 @@ export interface EngineStream {
 export interface EnginePortsOptions {
   readonly ports: PublishedPorts;
   readonly openTarget: OpenTarget;
+  /** Whether a port is one of Windlass's own, which no container may reach. */
+  readonly isOwnPort: (port: number) => boolean;
   readonly log: Log;
 }
 
@@ -33,7 +37,10 @@ export class EnginePorts {
 
   /** Takes or refuses a stream, in its own time. */
   accept(stream: EngineStream): void {
-    if (stream.target === "port") this.#publish(stream.accept());
+    const [kind, argument = ""] = stream.target.split(":", 2);
+    if (kind === "port") this.#publish(stream.accept());
+    else if (kind === "listeners") new NetworkListeners(this.#options).follow(stream.accept());
+    else if (kind === "host") serveHostService(stream, argument, this.#options);
     else stream.refuse(`the host serves no '${stream.target}'`);
   }
 

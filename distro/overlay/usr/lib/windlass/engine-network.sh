@@ -2,6 +2,8 @@
 #
 #   engine namespace            shared namespace of all distros
 #   eth0  .2/30  <-- veth -->   windlass0  .1/30  --NAT-->  whatever leads out
+#   lo    .5     stands for the user's machine: the agent carries what comes for it to the host
+#   lo    .6     the agent's name server, which containers ask
 #
 # All distros of WSL share one network namespace which outlives each of them. So everything made there has a fixed
 # name and is replaced, never assumed absent: its last user may have been killed.
@@ -16,7 +18,7 @@ FORWARD_CHAIN=WINDLASS-FORWARD
 LINKS_SYSFS=/run/windlass/sys
 LINK_FOLDERS="class/net devices/virtual/net"
 
-# Candidates for the /30 between the two, as /proc/net/route writes them (byte order reversed) and as text.
+# Candidates for the /29 of which the first half lies between the two, as /proc/net/route writes them (byte order reversed) and as text.
 # Off the beaten track: not in Docker's pools, not in what routers and VPNs hand out by default.
 NETWORK_CANDIDATES="00D9E70A:10.231.217 00DAE90A:10.233.218 00D96B64:100.107.217 00FF1FAC:172.31.255 00D9A8C0:192.168.217"
 
@@ -33,6 +35,8 @@ network_up() {
   # A route that is refused is no reason to have no network; whether there is a link at all shows right below.
   unshare --net="$NETWORK_NAMESPACE" -- ip -force -batch - <<-END
 	link set lo up
+	addr add $network.5/32 dev lo
+	addr add $network.6/32 dev lo
 	link add $INNER_LINK mtu $uplink_mtu type veth peer name $OUTER_LINK mtu $uplink_mtu netns 1
 	addr add $network.2/30 dev $INNER_LINK
 	link set $INNER_LINK up
@@ -78,7 +82,7 @@ choose_network() {
     address=$((0x${candidate%%:*})) free=yes
     for route in $outer_routes; do
       destination=$((0x${route%%/*})) mask=$((0x${route##*/}))
-      if [ $((address & mask)) -eq "$destination" ] || [ $((destination & 0xFCFFFFFF)) -eq "$address" ]; then
+      if [ $((address & mask)) -eq "$destination" ] || [ $((destination & 0xF8FFFFFF)) -eq "$address" ]; then
         free=no
         break
       fi

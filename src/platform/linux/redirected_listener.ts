@@ -1,0 +1,102 @@
+import { Socket } from "node:net";
+import type { Duplex } from "../../streams/duplex.ts";
+import { socketDuplex } from "../../streams/socket_duplex.ts";
+import { type Libc, openLibc } from "./libc.ts";
+
+const AF_INET = 2;
+/** SOCK_STREAM | SOCK_CLOEXEC; accept(2) is to wait. */
+const WAITING_STREAM_SOCKET = 0o2000001;
+/** SOCK_NONBLOCK | SOCK_CLOEXEC */
+const NONBLOCKING = 0o2004000;
+const SOL_IP = 0;
+const SO_ORIGINAL_DST = 80;
+const SHUT_RDWR = 2;
+/** Bytes of `struct sockaddr_in`. */
+const ADDRESS_BYTES = 16;
+const BACKLOG = 511;
+
+/** A connection that the firewall has redirected here. */
+export interface RedirectedClient {
+  readonly connection: Duplex;
+  /** The port that the client has asked for. */
+  readonly port: number;
+}
+
+/** Where redirected connections arrive. */
+export interface RedirectedListener {
+  readonly port: number;
+  /** The next client, or `null` once the listener is closed. */
+  accept(): Promise<RedirectedClient | null>;
+  close(): void;
+}
+
+/**
+ * Listens on a free port of an IPv4 address, for connections that a DNAT rule sends here whatever port they were for;
+ * that port is found out through the socket, which Deno does not give access to.
+ *
+ * @throws {Deno.errors.AddrNotAvailable} if the address is not this machine's.
+ */
+export function listenRedirected(address: string): RedirectedListener {
+  const libc = openLibc();
+  const { socket, bind, listen, getsockname, close } = libc.symbols;
+  const descriptor = socket(AF_INET, WAITING_STREAM_SOCKET, 0);
+  const name = new DataView(new ArrayBuffer(ADDRESS_BYTES));
+  name.setUint16(0, AF_INET, true);
+  address.split(".").forEach((part, index) => name.setUint8(4 + index, Number(part)));
+  const bytes = new Uint8Array(name.buffer);
+  const length = new Uint32Array([ADDRESS_BYTES]);
+  const failed = bind(descriptor, bytes, ADDRESS_BYTES) < 0 || listen(descriptor, BACKLOG) < 0 ||
+    getsockname(descriptor, bytes, length) < 0;
+  if (failed) {
+    const reason = libc.errno();
+    close(descriptor);
+    libc[Symbol.dispose]();
+    throw new Deno.errors.AddrNotAvailable(`Cannot listen on ${address}: errno ${reason}`);
+  }
+  return new DescriptorListener(libc, descriptor, name.getUint16(2));
+}
+
+class DescriptorListener implements RedirectedListener {
+  readonly #libc: Libc;
+  readonly #descriptor: number;
+  #closed = false;
+
+  constructor(libc: Libc, descriptor: number, readonly port: number) {
+    this.#libc = libc;
+    this.#descriptor = descriptor;
+  }
+
+  async accept(): Promise<RedirectedClient | null> {
+    while (!this.#closed) {
+      const client = await this.#libc.symbols.accept4(this.#descriptor, null, null, NONBLOCKING);
+      if (client >= 0) return { port: this.#askedPort(client), connection: connectionOf(client) };
+      if (this.#closed) return null;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+    return null;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // Wakes the accept that waits in a thread; the descriptor must stay until that has returned.
+    this.#libc.symbols.shutdown(this.#descriptor, SHUT_RDWR);
+  }
+
+  #askedPort(client: number): number {
+    const bytes = new Uint8Array(ADDRESS_BYTES);
+    const length = new Uint32Array([ADDRESS_BYTES]);
+    const found = this.#libc.symbols.getsockopt(client, SOL_IP, SO_ORIGINAL_DST, bytes, length) === 0;
+    // A connection that no rule has touched was for this very port.
+    return found ? new DataView(bytes.buffer).getUint16(2) : this.port;
+  }
+}
+
+/** After a failed accept, mostly for too many open files: long enough not to spin. */
+const RETRY_MILLISECONDS = 50;
+
+function connectionOf(descriptor: number): Duplex {
+  const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
+  socket.setNoDelay(true);
+  return socketDuplex(socket);
+}
