@@ -1,4 +1,5 @@
 import type { Log, LogLine, LogSource } from "./log.ts";
+import { Redactor } from "./redactor.ts";
 
 /** Lines kept in memory for a reader that asks; a start of the engine with its containers is about 200. */
 const RING_LINES = 2_000;
@@ -15,13 +16,16 @@ export class LogStore {
   readonly #ring: LogLine[] = [];
   readonly #followers = new Set<Follower>();
   readonly #sink: LogSink | undefined;
+  readonly #redactor: Redactor;
 
-  constructor(sink?: LogSink) {
+  constructor(sink?: LogSink, redactor = new Redactor()) {
     this.#sink = sink;
+    this.#redactor = redactor;
   }
 
-  /** Takes a line as it came from its source. */
-  add(line: LogLine): void {
+  /** Takes a line as it came from its source. Its secrets are kept nowhere. */
+  add(received: LogLine): void {
+    const line = this.#redactor.line(received);
     this.#ring.push(line);
     if (this.#ring.length > RING_LINES) this.#ring.shift();
     this.#sink?.append(line);
