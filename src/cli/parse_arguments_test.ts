@@ -45,7 +45,11 @@ const REFUSED: readonly [string[], string, string][] = [
     "Cannot run 'frobnicate': there is no such command",
     "Run 'windlass help' to see the commands and their flags.",
   ],
-  [["start", "--fast"], "Cannot run 'start': there is no flag '--fast'", "Usage: windlass start [--no-wait] [--use-context]"],
+  [
+    ["start", "--fast"],
+    "Cannot run 'start': there is no flag '--fast'",
+    "Usage: windlass start [--no-wait] [--use-context]",
+  ],
   [["stop", "now"], "Cannot run 'stop': 'now' is one word too many", "Usage: windlass stop"],
   [
     ["logs", "--source"],

@@ -2,10 +2,10 @@ import type { Duplex } from "../streams/duplex.ts";
 import type { WindlassError } from "../errors/windlass_error.ts";
 
 /**
- * What a distro is doing. `busy` stands for every state that is none of the two lasting ones: installing,
- * uninstalling, converting, exporting, and whatever later versions of WSL add.
+ * What a distro is doing. `registered` is stopped or running, where nobody looked which. `busy` stands for every
+ * state that does not last: installing, uninstalling, converting, exporting, and whatever later versions of WSL add.
  */
-export type DistroState = "stopped" | "running" | "busy";
+export type DistroState = "stopped" | "running" | "registered" | "busy";
 
 /** One registered distro. */
 export interface ListedDistro {
@@ -14,6 +14,8 @@ export interface ListedDistro {
   /** 1 or 2: the kind of WSL that runs it. */
   readonly version: number;
   readonly isDefault: boolean;
+  /** The folder that its disk is in; `null` where wsl does not tell. */
+  readonly directory: string | null;
 }
 
 /** Versions as `wsl --version` prints them. */

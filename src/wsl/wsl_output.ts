@@ -68,7 +68,13 @@ export function parseList(text: string): readonly ListedDistro[] {
   for (const line of text.split(/\r*\n/).slice(1)) {
     const [, mark, name, state, version] = LISTED_REGEXP.exec(line.trimEnd()) ?? [];
     if (mark === undefined || name === undefined || state === undefined) continue;
-    distros.push({ name, state: distroState(state), version: Number(version), isDefault: mark === "*" });
+    distros.push({
+      name,
+      state: distroState(state),
+      version: Number(version),
+      isDefault: mark === "*",
+      directory: null,
+    });
   }
   return distros;
 }

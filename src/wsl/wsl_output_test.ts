@@ -18,10 +18,10 @@ const LIST = "  NAME                STATE           VERSION\r\n" +
   "  old                 Stopped         1\r\n";
 
 const LISTED = [
-  { name: "Ubuntu-24.04", state: "running", version: 2, isDefault: true },
-  { name: "windlass", state: "stopped", version: 2, isDefault: false },
-  { name: "windlass-data", state: "busy", version: 2, isDefault: false },
-  { name: "old", state: "stopped", version: 1, isDefault: false },
+  { name: "Ubuntu-24.04", state: "running", version: 2, isDefault: true, directory: null },
+  { name: "windlass", state: "stopped", version: 2, isDefault: false, directory: null },
+  { name: "windlass-data", state: "busy", version: 2, isDefault: false, directory: null },
+  { name: "old", state: "stopped", version: 1, isDefault: false, directory: null },
 ];
 
 Deno.test("decodeWslText() reads UTF-8 and UTF-16LE alike", () => {
@@ -78,7 +78,13 @@ Deno.test("parseList() is empty for a header alone and for nothing", () => {
 
 Deno.test("parseList() leaves out lines of another shape and takes unknown states for busy", () => {
   const text = "  NAME    STATE    VERSION\r\n  a    Dreaming    2\r\nwsl: a warning\r\n  b\r\n";
-  assert.deepEqual(parseList(text), [{ name: "a", state: "busy", version: 2, isDefault: false }]);
+  assert.deepEqual(parseList(text), [{
+    name: "a",
+    state: "busy",
+    version: 2,
+    isDefault: false,
+    directory: null,
+  }]);
 });
 
 for (

@@ -31,8 +31,8 @@ function importFrom(
 for (const [encoding, environment] of [["UTF-8", {}], ["UTF-16LE", { FAKE_WSL_OLD: "1" }]] as const) {
   Deno.test(`Wsl.list() reads the table in ${encoding}`, async () => {
     assert.deepEqual(await wslThat("good", {}, environment).list(), [
-      { name: "windlass", state: "running", version: 2, isDefault: true },
-      { name: "other", state: "busy", version: 2, isDefault: false },
+      { name: "windlass", state: "running", version: 2, isDefault: true, directory: null },
+      { name: "other", state: "busy", version: 2, isDefault: false, directory: null },
     ]);
   });
 

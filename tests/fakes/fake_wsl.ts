@@ -51,11 +51,12 @@ export class FakeWsl implements Wsl {
   list(): Promise<readonly ListedDistro[]> {
     return this.#call("list", "", () => {
       this.onList();
-      return Promise.resolve([...this.distros].map(([name, { state }], index) => ({
+      return Promise.resolve([...this.distros].map(([name, { state, directory }], index) => ({
         name,
         state,
         version: 2,
         isDefault: index === 0,
+        directory,
       })));
     });
   }
