@@ -107,8 +107,9 @@ Deno.test("ensureEngineDistro() waits for an import that an earlier process has 
 
 Deno.test("ensureEngineDistro() starts over when an import left behind takes the name first", async () => {
   await using machine = await createFakeMachine();
-  const left = { state: "stopped" as const, directory: "", archive: "", files: new Set<string>() };
   const context = await machine.startProcess();
+  const directory = `${context.directory}/windlass`;
+  const left = { state: "stopped" as const, directory, archive: "", files: new Set<string>() };
   let lists = 0;
   // Just after the first list the other process registers its half of a distro.
   machine.wsl.onList = () =>

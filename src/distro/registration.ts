@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import { removeTree } from "../files/remove_tree.ts";
-import type { DistroState } from "../wsl/wsl.ts";
+import { isSameFolder } from "../wsl/windows/registered_distros.ts";
+import type { DistroState, ListedDistro } from "../wsl/wsl.ts";
 import {
   callOptions,
   type DistroContext,
@@ -15,6 +16,9 @@ import { DISTRO_STAGES, type DistroStage, reportBytes } from "./distro_progress.
 const SETTLE_INTERVAL = 250;
 /** An import that we left behind when we were killed fails within seconds of its input's end. Milliseconds. */
 const SETTLE_LIMIT = 120_000;
+
+/** Both root file systems have this folder. */
+const IS_OURS_SCRIPT = "[ -d /usr/lib/windlass ] && echo ours";
 
 /** One distro as wsl has it registered; asks wsl once, and again only after a change. */
 export class Registration {
@@ -32,11 +36,32 @@ export class Registration {
     return distroFolder(this.#context, this.name);
   }
 
-  /** What the distro is doing, or `null` when none of that name is registered. */
+  /**
+   * What the distro is doing, or `null` when none of that name is registered.
+   *
+   * @throws {WindlassError} `WL_DISTRO_FOREIGN` if it is not ours.
+   */
   state(): Promise<DistroState | null> {
-    this.#known ??= this.#context.wsl.list(callOptions(this.#context))
-      .then((distros) => distros.find((distro) => distro.name === this.name)?.state ?? null);
-    return this.#known;
+    return this.#known ??= this.#look();
+  }
+
+  async #look(): Promise<DistroState | null> {
+    const distros = await this.#context.wsl.list(callOptions(this.#context));
+    // WSL does not tell apart the case of names.
+    const found = distros.find(({ name }) => name.toLowerCase() === this.name.toLowerCase());
+    if (found === undefined) return null;
+    if (found.state !== "busy") await this.#requireOurs(found);
+    return found.state;
+  }
+
+  /** In another folder than the one we import into, it is ours only if it has our files: then it was moved. */
+  async #requireOurs({ directory }: ListedDistro): Promise<void> {
+    if (directory === null || isSameFolder(directory, this.folder)) return;
+    if (await this.ask(IS_OURS_SCRIPT) === "ours") return;
+    throw new WindlassError(
+      "WL_DISTRO_FOREIGN",
+      `Cannot use the distro '${this.name}': the one of that name in '${directory}' is not of Windlass`,
+    );
   }
 
   /** Drops what is known, so that the next question goes to wsl. */

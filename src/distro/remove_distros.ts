@@ -40,8 +40,18 @@ async function removeData(context: DistroContext): Promise<void> {
   await orWithoutSpace(() => context.record.setData(null));
 }
 
-async function removeDistro(registration: Registration, { signal }: DistroContext): Promise<void> {
-  signal?.throwIfAborted();
+async function removeDistro(registration: Registration, context: DistroContext): Promise<void> {
+  context.signal?.throwIfAborted();
+  try {
+    await unregister(registration);
+  } catch (error) {
+    if (!isWindlassError(error, "WL_DISTRO_FOREIGN")) throw error;
+    context.log("warn", "distro.foreign", { distro: registration.name, reason: error.message });
+  }
+  await registration.removeFolder();
+}
+
+async function unregister(registration: Registration): Promise<void> {
   if (await registration.state() === "busy") {
     registration.announce("settle");
     await registration.settle();
@@ -50,7 +60,6 @@ async function removeDistro(registration: Registration, { signal }: DistroContex
     registration.announce("remove");
     await registration.unregister();
   }
-  await registration.removeFolder();
 }
 
 /** Room is often the reason for a removal: a record that cannot be written for lack of it must not stand in the way. */

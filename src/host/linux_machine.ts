@@ -8,6 +8,7 @@ export const LINUX: Machine = {
   wsl: (executable, home) =>
     createWsl({ command: [executable, "wsl"], environment: { WINDLASS_HOME: home.root } }),
   ownsWsl: true,
+  restoreUserSettings: () => {},
   endpoints: (home) => [{
     dockerHost: home.dockerHost,
     listen: () => listenUnixSocket(home.dockerSocket),

@@ -25,6 +25,8 @@ export interface Machine {
   wsl(executable: string, home: Home): Wsl;
   /** Whether that `wsl` runs nothing but this instance's distros, so that it may be shut down with them. */
   readonly ownsWsl: boolean;
+  /** Puts back what was changed for the user outside of the home. After the last distro is gone. */
+  restoreUserSettings(): void;
   /** The instance's own endpoint; after it those that it takes as long as nobody else has them. */
   endpoints(home: Home): readonly [own: Endpoint, ...shared: Endpoint[]];
   /** How paths of this machine read inside the engine distro. */

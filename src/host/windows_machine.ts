@@ -1,8 +1,8 @@
 import { distroNames } from "../distro/distro_names.ts";
 import { listenNamedPipe } from "../platform/windows/named_pipe.ts";
 import { windowsPaths } from "../relay/windows_paths.ts";
-import { createWsl } from "../wsl/create_wsl.ts";
-import { findWsl } from "../wsl/windows/find_wsl.ts";
+import { restoreUserSettings } from "../wsl/windows/user_settings.ts";
+import { openWindowsWsl } from "../wsl/windows/windows_wsl.ts";
 import type { Home } from "./home.ts";
 import type { Endpoint, Machine } from "./machine.ts";
 
@@ -11,8 +11,9 @@ const COMMON_PIPE = "docker_engine";
 
 /** On Windows all instances of a user share one `wsl`, and its list of distros. */
 export const WINDOWS: Machine = {
-  wsl: () => createWsl(findWsl()),
+  wsl: () => openWindowsWsl(),
   ownsWsl: false,
+  restoreUserSettings,
   endpoints,
   translatePath: (home) =>
     windowsPaths({

@@ -4,7 +4,7 @@ import { distroNames } from "../../src/distro/distro_names.ts";
 import type { DistroProgressEvent } from "../../src/distro/distro_progress.ts";
 import { type DistroRecord, openDistroRecord } from "../../src/distro/distro_record.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
-import type { RunResult } from "../../src/wsl/wsl.ts";
+import type { RunOptions, RunResult } from "../../src/wsl/wsl.ts";
 import { type FakeDistro, FakeWsl, type FakeWslOptions } from "./fake_wsl.ts";
 
 /** Last file of an engine archive, and what the engine distro is checked for. */
@@ -46,7 +46,7 @@ export async function createFakeMachine(options: FakeWslOptions = {}): Promise<F
   const home = await Deno.makeTempDir({ prefix: "windlass-distro-" });
   const recordPath = join(home, "distros.json");
   const events: DistroProgressEvent[] = [];
-  const wsl = new FakeWsl({ runProgram: (distro) => answer(distro), ...options });
+  const wsl = new FakeWsl({ runProgram: answer, ...options });
   return {
     home,
     wsl,
@@ -69,7 +69,9 @@ export async function createFakeMachine(options: FakeWslOptions = {}): Promise<F
 }
 
 /** What the scripts of src/distro/ print in a distro with these files. */
-function answer({ files }: FakeDistro): Partial<RunResult> {
+function answer({ files }: FakeDistro, { argv }: RunOptions): Partial<RunResult> {
+  const isOurs = files.has(AGENT_FILE) || files.has(SHARE_FILE);
+  if (argv.at(-1)?.endsWith("echo ours")) return { stdout: isOurs ? "ours\n" : "" };
   if (files.has(AGENT_FILE)) return { stdout: "complete\n" };
   if (!files.has(SHARE_FILE)) return { stdout: "incomplete\n" };
   const isUsed = [...files].some((file) => file.startsWith(DATA_FOLDER));

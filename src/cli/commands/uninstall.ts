@@ -54,6 +54,7 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
   const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });
   await distros.remove({ progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
   if (machine.ownsWsl) await wsl.shutdown();
+  machine.restoreUserSettings();
 }
 
 /** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import {
+  AGENT_FILE,
+  createFakeMachine,
+  dataImage,
+  engineImage,
+  type FakeMachine,
+  SHARE_FILE,
+} from "../../tests/fakes/fake_distro_machine.ts";
+import { ensureDataDistro } from "./data_distro.ts";
+import { ensureEngineDistro } from "./engine_distro.ts";
+import { removeDistros, resetDistros } from "./remove_distros.ts";
+
+/** As a user sees it who has a distro of that name from elsewhere. */
+function register(
+  machine: FakeMachine,
+  name: string,
+  files: readonly string[],
+  directory = "D:\\mine",
+): void {
+  machine.wsl.distros.set(name, { state: "registered", directory, archive: "", files: new Set(files) });
+}
+
+const foreignError = (name: string) => ({
+  code: "WL_DISTRO_FOREIGN",
+  message: `Cannot use the distro '${name}': the one of that name in 'D:\\mine' is not of Windlass`,
+  remedy:
+    "Export that distro and import it under another name, or unregister it if you do not need it, and try again.",
+});
+
+Deno.test("ensureEngineDistro() leaves a distro of its name alone that is not ours", async () => {
+  for (const name of ["windlass", "Windlass"]) {
+    await using machine = await createFakeMachine();
+    register(machine, name, ["/etc", "/home/me/work"]);
+    machine.wsl.distros.set("windlass", machine.wsl.distros.get(name)!); // WSL finds it by either name
+    await assert.rejects(
+      ensureEngineDistro(await machine.startProcess(), engineImage("A")),
+      foreignError("windlass"),
+    );
+    assert.deepEqual(machine.wsl.calls, ["list", "run windlass"]);
+    assert.ok(machine.wsl.distros.has(name));
+  }
+});
+
+Deno.test("ensureDataDistro() leaves a distro of its name alone that is not ours", async () => {
+  await using machine = await createFakeMachine();
+  register(machine, "windlass-data", ["/etc"]);
+  await assert.rejects(
+    ensureDataDistro(await machine.startProcess(), dataImage()),
+    foreignError("windlass-data"),
+  );
+  assert.deepEqual(machine.wsl.calls, ["list", "run windlass-data"]);
+});
+
+Deno.test("resetDistros() and removeDistros() leave what is not ours registered", async () => {
+  await using machine = await createFakeMachine();
+  register(machine, "windlass", ["/etc"]);
+  register(machine, "windlass-data", ["/etc"]);
+  await resetDistros(await machine.startProcess(), { data: true });
+  await removeDistros(await machine.startProcess());
+  assert.deepEqual([...machine.wsl.distros.keys()], ["windlass", "windlass-data"]);
+});
+
+Deno.test("a distro of ours that the user has moved is used, kept and removed as ever", async () => {
+  await using machine = await createFakeMachine();
+  await ensureEngineDistro(await machine.startProcess(), engineImage("A"));
+  await ensureDataDistro(await machine.startProcess(), dataImage());
+  register(machine, "windlass", ["/etc", "/content/A", AGENT_FILE]);
+  register(machine, "windlass-data", ["/etc", SHARE_FILE, "/var/lib/windlass/image"]);
+  machine.wsl.calls.length = 0;
+  await ensureEngineDistro(await machine.startProcess(), engineImage("A"));
+  await ensureDataDistro(await machine.startProcess(), dataImage());
+  assert.deepEqual(machine.wsl.calls, ["list", "run windlass", "list", "run windlass-data"]);
+  assert.ok(machine.wsl.distros.get("windlass-data")?.files.has("/var/lib/windlass/image"));
+  await removeDistros(await machine.startProcess());
+  assert.equal(machine.wsl.distros.size, 0);
+});
+
+Deno.test("a distro in our own folder is ours in whatever way the folder is written", async () => {
+  await using machine = await createFakeMachine();
+  const context = await machine.startProcess();
+  const directory = `\\\\?\\${context.directory}/windlass/`.toUpperCase();
+  register(machine, "windlass", ["/etc"], directory); // an import of ours that was cut off
+  await ensureEngineDistro(context, engineImage("A"));
+  assert.ok(machine.wsl.distros.get("windlass")?.files.has("/content/A"));
+});
