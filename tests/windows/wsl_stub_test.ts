@@ -3,30 +3,16 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { exists } from "../support/test_rootfs.ts";
-import { buildTar, file, folder, symlink } from "../../distro/tar_memory.ts";
 import { listProcesses } from "../support/process_tree.ts";
 import { openWindowsMachine, type WindowsMachine } from "./support/windows_machine.ts";
 import { INBOX_WSL, WSL_FOLDER } from "./wsl_stub/install_wsl.ts";
+import { importSmallDistro } from "./wsl_stub/small_distro.ts";
 import { LXSS_KEY } from "./wsl_stub/lxss_mirror.ts";
 
 const WSL = `${WSL_FOLDER}wsl.exe`;
-const FOLDER = "C:\\users\\root\\distros";
-
-/** A static busybox and what a distro needs to start. */
-async function smallDistro(): Promise<Uint8Array> {
-  return buildTar([
-    ...["bin", "dev", "etc", "mnt", "proc", "root", "run", "sys", "tmp"].map((name) => folder(name)),
-    file("bin/busybox", await Deno.readFile("/bin/busybox"), 0o755),
-    ...["sh", "cat", "ls", "sleep"].map((name) => symlink(`bin/${name}`, "busybox")),
-    file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
-    file("etc/group", "root:x:0:\n"),
-  ]);
-}
 
 async function importDistro(machine: WindowsMachine, name: string): Promise<void> {
-  await Deno.mkdir(join(machine.wine.profile, "distros"), { recursive: true });
-  const args = ["--import", name, `${FOLDER}\\${name}`, "-", "--version", "2"];
-  const { code, stdout } = await call(machine, args, { stdin: await smallDistro() });
+  const { code, stdout } = await importSmallDistro(machine.wine, name);
   assert.deepEqual([stdout, code], ["The operation completed successfully. \r\n", 0]);
 }
 
