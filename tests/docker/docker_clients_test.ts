@@ -8,6 +8,7 @@ import { BUILD_CASES } from "./cases/build.ts";
 import { COMPOSE_CASES } from "./cases/compose.ts";
 import { CONNECTION_CASES } from "./cases/connections.ts";
 import { COPY_CASES } from "./cases/copy.ts";
+import { DEV_CONTAINER_CASES } from "./cases/dev_containers.ts";
 import { DOCKERODE_CASES } from "./cases/dockerode.ts";
 import { IMAGE_CASES } from "./cases/images.ts";
 import { LIFE_CASES } from "./cases/container_life.ts";
@@ -30,6 +31,7 @@ const CASES = [
   ...IMAGE_CASES,
   ...BUILD_CASES,
   ...COMPOSE_CASES,
+  ...DEV_CONTAINER_CASES,
   ...DOCKERODE_CASES,
   ...CONNECTION_CASES,
   ...UPSTREAM_CASES,

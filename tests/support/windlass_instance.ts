@@ -21,6 +21,8 @@ export interface InstanceStatus {
     readonly state: string;
     readonly dockerHost: string;
     readonly dockerVersion?: string | null;
+    readonly keptBy: readonly { readonly what: string }[];
+    readonly stopsAt: string | null;
   };
   readonly distro: { readonly name: string; readonly rootfs: string };
 }
