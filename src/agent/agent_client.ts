@@ -34,6 +34,11 @@ export interface AgentClient extends Disposable {
   status(signal: AbortSignal): Promise<AgentStatus>;
   /** What Docker is in use for now. */
   use(signal: AbortSignal): Promise<EngineUse>;
+  /** What dockerd says against these options, as it ends a sentence; nothing if it would take them. */
+  checkDaemonOptions(
+    options: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   /** The newest lines that the agent keeps, oldest first. */
   logs(lines: number, signal: AbortSignal): Promise<LogLine[]>;
   /** Resolves when dockerd has stopped and is about to be started again. */
@@ -92,6 +97,12 @@ class StreamAgentClient implements AgentClient {
     const result = await this.#request({ method: "use" }, signal);
     if (!isEngineUse(result)) throw unexpected("use");
     return result;
+  }
+
+  async checkDaemonOptions(options: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+    const result = await this.#request({ method: "check-daemon-options", options }, signal);
+    if (result !== null && typeof result !== "string") throw unexpected("check-daemon-options");
+    return result ?? undefined;
   }
 
   async logs(lines: number, signal: AbortSignal): Promise<LogLine[]> {

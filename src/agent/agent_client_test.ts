@@ -36,6 +36,7 @@ function joinClientAndService(actions: Partial<RpcActions> = {}) {
     hello: () => HELLO,
     status: () => ({ state: RUNNING, openStreams: 2, memoryBytes: 3 }),
     use: () => Promise.resolve(USE),
+    checkDaemonOptions: () => Promise.resolve(undefined),
     restart: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     ...actions,
@@ -133,12 +134,22 @@ Deno.test("AgentClient rejects what waits, and what comes later, when the stream
   await assert.rejects(agent.shutdown(NEVER), gone);
 });
 
+Deno.test("AgentClient.checkDaemonOptions() tells what dockerd says, or nothing", async () => {
+  const { agent, end } = joinClientAndService({
+    checkDaemonOptions: (options) => Promise.resolve("nonsense" in options ? "unknown: nonsense" : undefined),
+  });
+  assert.equal(await agent.checkDaemonOptions({ nonsense: true }, NEVER), "unknown: nonsense");
+  assert.equal(await agent.checkDaemonOptions({ debug: true }, NEVER), undefined);
+  await end();
+});
+
 Deno.test("RpcService drops log lines, never states, for a host that does not read, and counts them", async () => {
   const [near, far] = createMemoryDuplexPair();
   const service = new RpcService({
     hello: () => HELLO,
     status: () => ({ state: RUNNING, openStreams: 0, memoryBytes: 0 }),
     use: () => Promise.resolve(USE),
+    checkDaemonOptions: () => Promise.resolve(undefined),
     restart: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   }, NO_LOG);

@@ -1,6 +1,7 @@
 import type { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
+import type { DaemonOptions } from "./daemon_options.ts";
 import { waitForData } from "./data_mount.ts";
 import { dockerdArguments } from "./dockerd_arguments.ts";
 import { type DockerdProcess, startDockerd } from "./dockerd_process.ts";
@@ -28,23 +29,29 @@ export interface EngineMachine {
   /** Resolves after the time, or once the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   now(): Date;
+  /** Why the user's options for dockerd are not used, as it ends a sentence. */
+  optionsProblem(): string | undefined;
 }
 
 /** A machine on which dockerd can be started. */
 export interface PreparedEngine {
   start(onLine: (line: LogLine) => void): DockerdProcess;
+  /** To be told once dockerd answers, */
+  answered(): void;
+  /** or how it ended before it ever did. */
+  failed(how: string): void;
   /** Resolves when dockerd cannot work any more although it runs, to why; or, once the signal is aborted, to nothing. */
   broken(signal: AbortSignal): Promise<WindlassError | undefined>;
 }
 
 /** The machine that this process runs on. */
-export function createEngineMachine(log: Log): EngineMachine {
+export function createEngineMachine(log: Log, options: DaemonOptions): EngineMachine {
   let first = true;
   return {
     prepare: (onStage, signal) => {
       const graceMilliseconds = first ? AGENT_LIMITS.predecessorStopMilliseconds : 0;
       first = false;
-      return prepare({ log, graceMilliseconds, onStage, signal });
+      return prepare({ log, options, graceMilliseconds, onStage, signal });
     },
     ready: engineReady,
     endLeftovers: () => endLeftovers(log, { graceMilliseconds: 0, signal: new AbortController().signal }),
@@ -52,34 +59,46 @@ export function createEngineMachine(log: Log): EngineMachine {
     loadSampleImages: (signal) => loadSampleImages(log, signal),
     sleep,
     now: () => new Date(),
+    optionsProblem: () => options.problem,
   };
 }
 
 interface Preparation {
   readonly log: Log;
+  readonly options: DaemonOptions;
   readonly graceMilliseconds: number;
   readonly onStage: (stage: PreparationStage) => void;
   readonly signal: AbortSignal;
 }
 
-async function prepare({ log, graceMilliseconds, onStage, signal }: Preparation): Promise<PreparedEngine> {
+async function prepare(
+  { log, options, graceMilliseconds, onStage, signal }: Preparation,
+): Promise<PreparedEngine> {
   onStage("leftovers");
   await endLeftovers(log, { graceMilliseconds, signal });
   signal.throwIfAborted();
   // Not before: its probes would count as leftovers.
   const firewall = preferQuickFirewall(log);
+  const configuration = options.next(baseConfiguration());
   onStage("control-groups");
   const { parent: cgroupParent } = await prepareCgroups(log);
   onStage("data");
-  const [data, toolsFolder] = await Promise.all([waitForData(signal), firewall]);
+  const [data, toolsFolder, { text, file }] = await Promise.all([
+    waitForData(signal),
+    firewall,
+    configuration,
+  ]);
   await removeStaleFiles(log);
-  const args = dockerdArguments(readText("/etc/docker/daemon.json"), {
+  const args = dockerdArguments(text, {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...uplinkMtu(),
     network: readNetworkAddresses(),
   });
+  if (file !== undefined) args.push("--config-file", file);
   return {
     start: (onLine) => startDockerd({ args, toolsFolder, onLine }),
+    answered: () => options.answered(),
+    failed: (how) => options.failed(how),
     broken: (until) => engineBroken(data, until),
   };
 }
@@ -90,9 +109,10 @@ function uplinkMtu(): { mtu?: number } {
   return mtu > 0 && mtu < 1500 ? { mtu } : {};
 }
 
-function readText(path: string): string {
+/** The text of the configuration that comes with the distro; empty if there is none. */
+export function baseConfiguration(): string {
   try {
-    return Deno.readTextFileSync(path);
+    return Deno.readTextFileSync("/etc/docker/daemon.json");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;

@@ -34,6 +34,8 @@ export class EngineSupervisor {
   readonly #board: StateBoard;
   /** Failures since dockerd last ran well. */
   #failures = 0;
+  /** Whether the dockerd that was started last has ever answered. */
+  #answers = false;
   #restart: PromiseWithResolvers<void> | undefined;
   /** Aborted when a restart is asked for. */
   #interrupt = new AbortController();
@@ -103,12 +105,14 @@ export class EngineSupervisor {
     end.throwIfAborted();
     const attempt = this.#failures + 1;
     this.#board.set({ kind: "starting", since: this.#now(), attempt });
+    this.#answers = false;
     const dockerd = prepared.start(onLine);
     const over = new AbortController();
     const life = AbortSignal.any([end, over.signal]);
     let exited = false;
     const exit = dockerd.exited.then((how): never => {
       exited = true;
+      if (!end.aborted && !this.#answers) prepared.failed(how);
       throw new WindlassError("WL_ENGINE_FAILED", `Cannot keep Docker running: dockerd ended with ${how}`);
     });
     exit.catch(() => {}); // also looked at when the race below is over
@@ -140,8 +144,15 @@ export class EngineSupervisor {
     } finally {
       clearTimeout(timer);
     }
-    const since = this.#now();
-    const running = { kind: "running", since, dockerVersion: dockerd.version } as const;
+    this.#answers = true;
+    prepared.answered();
+    const problem = machine.optionsProblem();
+    const running = {
+      kind: "running",
+      since: this.#now(),
+      dockerVersion: dockerd.version,
+      ...problem === undefined ? {} : { optionsProblem: problem },
+    } as const;
     const loaded = machine.sampleImagesAreLoaded();
     this.#board.set({ ...running, sampleImages: loaded ? "loaded" : "loading" });
     const well = machine.sleep(AGENT_LIMITS.wellAfterMilliseconds, life).then(() => {

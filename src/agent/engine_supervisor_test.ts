@@ -61,6 +61,25 @@ Deno.test("EngineSupervisor starts dockerd again after it died, and says so in b
   await stop();
 });
 
+Deno.test("EngineSupervisor tells of each start whether it came to an answer", async () => {
+  const { supervisor, machine, states, stop } = superviseFake((machine) => {
+    machine.problem = "nonsense";
+    machine.answer = new Promise(() => {});
+    machine.onStart = (dockerd) => {
+      if (machine.started.length === 1) dockerd.end("status 1: broken");
+      else machine.answer = Promise.resolve();
+    };
+  });
+  await supervisor.whenRunning(NEVER);
+  machine.started[1]?.end("signal SIGKILL");
+  await settle();
+  await supervisor.whenRunning(NEVER);
+  await stop();
+  assert.deepEqual(machine.outcomes, ["failed: status 1: broken", "answered", "answered"]);
+  const running = states.find((state) => state.kind === "running");
+  assert.equal(running?.kind === "running" && running.optionsProblem, "nonsense");
+});
+
 Deno.test("EngineSupervisor waits longer after each failure in a row", async () => {
   const { machine, stop } = superviseFake((machine) => {
     machine.answer = new Promise(() => {});

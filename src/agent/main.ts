@@ -9,7 +9,8 @@ import { openMuxSession } from "../mux/mux_session.ts";
 import { stdioDuplex } from "../streams/stdio_duplex.ts";
 import { VERSION } from "../version.ts";
 import { StreamAcceptor } from "./accept_streams.ts";
-import { createEngineMachine } from "./engine_machine.ts";
+import { DaemonOptions, daemonOptionsOfAgent, daemonOptionsProblem } from "./daemon_options.ts";
+import { baseConfiguration, createEngineMachine } from "./engine_machine.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { readEngineUse } from "./engine_use.ts";
 import { EngineSupervisor } from "./engine_supervisor.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
       memoryBytes: Deno.memoryUsage().rss,
     }),
     use: () => readEngineUse(streams.openToDocker, AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
+    checkDaemonOptions: (options) => daemonOptionsProblem(options, baseConfiguration()),
     restart: () => supervisor.restart(),
     shutdown: () => {
       leave.abort();
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     rpc.tellLine({ time, level, source: "agent", event, ...(fields === undefined ? {} : { fields }) });
   }
   const supervisor: EngineSupervisor = new EngineSupervisor({
-    machine: createEngineMachine(log),
+    machine: createEngineMachine(log, new DaemonOptions(daemonOptionsOfAgent())),
     log,
     onLine: (line) => rpc.tellLine(line),
     onState: (state) => rpc.tellState(state),

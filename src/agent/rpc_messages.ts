@@ -28,6 +28,8 @@ export type EngineState =
     readonly since: string;
     readonly dockerVersion: string;
     readonly sampleImages: SampleImages;
+    /** Why the user's options for dockerd are not used, as it ends a sentence. */
+    readonly optionsProblem?: string;
   }
   /** On the way out, or to a restart that was asked for. */
   | { readonly kind: "stopping"; readonly stage: StoppingStage; readonly since: string }
@@ -89,6 +91,12 @@ export type AgentRequest =
   | { readonly id: number; readonly method: "status" }
   /** Answered with {@linkcode EngineUse}. */
   | { readonly id: number; readonly method: "use" }
+  /** Answered with what dockerd says against these options, `null` if it would take them. */
+  | {
+    readonly id: number;
+    readonly method: "check-daemon-options";
+    readonly options: Readonly<Record<string, unknown>>;
+  }
   /** Answered with the newest lines, oldest first: at most `lines`, and no more than the agent keeps. */
   | { readonly id: number; readonly method: "logs"; readonly lines: number };
 
@@ -169,7 +177,8 @@ export function isEngineState(value: unknown): value is EngineState {
     case "starting":
       return isText(value.since) && isCount(value.attempt);
     case "running":
-      return isText(value.since) && isText(value.dockerVersion) && isMember(SAMPLES, value.sampleImages);
+      return isText(value.since) && isText(value.dockerVersion) && isMember(SAMPLES, value.sampleImages) &&
+        (value.optionsProblem === undefined || isText(value.optionsProblem));
     case "stopping":
       return isMember(STOPPING, value.stage) && isText(value.since);
     case "failed":
@@ -224,6 +233,8 @@ export function isAgentRequest(value: unknown): value is AgentRequest {
       return true;
     case "logs":
       return isCount(value.lines);
+    case "check-daemon-options":
+      return isJson(value.options);
     default:
       return false;
   }

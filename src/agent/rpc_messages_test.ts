@@ -14,6 +14,7 @@ const STATES: readonly EngineState[] = [
   { kind: "preparing", stage: "data" },
   { kind: "starting", since: TIME, attempt: 2 },
   { kind: "running", since: TIME, dockerVersion: "28.5.2", sampleImages: "loading" },
+  { kind: "running", since: TIME, dockerVersion: "28", sampleImages: "loaded", optionsProblem: "no" },
   { kind: "stopping", stage: "engine", since: TIME },
   { kind: "failed", code: "WL_ENGINE_FAILED", message: "Cannot keep Docker running: it ended" },
   { kind: "failed", code: "WL_ENGINE_TIMEOUT", message: "Cannot start Docker: it is slow", retryAt: TIME },
@@ -34,7 +35,7 @@ Deno.test("isAgentMessage() accepts each message of the protocol", () => {
 });
 
 Deno.test("isAgentMessage() refuses a message that lacks any one of its parts", () => {
-  const optional = new Set(["fields", "retryAt", "result", "error"]);
+  const optional = new Set(["fields", "retryAt", "result", "error", "optionsProblem"]);
   for (const message of MESSAGES) {
     for (const lacking of withoutOnePart(message, optional)) {
       assert.equal(isAgentMessage(lacking), false, JSON.stringify(lacking));
@@ -50,13 +51,20 @@ Deno.test("isAgentMessage(), isAgentRequest() and isEngineState() never throw, w
   }));
 });
 
-Deno.test("isAgentRequest() accepts the five methods and nothing else", () => {
+Deno.test("isAgentRequest() accepts the methods and nothing else", () => {
   for (const method of ["shutdown", "restart-engine", "status", "use"]) {
     assert.ok(isAgentRequest({ id: 1, method }));
   }
   assert.ok(isAgentRequest({ id: 1, method: "logs", lines: 20 }));
+  assert.ok(isAgentRequest({ id: 1, method: "check-daemon-options", options: {} }));
   for (
-    const bad of [{ id: 1, method: "logs" }, { id: -1, method: "status" }, { method: "status" }, { id: 1 }]
+    const bad of [
+      { id: 1, method: "check-daemon-options", options: [] },
+      { id: 1, method: "logs" },
+      { id: -1, method: "status" },
+      { method: "status" },
+      { id: 1 },
+    ]
   ) {
     assert.equal(isAgentRequest(bad), false);
   }

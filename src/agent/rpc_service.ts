@@ -19,6 +19,8 @@ export interface RpcActions {
   status(): AgentStatus;
   /** Rejects while Docker does not answer. */
   use(): Promise<EngineUse>;
+  /** What dockerd says against these options; nothing if it would take them. */
+  checkDaemonOptions(options: Readonly<Record<string, unknown>>): Promise<string | undefined>;
   /** Resolves when dockerd has stopped. */
   restart(): Promise<void>;
   /** Resolves when everything is stopped and cleaned up. */
@@ -93,6 +95,8 @@ export class RpcService {
         return await this.#actions.use();
       case "logs":
         return this.#ring.newest(request.lines);
+      case "check-daemon-options":
+        return await this.#actions.checkDaemonOptions(request.options) ?? null;
       case "restart-engine":
         await this.#actions.restart();
         return null;

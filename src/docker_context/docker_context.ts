@@ -72,6 +72,16 @@ export async function useDockerContext(folder: string): Promise<void> {
 }
 
 /**
+ * Makes Docker's own choice the current context again if ours is it.
+ *
+ * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
+ */
+export async function leaveDockerContext(folder: string): Promise<void> {
+  const { currentContext, ...rest } = await readConfig(folder);
+  if (currentContext === CONTEXT_NAME) await writeConfig(folder, rest);
+}
+
+/**
  * Takes our context away, and out of use if it is the current one. One that Windlass has not made stays. Folders
  * that are empty after it go as well.
  *
@@ -80,8 +90,7 @@ export async function useDockerContext(folder: string): Promise<void> {
 export async function removeDockerContext(folder: string): Promise<void> {
   const found = await readText(metaFile(folder));
   if (found === undefined || !isOurs(found)) return;
-  const { currentContext, ...rest } = await readConfig(folder);
-  if (currentContext === CONTEXT_NAME) await writeConfig(folder, rest);
+  await leaveDockerContext(folder);
   await Deno.remove(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true }).catch(ignoreMissing);
   await Deno.remove(join(metaFolder(folder), CONTEXT_ID), { recursive: true });
   for (

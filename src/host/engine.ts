@@ -1,3 +1,4 @@
+import type { DaemonConfiguration } from "../agent/daemon_options.ts";
 import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_messages.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
@@ -37,6 +38,8 @@ export interface EngineDistros {
 export interface EngineOptions {
   readonly wsl: Pick<Wsl, "spawn" | "terminate">;
   readonly distros: EngineDistros;
+  /** The user's options for dockerd; asked at each start. None if absent. */
+  readonly daemonOptions?: () => DaemonConfiguration;
   readonly log: Log;
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
@@ -165,6 +168,14 @@ export class Engine {
     return Promise.reject(new WindlassError("WL_ENGINE_FAILED", "Cannot ask the engine: it does not run"));
   }
 
+  /**
+   * What dockerd says against these options, as it ends a sentence; nothing if it would take them, or if there is no
+   * engine to ask: whether they are used is decided at each start anyway.
+   */
+  async checkDaemonOptions(options: DaemonConfiguration, signal: AbortSignal): Promise<string | undefined> {
+    return await this.#life.present?.checkDaemonOptions(options, signal);
+  }
+
   async #stop({ end, finished }: Running): Promise<void> {
     this.#set({ kind: "stopping", stage: "Stopping the containers and the engine" });
     this.#life.end();
@@ -233,6 +244,7 @@ export class Engine {
       wsl,
       engineDistro: distros.engineName,
       dataLost,
+      daemonOptions: this.#options.daemonOptions?.() ?? {},
       log,
       onLine,
       onState: (state) => this.#agentSays(state, signal),

@@ -1,3 +1,4 @@
+import { agentCommand, type DaemonConfiguration } from "../agent/daemon_options.ts";
 import { type AgentClient, connectAgent } from "../agent/agent_client.ts";
 import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_messages.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
@@ -26,6 +27,8 @@ export interface EngineLifeOptions {
   readonly engineDistro: string;
   /** Resolves if the data distro cannot be kept, which ends every life. */
   readonly dataLost: Promise<WindlassError>;
+  /** The user's options for dockerd. */
+  readonly daemonOptions: DaemonConfiguration;
   readonly log: Log;
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
@@ -45,6 +48,8 @@ export interface EngineLife extends AsyncDisposable {
   connect(): Duplex;
   /** What dockerd is in use for, beside the connections opened here. Rejects while it does not answer. */
   use(signal: AbortSignal): Promise<EngineUse>;
+  /** What dockerd says against these options, as it ends a sentence; nothing if it would take them. */
+  checkDaemonOptions(options: DaemonConfiguration, signal: AbortSignal): Promise<string | undefined>;
   /** Stops dockerd, then the agent. Terminates the distro if that takes too long. */
   shutDown(): Promise<void>;
 }
@@ -54,7 +59,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   const { wsl, engineDistro, log } = options;
   const link = wsl.spawn({
     distro: engineDistro,
-    argv: [AGENT],
+    argv: agentCommand(AGENT, options.daemonOptions),
     onStderrLine: (line) =>
       options.onLine({ time: new Date().toISOString(), level: "warn", source: "agent", event: line }),
   });
@@ -74,6 +79,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     ended,
     connect: () => session.open(DOCKER_SOCKET),
     use: (signal) => agent.use(signal),
+    checkDaemonOptions: (wanted, signal) => agent.checkDaemonOptions(wanted, signal),
     shutDown: () => shutDown(agent, link, options),
     [Symbol.asyncDispose]: () => dispose(session, link),
   };

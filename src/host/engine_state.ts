@@ -7,7 +7,13 @@ export type EngineState =
   | { readonly kind: "stopped" }
   | { readonly kind: "importing"; readonly stage: string; readonly done: number; readonly total: number }
   | { readonly kind: "starting"; readonly stage: string }
-  | { readonly kind: "running"; readonly dockerVersion: string; readonly since: string }
+  | {
+    readonly kind: "running";
+    readonly dockerVersion: string;
+    readonly since: string;
+    /** Why the user's options for dockerd are not used, as it ends a sentence. */
+    readonly optionsProblem?: string;
+  }
   | { readonly kind: "stopping"; readonly stage: string }
   | { readonly kind: "failed"; readonly problem: Problem };
 
@@ -28,7 +34,12 @@ export function stateOfAgent(state: AgentEngineState): EngineState {
     case "running":
       // Requests are served already; who waits for a start also wants the images that come with it.
       if (state.sampleImages === "loading") return { kind: "starting", stage: "Loading the sample images" };
-      return { kind: "running", dockerVersion: state.dockerVersion, since: state.since };
+      return {
+        kind: "running",
+        dockerVersion: state.dockerVersion,
+        since: state.since,
+        ...state.optionsProblem === undefined ? {} : { optionsProblem: state.optionsProblem },
+      };
     case "stopping":
       return { kind: "starting", stage: "Starting dockerd again" };
     case "failed":
@@ -55,6 +66,13 @@ export function engineStatus(
     case "failed":
       return { ...common, problem: state.problem };
   }
+}
+
+/** What of a running engine is not as its user wants it. Pure. */
+export function engineWarnings(state: EngineState): Problem[] {
+  if (state.kind !== "running" || state.optionsProblem === undefined) return [];
+  const message = `Cannot use 'engine.daemonOptions', so Docker runs without: ${state.optionsProblem}`;
+  return [problemOf(new WindlassError("WL_DAEMON_OPTIONS_INVALID", message))];
 }
 
 /** Any failure as it is told to users; what is none of ours is a defect and says so. */

@@ -5,7 +5,7 @@ import { NO_LOG } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { Engine, type EngineDistros, type EngineOptions } from "./engine.ts";
 import type { EngineLife, EngineLifeOptions } from "./engine_life.ts";
-import type { EngineState } from "./engine_state.ts";
+import { type EngineState, engineWarnings, stateOfAgent } from "./engine_state.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -25,6 +25,10 @@ class FakeLife implements EngineLife {
 
   use(): Promise<EngineUse> {
     return Promise.resolve({ containers: [], containerCount: 0, swarm: false, localClients: 0 });
+  }
+
+  checkDaemonOptions(options: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+    return Promise.resolve(`no ${Object.keys(options).join()}`);
   }
 
   shutDown(): Promise<void> {
@@ -71,6 +75,7 @@ class Bench {
       log: NO_LOG,
       onLine: () => {},
       onState: (state) => void this.states.push(state),
+      daemonOptions: () => ({ debug: true }),
       openKeeper: () => {
         this.keepers++;
         return {
@@ -257,4 +262,32 @@ Deno.test("Engine.close() refuses who waits and who comes, and starts nothing an
   await assert.rejects(bench.engine.connect(NEVER), refusal);
   bench.engine.start();
   assert.equal(bench.lives.length, 0);
+});
+
+Deno.test("Engine hands the options for dockerd to each life, and has the one that serves look at others", async () => {
+  const bench = new Bench();
+  const signal = new AbortController().signal;
+  assert.equal(await bench.engine.checkDaemonOptions({ x: 1 }, signal), undefined);
+  bench.engine.start();
+  const life = await bench.life(1);
+  await bench.engine.connect(signal);
+  assert.deepEqual(life.options.daemonOptions, { debug: true });
+  assert.equal(await bench.engine.checkDaemonOptions({ x: 1 }, signal), "no x");
+  await bench.engine.stop();
+});
+
+Deno.test("stateOfAgent() and engineWarnings() tell of options that are not used", () => {
+  const since = "2026-01-01T00:00:00.000Z";
+  const state = stateOfAgent({
+    kind: "running",
+    since,
+    dockerVersion: "28",
+    sampleImages: "loaded",
+    optionsProblem: "unknown: nonsense",
+  });
+  assert.deepEqual(engineWarnings(state).map(({ code, message }) => [code, message]), [[
+    "WL_DAEMON_OPTIONS_INVALID",
+    "Cannot use 'engine.daemonOptions', so Docker runs without: unknown: nonsense",
+  ]]);
+  assert.deepEqual(engineWarnings({ kind: "running", since, dockerVersion: "28" }), []);
 });

@@ -31,6 +31,8 @@ export interface Home {
   readonly dockerSocket: string;
   /** The same, as `DOCKER_HOST` and Docker contexts write it. */
   readonly dockerHost: string;
+  /** What the user has set; see src/settings/. */
+  readonly settingsFile: string;
   readonly logDirectory: string;
   /** Where the distros' disks are; one folder each. */
   readonly distroDirectory: string;
@@ -157,11 +159,17 @@ function filesIn(root: string, join: (...parts: string[]) => string) {
     lockFile: join(root, "host.lock"),
     pidFile: join(root, "host.pid"),
     apiAddressFile: join(root, "api.json"),
+    settingsFile: join(root, "settings.json"),
     logDirectory: join(root, "logs"),
     distroDirectory: join(root, "distros"),
     distroRecord: join(root, "distros.json"),
     wslDirectory: join(root, "wsl"),
   };
+}
+
+/** Where whoever manages the machine decides for all its users; see src/settings/. Pure. */
+export function policyFile(system: OperatingSystem): string {
+  return system === "windows" ? "C:\\ProgramData\\Windlass\\policy.json" : "/etc/windlass/policy.json";
 }
 
 /**

@@ -8,20 +8,19 @@ import { LogStore } from "../logging/log_store.ts";
 import { EnginePorts } from "../ports/engine_ports.ts";
 import { PublishedPorts } from "../ports/published_ports.ts";
 import { RelayGroup } from "../relay/relay_group.ts";
+import { durationMilliseconds } from "../settings/duration.ts";
 import { VERSION } from "../version.ts";
 import { serveControl } from "./control_server.ts";
 import { Engine } from "./engine.ts";
 import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
-import { type EngineState, engineStatus, problemOf } from "./engine_state.ts";
+import { type EngineState, engineStatus, engineWarnings, problemOf } from "./engine_state.ts";
 import type { Home } from "./home.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
+import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine.ts";
 import { claimHome } from "./single_instance.ts";
 import { StatusBoard } from "./status_board.ts";
-
-/** Long enough for a coffee between two commands, short enough to give the memory back before lunch. */
-const IDLE_MILLISECONDS = 10 * 60_000;
 
 /** What the log says of a state. Pure. */
 function stateForLog(state: EngineState): LogFields {
@@ -69,11 +68,21 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   const log = logs.logOf("host");
   log("info", "host.starting", { version: VERSION, pid: Deno.pid, executable });
 
+  const settingsOptions: InstanceSettingsOptions = {
+    home,
+    executable,
+    dockerConfig,
+    checkDaemonOptions: (options, signal) => engine.checkDaemonOptions(options, signal),
+  };
+  const settings = await openInstanceSettings(settingsOptions);
+  logs.level = settings.values["log.level"];
+  for (const { message } of settings.problems) log("warn", "settings.problem", { reason: message });
+  const idleMilliseconds = () => durationMilliseconds(settings.values["engine.idleTimeout"]);
   const machine = await thisMachine();
   const wsl = machine.wsl(executable, home);
   const distros = await openInstanceDistros({ wsl, home, executable, log });
   let endpoints: DockerEndpoints | undefined = undefined;
-  let contextProblem: Problem[] = [];
+  let startProblems: Problem[] = [];
   const status = (): Status => ({
     version: VERSION,
     host: { pid: Deno.pid },
@@ -84,17 +93,23 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       stopsAt: idle.stopsAt?.toISOString() ?? null,
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
-    warnings: [...endpoints?.warnings ?? [], ...contextProblem],
+    warnings: [
+      ...endpoints?.warnings ?? [],
+      ...startProblems,
+      ...settings.problems.map(problemOf),
+      ...engineWarnings(engine.state),
+    ],
   });
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
-  const ports = new PublishedPorts({ log, defaultAddress: () => "all" });
+  const ports = new PublishedPorts({ log, defaultAddress: () => settings.values["ports.defaultAddress"] });
   /** Of this machine, and never to be reached from a container. */
   const ownPorts = new Set<number>();
   const engine = new Engine({
     wsl,
     distros,
     log,
+    daemonOptions: () => settings.values["engine.daemonOptions"],
     onLine: (line) => logs.add(line),
     serveAgent: (openTarget) => {
       const served = new EnginePorts({
@@ -122,12 +137,12 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   });
   const idle = started.use(
     new IdleWatch({
-      idleMilliseconds: () => IDLE_MILLISECONDS,
+      idleMilliseconds,
       isRunning: () => engine.state.kind === "running",
       requests: () => relays.activeRequests(),
       askUse: (signal) => engine.use(signal),
       stop: () => {
-        log("info", "engine.idle", { afterMilliseconds: IDLE_MILLISECONDS });
+        log("info", "engine.idle", { afterMilliseconds: idleMilliseconds() });
         relays.letGo();
         return engine.stop();
       },
@@ -143,7 +158,8 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
     }),
   );
   started.defer(() => engine.close());
-  if (home.isDefault) contextProblem = await announceToDocker(home, dockerConfig, log);
+  if (home.isDefault) startProblems = await announceToDocker(home, dockerConfig, log);
+  startProblems.push(...(await followSettings(settingsOptions, settings.values)).map(problemOf));
 
   const stopRequested = Promise.withResolvers<void>();
   const followers = new AbortController();

@@ -1,5 +1,7 @@
-import type { Log, LogLine, LogSource } from "./log.ts";
+import type { Log, LogLevel, LogLine, LogSource } from "./log.ts";
 import { Redactor } from "./redactor.ts";
+
+const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Lines kept in memory for a reader that asks; a start of the engine with its containers is about 200. */
 const RING_LINES = 2_000;
@@ -17,6 +19,8 @@ export class LogStore {
   readonly #followers = new Set<Follower>();
   readonly #sink: LogSink | undefined;
   readonly #redactor: Redactor;
+  /** Lines that matter less are dropped. */
+  level: LogLevel = "debug";
 
   constructor(sink?: LogSink, redactor = new Redactor()) {
     this.#sink = sink;
@@ -25,6 +29,7 @@ export class LogStore {
 
   /** Takes a line as it came from its source. Its secrets are kept nowhere. */
   add(received: LogLine): void {
+    if (RANKS[received.level] < RANKS[this.level]) return;
     const line = this.#redactor.line(received);
     this.#ring.push(line);
     if (this.#ring.length > RING_LINES) this.#ring.shift();

@@ -38,7 +38,7 @@ const DaemonOptions = z.record(z.string(), z.json()).superRefine((options, conte
 });
 
 /** When a change of a setting takes effect. */
-export const TakesEffect = z.enum(["at once", "when the engine starts again"]);
+export const TakesEffect = z.enum(["at once", "for new ports", "when the engine starts again"]);
 
 /**
  * Every setting, with its default and what it does. The one list: the file, the command line, the API and its
@@ -52,13 +52,13 @@ export const Settings = z.object({
     'Options of the Docker daemon, as in its daemon.json, such as {"log-opts":{"max-size":"10m"}}',
   ),
   "ports.defaultAddress": z.enum(["all", "127.0.0.1"]).default("all").describe(
-    "Where a published port listens that names no address: 'all' lets in other machines, '127.0.0.1' does not",
+    "Where ports listen that are published for every address, as by '-p 80:80': 'all', or '127.0.0.1', which lets in this machine only",
   ),
   "startAtSignIn": z.boolean().default(false).describe("Whether Windlass starts when you sign in"),
   "docker.useContext": z.boolean().default(false).describe(
     "Whether Windlass makes its Docker context the current one, so that 'docker' uses it in every terminal",
   ),
-  "log.level": z.enum(["debug", "info", "warn", "error"]).default("info").describe(
+  "log.level": z.enum(["debug", "info", "warn", "error"]).default("debug").describe(
     "The least important lines that the log keeps",
   ),
 });
@@ -74,6 +74,7 @@ export const SETTING_KEYS = Object.keys(Settings.shape) as readonly SettingKey[]
 /** What takes effect only later than at once. */
 const LATER: ReadonlyMap<SettingKey, z.infer<typeof TakesEffect>> = new Map([
   ["engine.daemonOptions", "when the engine starts again"],
+  ["ports.defaultAddress", "for new ports"],
 ]);
 
 /** When a change of the setting takes effect. Pure. */

@@ -127,7 +127,7 @@ for (const [changes, code, message] of REFUSED) {
     const { store, files } = await open();
     await assert.rejects(store.change({ "log.level": "warn", ...changes }, signal), { code, message });
     assert.equal(files.writes, 0);
-    assert.equal(store.values["log.level"], "info");
+    assert.equal(store.values["log.level"], "debug");
   });
 }
 
@@ -198,7 +198,7 @@ Deno.test("SettingsStore sets a damaged file aside, names it, and goes on with d
 
 Deno.test("SettingsStore ignores a single bad value, tells it, and heals with the next change of it", async () => {
   const { store } = await open({ settings: '{"log.level":"loud","engine.idleTimeout":"1h"}' });
-  assert.deepEqual([store.values["log.level"], store.values["engine.idleTimeout"]], ["info", "1h"]);
+  assert.deepEqual([store.values["log.level"], store.values["engine.idleTimeout"]], ["debug", "1h"]);
   assert.deepEqual(store.problems.map(({ code, message, remedy }) => [code, message, remedy]), [[
     "WL_SETTING_INVALID",
     "Cannot use 'log.level' of '/home/settings.json': it must be 'debug', 'info', 'warn' or 'error'",
@@ -226,7 +226,7 @@ Deno.test("SettingsStore.change() applies before it writes, only what changes, a
     if (values.startAtSignIn) throw new WindlassError("WL_REGISTRY_FAILED", "Cannot write: denied");
     return Promise.resolve();
   });
-  await store.change({ "log.level": "info", "engine.idleTimeout": "1h" }, signal);
+  await store.change({ "log.level": "debug", "engine.idleTimeout": "1h" }, signal);
   await assert.rejects(store.change({ startAtSignIn: true }, signal), { code: "WL_REGISTRY_FAILED" });
   assert.deepEqual(applied, [["engine.idleTimeout"], ["startAtSignIn"]]);
   assert.equal(store.values.startAtSignIn, false);

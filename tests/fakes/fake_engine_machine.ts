@@ -29,11 +29,14 @@ export class FakeEngineMachine implements EngineMachine {
   readonly started: FakeDockerd[] = [];
   /** What happened, in order. */
   readonly events: string[] = [];
+  /** What became of the starts, in order. */
+  readonly outcomes: string[] = [];
   /** Sleeps of at least this many milliseconds last until they are aborted; shorter ones end at once. */
   longSleepMilliseconds = 60_000;
   prepareFailures: Error[] = [];
   samplesLoaded = true;
   sampleFailure: Error | undefined;
+  problem: string | undefined;
   /** Called with each dockerd as it is started. */
   onStart: (dockerd: FakeDockerd) => void = () => {};
   /** What makes a dockerd answer; at once unless a test replaces it. */
@@ -57,6 +60,8 @@ export class FakeEngineMachine implements EngineMachine {
         this.onStart(dockerd);
         return dockerd;
       },
+      answered: () => this.outcomes.push("answered"),
+      failed: (how) => this.outcomes.push(`failed: ${how}`),
       broken: (signal) => Promise.race([this.#broken.promise, aborted(signal).then(() => undefined)]),
     };
   }
@@ -90,6 +95,10 @@ export class FakeEngineMachine implements EngineMachine {
     this.events.push(`sleep ${milliseconds}`);
     // A few turns, so that what happens at the same time happens first.
     for (let turn = 0; turn < 20 && !signal.aborted; turn++) await Promise.resolve();
+  }
+
+  optionsProblem(): string | undefined {
+    return this.problem;
   }
 
   now(): Date {
