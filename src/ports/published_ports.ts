@@ -41,8 +41,9 @@ export interface PublishedPortsOptions {
 interface Publication {
   readonly entry: Omit<PortEntry, "traffic">;
   readonly traffic: PortTraffic;
-  readonly port: OpenPort;
-  /** Resolves when the port is free again. */
+  /** Resolves when the port is free again. Repeating it does nothing. */
+  readonly close: () => Promise<void>;
+  /** Resolves when that has happened. */
   readonly closed: Promise<void>;
 }
 
@@ -93,7 +94,11 @@ export class PublishedPorts {
     const since = new Date().toISOString();
     const entry = { protocol, address, port: hostPort, containerAddress, containerPort, source, since };
     const closed = Promise.withResolvers<void>();
-    const publication = { entry, traffic, port, closed: closed.promise };
+    let closing: Promise<void> | undefined;
+    const publication: Publication = {
+      ...{ entry, traffic, closed: closed.promise },
+      close: () => closing ??= this.#close(key, publication, port).finally(closed.resolve),
+    };
     this.#publications.set(key, publication);
     log("info", "ports.opened", {
       protocol,
@@ -102,16 +107,16 @@ export class PublishedPorts {
       target: containerTarget(request),
       source,
     });
-    let closing: Promise<void> | undefined;
-    return () => closing ??= this.#close(key, publication).finally(closed.resolve);
+    return publication.close;
   }
 
-  async #close(key: string, { port, entry, traffic }: Publication): Promise<void> {
+  async #close(key: string, publication: Publication, port: OpenPort): Promise<void> {
     await port.close();
-    this.#publications.delete(key);
-    const { protocol, address } = entry;
+    // A successor may have its place already.
+    if (this.#publications.get(key) === publication) this.#publications.delete(key);
+    const { entry: { protocol, address, port: number }, traffic } = publication;
     const { total, received, sent } = traffic.counts();
-    this.#options.log("info", "ports.closed", { protocol, address, port: entry.port, total, received, sent });
+    this.#options.log("info", "ports.closed", { protocol, address, port: number, total, received, sent });
   }
 
   /**
@@ -124,8 +129,8 @@ export class PublishedPorts {
       (source === "published" && entry.source === "host-network" && entry.protocol === request.protocol &&
         entry.port === request.hostPort)
     );
-    for (const [rivalKey, rival] of rivals) {
-      if (source === "published" && rival.entry.source === "host-network") await this.#close(rivalKey, rival);
+    for (const [, rival] of rivals) {
+      if (source === "published" && rival.entry.source === "host-network") await rival.close();
       else await Promise.race([rival.closed, sleep(PORT_LIMITS.handOverMilliseconds, NEVER)]);
     }
   }
