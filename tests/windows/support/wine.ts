@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { InteractiveProcess } from "../../support/interactive_process.ts";
 import { cachePath } from "../../support/repository.ts";
-import { type CommandResult, runCommand, type RunOptions } from "../../support/run_command.ts";
+import type { CommandResult } from "../../support/run_command.ts";
 import { toLinuxPath, toWindowsPath } from "./windows_paths.ts";
+import { runWindowsCommand, type WindowsRunOptions } from "./windows_run.ts";
 import { createWinePrefix, WINDOWS_USER, type WinePrefix } from "./wine_prefix.ts";
 
 /** A Windows program to run. */
@@ -18,9 +19,6 @@ export interface WindowsProgram {
   /** The folder to start in, as Windows path; `C:\` without it. */
   readonly cwd?: string;
 }
-
-/** How the end of a program is waited for. */
-export type WindowsRunOptions = Pick<RunOptions, "stdin" | "deadlineMilliseconds">;
 
 /** A fresh Windows with its own drive C and registry. Disposing it ends all that runs there and removes it. */
 export interface Wine extends AsyncDisposable {
@@ -74,7 +72,7 @@ export async function openWine(): Promise<Wine> {
       folder: toLinux(cwd),
       ...(environment ? { environment } : {}),
     });
-  const run: Wine["run"] = (program, options) => runCommand(command(program), options);
+  const run: Wine["run"] = (program, options) => runWindowsCommand(command(program), options);
   const stack = owned.move();
   return {
     driveC,
