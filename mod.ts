@@ -1,16 +1,43 @@
 /**
- * The public library of Windlass: what its command line and API speak, as schemas and types.
+ * The public library of Windlass: a client of the host that runs on this machine, and the schemas and types of what
+ * it answers. It runs on Deno, on Node 20 and later, and in browsers.
  *
  * @example
- * ```ts
- * import { Status } from "@windlass/windlass";
+ * ```ts ignore
+ * import { WindlassClient } from "@windlass/windlass";
  *
- * const { stdout } = await new Deno.Command("windlass", { args: ["status", "--json"] }).output();
- * const status = Status.parse(JSON.parse(new TextDecoder().decode(stdout)));
- * status.engine.dockerHost; // "unix:///root/.local/share/windlass/docker.sock"
+ * using client = await WindlassClient.connect();
+ * const { engine } = await client.status();
+ * console.log(engine.state, engine.dockerHost); // "running" "unix:///root/.local/share/windlass/docker.sock"
+ * for await (const event of client.events({ signal: AbortSignal.timeout(60_000) })) console.log(event.type);
  * ```
  *
  * @module
  */
-export { EngineStateName, EngineStatus, Problem, Status } from "./src/api/schemas.ts";
+export {
+  EngineStateName,
+  EngineStatus,
+  HostEvent,
+  LogLevel,
+  LogLine,
+  LogLines,
+  LogSource,
+  PageLink,
+  Problem,
+  ProblemDetails,
+  Status,
+} from "./src/api/schemas.ts";
+export type { CallOptions } from "./src/client/call_options.ts";
+export type { EngineCalls } from "./src/client/engine_calls.ts";
+export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
+export {
+  type AddressClientOptions,
+  type ClientOptions,
+  type ConnectOptions,
+  type FileClientOptions,
+  type SharedClientOptions,
+  WindlassClient,
+} from "./src/client/windlass_client.ts";
+export type { ErrorCode } from "./src/errors/error_codes.ts";
+export { isWindlassError, WindlassError, type WindlassErrorOptions } from "./src/errors/windlass_error.ts";
 export { VERSION } from "./src/version.ts";

@@ -90,7 +90,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   {
     within: "src/api/",
     mayImport: [...BASICS, "src/logging/", "src/client/"],
-    mayUse: ["hono", "zod", "node:"],
+    mayUse: ["@hono/zod-openapi", "hono", "zod", "node:"],
     why: "a function of what is handed in",
   },
 ];

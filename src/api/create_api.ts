@@ -1,89 +1,67 @@
-import { Hono } from "hono";
-import type { LogLine, LogSource } from "../logging/log.ts";
-import type { Status } from "./schemas.ts";
+import { bodyLimit } from "hono/body-limit";
+import { ERROR_CODES } from "../errors/error_codes.ts";
+import { VERSION } from "../version.ts";
+import { API_LIMITS } from "./api_limits.ts";
+import { EventStreams } from "./event_streams.ts";
+import type { RequestHandler } from "./local_only.ts";
+import { problemResponse, responseToError } from "./problem_response.ts";
+import { newRouteGroup } from "./route_group.ts";
+import { type EngineDependencies, engineRoutes } from "./routes/engine_routes.ts";
+import { type EventDependencies, eventRoutes } from "./routes/event_routes.ts";
+import { type HostDependencies, hostRoutes } from "./routes/host_routes.ts";
+import { type LogDependencies, logRoutes } from "./routes/log_routes.ts";
+import { type PageDependencies, pageRoutes } from "./routes/page_routes.ts";
+import { type StatusDependencies, statusRoutes } from "./routes/status_routes.ts";
 
-/** Lines of `GET /v1/logs` when the request does not say how many. */
-const DEFAULT_LOG_LINES = 200;
-const SOURCES: readonly string[] = ["host", "agent", "dockerd"] satisfies readonly LogSource[];
+/** What the API is a function of: what each of its groups needs. */
+export type ApiDependencies =
+  & StatusDependencies
+  & EventDependencies
+  & LogDependencies
+  & EngineDependencies
+  & HostDependencies
+  & PageDependencies;
 
-/** What the API is a function of. */
-export interface ApiDependencies {
-  status(): Status;
-  /** The status now and after every change, until the signal ends it. */
-  statusChanges(signal: AbortSignal): AsyncIterable<Status>;
-  logTail(lines: number, source?: LogSource): readonly LogLine[];
-  logFollow(signal: AbortSignal): AsyncIterable<LogLine>;
-  /** Starts the engine, or tries again now if it failed; returns at once. */
-  startEngine(): void;
-  restartEngine(): void;
-  /** Begins the end of the host; returns at once. */
-  stop(): void;
-}
-
-/**
- * The routes of the control API. Streams are newline-delimited JSON. Who may use them is decided before, by
- * `localOnly`.
- */
-export function createApi(dependencies: ApiDependencies): Hono {
-  return new Hono()
-    .get("/v1/status", (context) => context.json(dependencies.status()))
-    .get("/v1/events", () => lines((signal) => dependencies.statusChanges(signal)))
-    .get("/v1/logs", (context) => {
-      const { source, follow, lines: wanted = String(DEFAULT_LOG_LINES) } = context.req.query();
-      const count = Number(wanted);
-      if (source !== undefined && !SOURCES.includes(source)) {
-        return context.json({ message: `Cannot read logs: there is no source '${source}'` }, 400);
-      }
-      if (!Number.isSafeInteger(count) || count < 0) {
-        return context.json({ message: `Cannot read logs: '${wanted}' is no number of lines` }, 400);
-      }
-      const chosen = source as LogSource | undefined;
-      return lines((signal) =>
-        logLines(dependencies, count, chosen, follow === undefined ? undefined : signal)
-      );
+/** The routes of the control API. Who may use them is decided before, by `localOnly`. */
+export function createApi(dependencies: ApiDependencies): RequestHandler {
+  const streams = new EventStreams();
+  const api = newRouteGroup();
+  api.onError(responseToError);
+  api.notFound(({ req }) =>
+    problemResponse(404, {
+      code: "WL_API_NOT_FOUND",
+      message: `Cannot answer: there is no ${req.method} ${req.path}`,
     })
-    .post("/v1/engine/start", (context) => {
-      dependencies.startEngine();
-      return context.body(null, 202);
-    })
-    .post("/v1/engine/restart", (context) => {
-      dependencies.restartEngine();
-      return context.body(null, 202);
-    })
-    .post("/v1/stop", (context) => {
-      dependencies.stop();
-      return context.body(null, 202);
-    });
-}
-
-async function* logLines(
-  dependencies: Pick<ApiDependencies, "logTail" | "logFollow">,
-  count: number,
-  source: LogSource | undefined,
-  follow: AbortSignal | undefined,
-): AsyncGenerator<LogLine> {
-  yield* dependencies.logTail(count, source);
-  if (follow === undefined) return;
-  for await (const line of dependencies.logFollow(follow)) {
-    if (source === undefined || line.source === source) yield line;
-  }
-}
-
-/** A body of one JSON object a line. The signal is aborted when the reader goes away. */
-function lines(open: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
-  const encoder = new TextEncoder();
-  const gone = new AbortController();
-  const iterator = open(gone.signal)[Symbol.asyncIterator]();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-    },
-    async cancel() {
-      gone.abort();
-      await iterator.return?.();
-    },
+  );
+  api.use(bodyLimit({ maxSize: API_LIMITS.bodyBytes, onError: tooLarge }));
+  for (
+    const group of [
+      statusRoutes(dependencies),
+      eventRoutes(dependencies, streams),
+      logRoutes(dependencies, streams),
+      engineRoutes(dependencies),
+      hostRoutes(dependencies),
+      pageRoutes(dependencies),
+    ]
+  ) api.route("/", group);
+  api.openAPIRegistry.registerComponent("securitySchemes", "token", {
+    type: "http",
+    scheme: "bearer",
+    description: "The token of the file api.json in the home folder",
   });
-  return new Response(body, { headers: { "content-type": "application/x-ndjson" } });
+  api.doc31("/v1/openapi.json", ({ req }) => ({
+    openapi: "3.1.0",
+    info: { title: "Windlass", version: VERSION, description: "The control API of a running Windlass." },
+    servers: [{ url: new URL(req.url).origin }],
+    security: [{ token: [] }],
+  }));
+  return { fetch: (request) => api.fetch(request) };
+}
+
+function tooLarge(): Response {
+  return problemResponse(413, {
+    code: "WL_API_TOO_LARGE",
+    message: `Cannot answer: the body of the request has more than ${API_LIMITS.bodyBytes} bytes`,
+    remedy: ERROR_CODES.WL_API_TOO_LARGE,
+  });
 }

@@ -1,114 +1,181 @@
 import assert from "node:assert/strict";
-import type { LogLine, LogSource } from "../logging/log.ts";
+import { fakeDependencies, logLine, STATUS } from "../../tests/fakes/api_fakes.ts";
 import { type ApiDependencies, createApi } from "./create_api.ts";
-import { Status } from "./schemas.ts";
+import { HostEvent, LogLines, Status } from "./schemas.ts";
 
-const STATUS: Status = {
-  version: "1.2.3",
-  host: { pid: 42 },
-  engine: {
-    state: "running",
-    dockerHost: "unix:///d.sock",
-    keptBy: [],
-    stopsAt: null,
-    listening: ["unix:///d.sock"],
-    dockerVersion: "28.5",
-    since: "2026-01-01T00:00:00.000Z",
-  },
-  distro: { name: "windlass", rootfs: "abc" },
-  warnings: [],
-};
-
-const line = (source: LogSource, event: string): LogLine => ({
-  time: "2026-01-01T00:00:00.000Z",
-  level: "info",
-  source,
-  event,
-});
-
-function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDependencies {
-  const kept = [line("host", "one"), line("dockerd", "two")];
-  return {
-    status: () => STATUS,
-    async *statusChanges() {
-      yield STATUS;
-    },
-    logTail: (count, source) =>
-      kept.filter((found) => source === undefined || found.source === source).slice(-count),
-    async *logFollow() {
-      yield line("host", "three");
-      yield line("dockerd", "four");
-    },
-    startEngine() {},
-    restartEngine() {},
-    stop() {},
-    ...changes,
-  };
+async function ask(
+  path: string,
+  changes: Partial<ApiDependencies> = {},
+  init?: RequestInit,
+): Promise<Response> {
+  const api = createApi(fakeDependencies(changes));
+  return await api.fetch(new Request(`http://127.0.0.1:4000${path}`, init));
 }
 
-async function events(response: Response): Promise<string[]> {
-  return (await response.text()).trimEnd().split("\n").map((text) => JSON.parse(text).event);
+/** Names and data of the events of a stream that ends. */
+async function events(response: Response): Promise<[string, unknown][]> {
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  return (await response.text()).trimEnd().split("\n\n").map((block) => {
+    const [name = "", data = ""] = block.split("\n");
+    return [name.slice("event: ".length), JSON.parse(data.slice("data: ".length))];
+  });
 }
+
+const lineNames = async (response: Response) =>
+  (await events(response)).map(([name, line]) => `${name} ${(line as { event: string }).event}`);
 
 Deno.test("GET /v1/status answers what the schema says", async () => {
-  const response = await createApi(fakeDependencies()).request("/v1/status");
-  assert.deepEqual(Status.parse(await response.json()), STATUS);
+  assert.deepEqual(Status.parse(await (await ask("/v1/status")).json()), STATUS);
 });
 
-Deno.test("GET /v1/events is one JSON object a line", async () => {
-  const response = await createApi(fakeDependencies()).request("/v1/events");
-  assert.equal(response.headers.get("content-type"), "application/x-ndjson");
-  assert.deepEqual(JSON.parse(await response.text()), STATUS);
+Deno.test("GET /v1/events sends events that are named after their type", async () => {
+  const sent = await events(await ask("/v1/events"));
+  assert.deepEqual(sent.map(([name]) => name), ["status", "status"]);
+  assert.deepEqual(HostEvent.parse(sent[0]?.[1]), { type: "status", status: STATUS });
 });
 
-Deno.test("GET /v1/logs gives the tail, of one source if asked, and goes on if asked", async () => {
-  const api = createApi(fakeDependencies());
-  assert.deepEqual(await events(await api.request("/v1/logs")), ["one", "two"]);
-  assert.deepEqual(await events(await api.request("/v1/logs?source=dockerd")), ["two"]);
-  assert.deepEqual(await events(await api.request("/v1/logs?source=dockerd&follow=1")), ["two", "four"]);
-  assert.deepEqual(await events(await api.request("/v1/logs?lines=1")), ["two"]);
+Deno.test("GET /v1/logs gives the tail, by source and level if asked", async () => {
+  const names = async (query: string) =>
+    LogLines.parse(await (await ask(`/v1/logs${query}`)).json()).lines.map((line) => line.event);
+  assert.deepEqual(await names(""), ["one", "two"]);
+  assert.deepEqual(await names("?source=dockerd"), ["two"]);
+  assert.deepEqual(await names("?level=warn"), ["two"]);
+  assert.deepEqual(await names("?lines=1"), ["two"]);
+  assert.deepEqual(await names("?lines=0"), []);
 });
 
-Deno.test("GET /v1/logs refuses unknown sources and numbers", async () => {
-  const api = createApi(fakeDependencies());
-  const source = await api.request("/v1/logs?source=kernel");
-  assert.deepEqual([source.status, await source.json()], [400, {
-    message: "Cannot read logs: there is no source 'kernel'",
-  }]);
-  const lines = await api.request("/v1/logs?lines=-1");
-  assert.deepEqual([lines.status, await lines.json()], [400, {
-    message: "Cannot read logs: '-1' is no number of lines",
-  }]);
+Deno.test("GET /v1/logs/stream begins with the tail and goes on", async () => {
+  assert.deepEqual(await lineNames(await ask("/v1/logs/stream?lines=1&source=dockerd")), [
+    "line two",
+    "line four",
+  ]);
 });
 
-Deno.test("POST /v1/stop, /v1/engine/start and /v1/engine/restart answer before the work is done", async () => {
+for (
+  const [query, sentence] of [
+    ["source=kernel", 'source: Invalid option: expected one of "host"|"agent"|"dockerd"'],
+    ["lines=-1", "lines: Too small: expected number to be >=0"],
+    ["lines=2001", "lines: Too big: expected number to be <=2000"],
+    ["lines=many", "lines: Invalid input: expected number, received NaN"],
+  ] as const
+) {
+  Deno.test(`GET /v1/logs refuses ${query} and says what is wrong`, async () => {
+    const response = await ask(`/v1/logs?${query}`);
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+    assert.deepEqual(await response.json(), {
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      detail: `Cannot answer: ${sentence}`,
+      code: "WL_API_INVALID",
+      remedy: "Correct the request; GET /v1/openapi.json describes every route.",
+    });
+  });
+}
+
+Deno.test("POST /v1/engine/start, stop, restart and /v1/stop answer before the work is done", async () => {
   const calls: string[] = [];
-  const api = createApi(
-    fakeDependencies({
-      stop: () => calls.push("stop"),
-      startEngine: () => calls.push("start"),
-      restartEngine: () => calls.push("restart"),
-    }),
-  );
-  assert.equal((await api.request("/v1/engine/restart", { method: "POST" })).status, 202);
-  assert.equal((await api.request("/v1/stop", { method: "POST" })).status, 202);
-  assert.equal((await api.request("/v1/engine/start", { method: "POST" })).status, 202);
-  assert.deepEqual(calls, ["restart", "stop", "start"]);
+  const changes: Partial<ApiDependencies> = {
+    stop: () => calls.push("host"),
+    startEngine: () => calls.push("start"),
+    stopEngine: () => calls.push("stop"),
+    restartEngine: () => calls.push("restart"),
+  };
+  for (const path of ["/v1/engine/start", "/v1/engine/stop", "/v1/engine/restart", "/v1/stop"]) {
+    assert.equal((await ask(path, changes, { method: "POST" })).status, 202);
+  }
+  assert.deepEqual(calls, ["start", "stop", "restart", "host"]);
 });
 
-Deno.test("GET /v1/events lets go of a reader that goes away", async () => {
-  const ended = Promise.withResolvers<string>();
-  const api = createApi(fakeDependencies({
-    async *statusChanges(signal) {
-      try {
-        while (!signal.aborted) yield STATUS;
-      } finally {
-        ended.resolve("ended");
-      }
+Deno.test("POST /v1/page-links answers with the address", async () => {
+  const response = await ask("/v1/page-links", {}, { method: "POST" });
+  assert.deepEqual([response.status, await response.json()], [201, { url: "http://127.0.0.1:4000/?code=c" }]);
+});
+
+Deno.test("An unknown route, or a method that a route has not, is a problem with a code", async () => {
+  for (const [method, path] of [["GET", "/v1/engines"], ["GET", "/v1/engine/start"]] as const) {
+    const response = await ask(path, {}, { method });
+    assert.deepEqual([response.status, await response.json()], [404, {
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      detail: `Cannot answer: there is no ${method} ${path}`,
+      code: "WL_API_NOT_FOUND",
+      remedy: "Use a route that GET /v1/openapi.json describes.",
+    }]);
+  }
+});
+
+for (const [how, body] of [["at once", "x".repeat(300_000)], ["in pieces", "stream"]] as const) {
+  Deno.test(`A body that no request needs is refused when it is sent ${how}`, async () => {
+    let stopped = false;
+    const pieces = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
+    });
+    const response = await ask("/v1/stop", { stop: () => stopped = true }, {
+      method: "POST",
+      body: body === "stream" ? pieces : body,
+    });
+    assert.deepEqual([response.status, stopped], [413, false]);
+    assert.equal(
+      (await response.json()).detail,
+      "Cannot answer: the body of the request has more than 262144 bytes",
+    );
+  });
+}
+
+Deno.test("A defect of a route is a problem, not a broken connection", async () => {
+  const response = await ask("/v1/status", {
+    status: () => {
+      throw new TypeError("x is undefined");
     },
-  }));
-  const reader = (await api.request("/v1/events")).body!.getReader();
-  await reader.read();
-  await reader.cancel();
-  assert.equal(await ended.promise, "ended");
+  });
+  assert.deepEqual([response.status, await response.json()], [500, {
+    type: "about:blank",
+    title: "Internal Server Error",
+    status: 500,
+    detail: "Cannot go on: x is undefined",
+    code: "WL_INTERNAL",
+    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+  }]);
+});
+
+Deno.test("GET /v1/openapi.json describes every route, with the token and the problems", async () => {
+  const document = await (await ask("/v1/openapi.json")).json();
+  assert.equal(document.openapi, "3.1.0");
+  assert.deepEqual(document.security, [{ token: [] }]);
+  const operations = Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>)
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${operationId}: ${method} ${path}`)
+    ).sort();
+  assert.deepEqual(operations, [
+    "createPageLink: post /v1/page-links",
+    "followEvents: get /v1/events",
+    "followLogs: get /v1/logs/stream",
+    "getLogs: get /v1/logs",
+    "getStatus: get /v1/status",
+    "restartEngine: post /v1/engine/restart",
+    "startEngine: post /v1/engine/start",
+    "stopEngine: post /v1/engine/stop",
+    "stopHost: post /v1/stop",
+  ]);
+  const status = document.paths["/v1/status"].get.responses;
+  assert.deepEqual(status["200"].content["application/json"].schema, { $ref: "#/components/schemas/Status" });
+  assert.deepEqual(status.default.content["application/problem+json"].schema, {
+    $ref: "#/components/schemas/ProblemDetails",
+  });
+});
+
+Deno.test("GET /v1/logs/stream tells a reader that fell behind why it ends", async () => {
+  const response = await ask("/v1/logs/stream", {
+    async *logFollow() {
+      yield logLine("host", "one");
+      throw new RangeError("too far behind");
+    },
+  });
+  assert.deepEqual((await events(response)).at(-1), ["problem", {
+    code: "WL_INTERNAL",
+    message: "Cannot go on: too far behind",
+    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+  }]);
 });

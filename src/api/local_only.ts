@@ -1,4 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { API_LIMITS } from "./api_limits.ts";
+import { enterPage, hasPageSession } from "./page_entry.ts";
+import type { PageSessions } from "./page_sessions.ts";
 import { problemResponse } from "./problem_response.ts";
 
 /** What serves requests; a Hono app is one. */
@@ -12,10 +15,9 @@ export interface Access {
   readonly token: string;
   /** Process id of the host: a client sees by it that the port is still that of the host that it means. */
   readonly pid: number;
+  /** The browsers that may use it without the token. */
+  readonly sessions: PageSessions;
 }
-
-/** The longest target of a request that any route has a use for, in characters. */
-const TARGET_CHARACTERS = 2_048;
 
 /** On every answer, refusals too. A page has its own policy, which allows what that page holds. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -29,30 +31,29 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** Name of the header that tells the process id of the host. */
-export const PID_HEADER = "windlass-pid";
-
 /**
  * Lets a request reach the handler only if it was made by a program of this user: it is addressed to this
  * machine by number or by `localhost` (a name that an attacker lets point here is refused), no web page of
- * another origin made it, and it carries the token. All of that is known before any route is looked at.
+ * another origin made it, and it carries the token or the cookie of a page. All of that is known before any
+ * route is looked at.
  */
 export function localOnly(handler: RequestHandler, access: Access): RequestHandler {
   return {
     async fetch(request) {
-      const answer = refusal(request, access) ?? await handler.fetch(request);
+      const answer = foreign(request, access) ?? unknown(request, access) ?? await handler.fetch(request);
       const { headers } = answer;
       for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
-      headers.set(PID_HEADER, String(access.pid));
+      headers.set("windlass-pid", String(access.pid));
       return answer;
     },
   };
 }
 
-function refusal(request: Request, access: Access): Response | undefined {
+/** Refuses what another site made a browser send, whatever it carries. */
+function foreign(request: Request, access: Access): Response | undefined {
   const { headers } = request;
   const host = headers.get("host") ?? "";
-  if (!isOwnHost(host, access.port)) {
+  if (host !== `127.0.0.1:${access.port}` && host !== `localhost:${access.port}`) {
     return forbidden(`the request is meant for '${host}'`);
   }
   for (const name of ["origin", "referer"]) {
@@ -65,17 +66,27 @@ function refusal(request: Request, access: Access): Response | undefined {
   if (site !== null && site !== "same-origin" && site !== "none") {
     return forbidden(`a page of another origin made the request (${site})`);
   }
-  if (request.url.length > TARGET_CHARACTERS) {
-    return problemResponse(413, {
-      code: "WL_API_TOO_LARGE",
-      message:
-        `Cannot answer: the address of the request has ${request.url.length} characters, ${TARGET_CHARACTERS} are allowed`,
-    });
+  const { length } = request.url;
+  if (length <= API_LIMITS.targetCharacters) return undefined;
+  return problemResponse(413, {
+    code: "WL_API_TOO_LARGE",
+    message:
+      `Cannot answer: the address of the request has ${length} characters, ${API_LIMITS.targetCharacters} are allowed`,
+  });
+}
+
+/** Refuses whoever shows neither the token nor the cookie of a page. */
+function unknown(request: Request, access: Access): Response | undefined {
+  const given = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (given !== undefined && isSameSecret(given, access.token)) return undefined;
+  const entered = enterPage(request, access);
+  if (entered !== undefined) return entered;
+  if (hasPageSession(request, access)) {
+    return isSafe(request) ? undefined : forbidden("a page must say where its request comes from");
   }
-  if (hasToken(headers, access.token)) return undefined;
   const response = problemResponse(401, {
     code: "WL_API_UNAUTHORIZED",
-    message: headers.has("authorization")
+    message: request.headers.has("authorization")
       ? "Cannot answer: the token is not that of the running host"
       : "Cannot answer: the request carries no token",
   });
@@ -83,8 +94,13 @@ function refusal(request: Request, access: Access): Response | undefined {
   return response;
 }
 
-function isOwnHost(host: string, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+/**
+ * With a cookie, which a browser sends by itself, only reading is safe without a proof of where the request was
+ * made. An Origin that is there has been compared already.
+ */
+function isSafe({ method, headers }: Request): boolean {
+  return method === "GET" || method === "HEAD" || headers.has("origin") ||
+    headers.get("sec-fetch-site") === "same-origin";
 }
 
 /** The origin of an address, or nothing for what is none, such as the "null" of a sandboxed page. */
@@ -92,14 +108,8 @@ function originOf(value: string): string | undefined {
   return URL.canParse(value) ? new URL(value).origin : undefined;
 }
 
-/** In constant time: how long it takes says nothing about how much of the token was right, nor how long it is. */
-export function hasToken(headers: Headers, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return given !== undefined && isSameSecret(given, token);
-}
-
-/** Compares two secrets in constant time. */
-export function isSameSecret(given: string, secret: string): boolean {
+/** In constant time: how long it takes says nothing about how much was right, nor how long the secret is. */
+function isSameSecret(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }
 

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { localOnly } from "./local_only.ts";
+import { pageLink } from "./page_entry.ts";
+import { PageSessions } from "./page_sessions.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
-const ACCESS = { port: 4000, token: TOKEN, pid: 42 };
+const ACCESS = { port: 4000, token: TOKEN, pid: 42, sessions: new PageSessions() };
 
 /** What is asked, and whether the handler saw it. */
 async function ask(
   headers: Record<string, string>,
   path = "/v1/status",
+  method = "GET",
 ): Promise<{ response: Response; reached: boolean }> {
   let reached = false;
   const handler = localOnly({
@@ -18,7 +21,9 @@ async function ask(
   }, ACCESS);
   const all = { host: "127.0.0.1:4000", authorization: `Bearer ${TOKEN}`, ...headers };
   const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
-  const response = await handler.fetch(new Request(`http://127.0.0.1:4000${path}`, { headers: sent }));
+  const response = await handler.fetch(
+    new Request(`http://127.0.0.1:4000${path}`, { method, headers: sent }),
+  );
   return { response, reached };
 }
 
@@ -165,4 +170,65 @@ Deno.test("localOnly() answers a preflight of another origin like any foreign re
     false,
     null,
   ]);
+});
+
+/** The cookie of a page that was opened by its link. */
+async function openPage(): Promise<string> {
+  const { pathname, search } = new URL(pageLink(ACCESS));
+  const { response, reached } = await ask({ authorization: "" }, pathname + search);
+  assert.deepEqual([response.status, response.headers.get("location"), reached], [303, "/", false]);
+  return response.headers.get("set-cookie") ?? "";
+}
+
+const page = (cookie: string) => ({ authorization: "", cookie: `theme=dark; ${cookie.split(";")[0]}` });
+
+Deno.test("localOnly() turns the code of a page link into a cookie that no script and no other site gets", async () => {
+  assert.match(
+    await openPage(),
+    /^windlass_4000=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=43200$/,
+  );
+});
+
+Deno.test("localOnly() takes a page link once", async () => {
+  const { search } = new URL(pageLink(ACCESS));
+  const first = await ask({ authorization: "" }, `/${search}`);
+  const second = await ask({ authorization: "" }, `/${search}`);
+  assert.deepEqual([first.response.status, second.response.status, second.reached], [303, 401, false]);
+  assert.equal(second.response.headers.get("set-cookie"), null);
+  assert.match(await second.response.text(), /Run <code>windlass open<\/code> to open it again/);
+});
+
+Deno.test("localOnly() takes a used code out of the address of who has the cookie", async () => {
+  const cookie = await openPage();
+  const { response, reached } = await ask(page(cookie), "/?code=used");
+  assert.deepEqual([response.status, response.headers.get("location"), reached], [303, "/", false]);
+});
+
+Deno.test("localOnly() shows who has no cookie how to get in, and nothing of the page", async () => {
+  for (const headers of [{ authorization: "" }, page("windlass_4000=0"), page("windlass_4001=0")]) {
+    const { response, reached } = await ask(headers, "/");
+    assert.deepEqual([response.status, reached], [401, false]);
+    assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
+  }
+});
+
+Deno.test("localOnly() lets a page read with its cookie, and act only if the browser says that it is ours", async () => {
+  const cookie = page(await openPage());
+  const own = { origin: "http://127.0.0.1:4000" };
+  const status = async (headers: Record<string, string>, method: string) =>
+    (await ask({ ...cookie, ...headers }, "/v1/stop", method)).response.status;
+  assert.equal(await status({}, "GET"), 200);
+  assert.equal(await status(own, "POST"), 200);
+  assert.equal(await status({ "sec-fetch-site": "same-origin" }, "POST"), 200);
+  assert.equal(await status({}, "POST"), 403);
+  assert.equal(await status({ "sec-fetch-site": "none" }, "POST"), 403);
+  assert.equal(await status({ origin: "null" }, "POST"), 403);
+  assert.equal(await status({ origin: "http://127.0.0.1:4001" }, "POST"), 403);
+});
+
+Deno.test("localOnly() takes a code only for the page itself", async () => {
+  const { search } = new URL(pageLink(ACCESS));
+  for (const [path, method] of [[`/v1/status${search}`, "GET"], [`/${search}`, "POST"]] as const) {
+    assert.deepEqual((await ask({ authorization: "" }, path, method)).response.status, 401);
+  }
 });

@@ -1,8 +1,10 @@
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
+import { problemOf } from "../errors/problem_of.ts";
 import { isWindlassError } from "../errors/windlass_error.ts";
+import type { ProblemDetails } from "./schemas.ts";
 
-/** Short names of the status codes that the API uses, as RFC 9457 wants for a problem without a type of its own. */
-const TITLES: Readonly<Record<number, string>> = {
+/** Status codes of failures, with their names in HTTP. */
+const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -11,20 +13,35 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
-};
+} as const;
 
-/** A failure as `application/problem+json` (RFC 9457), with our code and remedy beside the standard members. Pure. */
+/** A status code that the API answers failures with. */
+export type FailureStatus = keyof typeof TITLES;
+
+/** A failure as `application/problem+json` (RFC 9457). Pure. */
 export function problemResponse(
-  status: number,
+  status: FailureStatus,
   problem: { readonly code: ErrorCode; readonly message: string; readonly remedy?: string },
 ): Response {
-  const body = {
+  return respond(status, { remedy: ERROR_CODES[problem.code], ...problem });
+}
+
+/** Any failure of a route: one of ours keeps its code, everything else is a defect. Pure. */
+export function responseToError(error: unknown): Response {
+  return respond(isWindlassError(error) ? statusOf(error.code) : 500, problemOf(error));
+}
+
+function respond(
+  status: FailureStatus,
+  { code, message, remedy }: { readonly code: string; readonly message: string; readonly remedy: string },
+): Response {
+  const body: ProblemDetails = {
     type: "about:blank",
-    title: TITLES[status] ?? "Error",
+    title: TITLES[status],
     status,
-    detail: problem.message,
-    code: problem.code,
-    remedy: problem.remedy ?? ERROR_CODES[problem.code],
+    detail: message,
+    code,
+    remedy,
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -32,20 +49,17 @@ export function problemResponse(
   });
 }
 
-/** Any failure of a route: a refusal of ours keeps its code, everything else is a defect. Pure. */
-export function problemOfError(error: unknown): Response {
-  if (isWindlassError(error)) return problemResponse(statusOf(error.code), error);
-  const message = error instanceof Error ? error.message : String(error);
-  return problemResponse(500, { code: "WL_INTERNAL", message: `Cannot answer: ${message}` });
-}
+/** What is not listed is about the state of the machine, not about the request. */
+const STATUS_OF_CODE: Partial<Record<ErrorCode, FailureStatus>> = {
+  WL_API_INVALID: 400,
+  WL_API_UNAUTHORIZED: 401,
+  WL_API_FORBIDDEN: 403,
+  WL_API_NOT_FOUND: 404,
+  WL_API_TOO_LARGE: 413,
+  WL_API_BUSY: 503,
+  WL_INTERNAL: 500,
+};
 
-function statusOf(code: ErrorCode): number {
-  switch (code) {
-    case "WL_API_INVALID":
-      return 400;
-    case "WL_API_NOT_FOUND":
-      return 404;
-    default:
-      return 409;
-  }
+function statusOf(code: ErrorCode): FailureStatus {
+  return STATUS_OF_CODE[code] ?? 409;
 }

@@ -6,15 +6,25 @@ export const EngineStateName = z.enum(["stopped", "importing", "starting", "runn
 /** A failure as it is told to users. */
 export const Problem = z.object({
   code: z.string().describe("Stable error code, such as WL_DISTRO_IMPORT_FAILED"),
-  message: z.string(),
-  remedy: z.string(),
-});
+  message: z.string().describe("One sentence that says what cannot be done, and why"),
+  remedy: z.string().describe("One sentence that says what to do"),
+}).meta({ id: "Problem" });
+
+/** A failed request: RFC 9457, with our code and remedy beside the standard members. */
+export const ProblemDetails = z.object({
+  type: z.string(),
+  title: z.string().describe("The name of the status code"),
+  status: z.int(),
+  detail: z.string().describe("One sentence that says what cannot be done, and why"),
+  code: z.string().describe("Stable error code, such as WL_API_UNAUTHORIZED"),
+  remedy: z.string().describe("One sentence that says what to do"),
+}).meta({ id: "ProblemDetails" });
 
 /** Something that keeps the engine running. */
 export const KeepReason = z.object({
   what: z.string().describe('A few words, such as "container web" or "build"'),
   since: z.iso.datetime().nullable().describe("When it began; null where that is not known"),
-});
+}).meta({ id: "KeepReason" });
 
 /** The engine's part of the status. */
 export const EngineStatus = z.object({
@@ -30,7 +40,7 @@ export const EngineStatus = z.object({
   stopsAt: z.iso.datetime().nullable().describe(
     "When it is stopped if nothing happens; null if nothing stops it",
   ),
-});
+}).meta({ id: "EngineStatus" });
 
 /** What `windlass status --json` prints and `GET /v1/status` answers. */
 export const Status = z.object({
@@ -43,9 +53,63 @@ export const Status = z.object({
       "Id of the imported root file system; null before the first import",
     ),
   }),
-  warnings: z.array(Problem).describe("What works less well than it could, and what to do about it"),
+  warnings: z.array(Problem).describe(
+    "What works less well than it could, and what to do about it; each code at most once",
+  ),
+}).meta({ id: "Status" });
+
+/** The part of the product that a log line comes from. */
+export const LogSource = z.enum(["host", "agent", "dockerd"]);
+
+/** How much a log line matters, least first. */
+export const LogLevel = z.enum(["debug", "info", "warn", "error"]);
+
+/** One line of the log. */
+export const LogLine = z.object({
+  time: z.iso.datetime().describe("UTC, milliseconds"),
+  level: LogLevel,
+  source: LogSource,
+  event: z.string().describe("Dotted event name; for a line that another program printed, that line"),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+}).meta({ id: "LogLine" });
+
+/** What `GET /v1/logs` answers. */
+export const LogLines = z.object({ lines: z.array(LogLine).describe("Oldest first") }).meta({
+  id: "LogLines",
 });
 
+/** What `GET /v1/events` sends: each as the data of an event that is named after its type. */
+export const HostEvent = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("status"),
+    status: Status.describe("The first event, and again after every change"),
+  }),
+  z.object({
+    type: z.literal("progress"),
+    stage: z.string().describe("What is being done, as the status names it"),
+    done: z.number().describe("Bytes so far"),
+    total: z.number().describe("Bytes in all"),
+  }),
+  z.object({
+    type: z.literal("warning"),
+    active: z.boolean().describe("false when it no longer holds"),
+    warning: Problem,
+  }),
+]).meta({ id: "HostEvent" });
+
+/** What `POST /v1/page-links` answers. */
+export const PageLink = z.object({
+  url: z.url().describe("Opens the status page, once and within 60 s"),
+}).meta({ id: "PageLink" });
+
+export type EngineStateName = z.infer<typeof EngineStateName>;
 export type Problem = z.infer<typeof Problem>;
+export type ProblemDetails = z.infer<typeof ProblemDetails>;
 export type EngineStatus = z.infer<typeof EngineStatus>;
 export type Status = z.infer<typeof Status>;
+export type LogSource = z.infer<typeof LogSource>;
+export type LogLevel = z.infer<typeof LogLevel>;
+export type LogLine = z.infer<typeof LogLine>;
+export type LogLines = z.infer<typeof LogLines>;
+export type HostEvent = z.infer<typeof HostEvent>;
+export type PageLink = z.infer<typeof PageLink>;

@@ -28,10 +28,11 @@ export const COMMANDS = {
   },
   logs: {
     summary: "Show the log of Windlass and the engine",
-    usage: "[-f] [--source host|agent|dockerd] [-n LINES] [--json]",
+    usage: "[-f] [--source host|agent|dockerd] [--level debug|info|warn|error] [-n LINES] [--json]",
     flags: {
       follow: { type: "boolean", short: "f" },
       source: { type: "string" },
+      level: { type: "string" },
       lines: { type: "string", short: "n" },
       json: { type: "boolean" },
     },

@@ -1,4 +1,4 @@
-import type { HostClient } from "../api/client.ts";
+import type { WindlassClient } from "../client/windlass_client.ts";
 import type { Status } from "../api/schemas.ts";
 import { createHome, type Home } from "../host/home.ts";
 import { launchHost } from "../host/launch_host.ts";
@@ -13,7 +13,7 @@ import { askHost, waitForHost } from "./running_host.ts";
  */
 export async function ensureHost(
   home: Home,
-  client: HostClient,
+  client: WindlassClient,
   context: Pick<CommandContext, "executable" | "signal">,
 ): Promise<Status | undefined> {
   const running = await askHost(client);
@@ -22,6 +22,6 @@ export async function ensureHost(
     await launchHost(context.executable(), home);
     await waitForHost(home, client);
   }
-  await client.startEngine(context.signal);
+  await client.engine.start({ signal: context.signal });
   return running;
 }

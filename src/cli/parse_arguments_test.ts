@@ -54,7 +54,7 @@ const REFUSED: readonly [string[], string, string][] = [
   [
     ["logs", "--source"],
     "Cannot run 'logs': the flag '--source' needs a value",
-    "Usage: windlass logs [-f] [--source host|agent|dockerd] [-n LINES] [--json]",
+    "Usage: windlass logs [-f] [--source host|agent|dockerd] [--level debug|info|warn|error] [-n LINES] [--json]",
   ],
   [
     ["status", "--json=yes"],

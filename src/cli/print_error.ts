@@ -1,5 +1,5 @@
 import { isWindlassError } from "../errors/windlass_error.ts";
-import { problemOf } from "../host/engine_state.ts";
+import { problemOf } from "../errors/problem_of.ts";
 
 /** Exit codes of the command line; closed, so that scripts can rely on them. */
 export const EXIT = {

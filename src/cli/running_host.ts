@@ -1,4 +1,4 @@
-import { HostClient } from "../api/client.ts";
+import { WindlassClient } from "../client/windlass_client.ts";
 import type { Status } from "../api/schemas.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Home } from "../host/home.ts";
@@ -14,9 +14,9 @@ const LOOK_MILLISECONDS = 5;
 const STOP_MILLISECONDS = 90_000;
 
 /** The status that the running host tells, or nothing if none runs. */
-export async function askHost(client: HostClient): Promise<Status | undefined> {
+export async function askHost(client: WindlassClient): Promise<Status | undefined> {
   try {
-    return await client.status(AbortSignal.timeout(ANSWER_MILLISECONDS));
+    return await client.status({ signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
   } catch (error) {
     if (isWindlassError(error, "WL_HOST_NOT_RUNNING")) return undefined;
     throw error;
@@ -28,7 +28,7 @@ export async function askHost(client: HostClient): Promise<Status | undefined> {
  *
  * @throws {WindlassError} `WL_HOST_START_FAILED` if it ends before, `WL_HOST_SILENT` if it never listens.
  */
-export async function waitForHost(home: Home, client: HostClient): Promise<void> {
+export async function waitForHost(home: Home, client: WindlassClient): Promise<void> {
   const limit = performance.now() + LISTEN_MILLISECONDS;
   while (await askHost(client) === undefined) {
     const pid = await lockHolder(home);

@@ -19,6 +19,8 @@ export const ERROR_CODES = {
     "Send the token of the home's file api.json, which changes with each start of the host.",
   WL_API_INVALID: "Correct the request; GET /v1/openapi.json describes every route.",
   WL_API_NOT_FOUND: "Use a route that GET /v1/openapi.json describes.",
+  WL_API_READER_SLOW: "Read faster, or ask for fewer lines by source and level, and connect again.",
+  WL_API_BUSY: "Close some of the streams, such as pages and 'windlass logs -f' that nobody looks at.",
   WL_API_TOO_LARGE: "Send less; no request of this API needs that much.",
   WL_ENGINE_FAILED:
     "Read 'windlass logs --source dockerd' and 'windlass logs --source agent' for the reason.",

@@ -3,7 +3,7 @@ import { isWindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
 import type { Listener } from "../platform/listener.ts";
 import { sleep } from "../timing/sleep.ts";
-import { problemOf } from "./engine_state.ts";
+import { problemOf } from "../errors/problem_of.ts";
 import type { Endpoint } from "./machine.ts";
 
 /**

@@ -8,7 +8,8 @@ import type { Wsl } from "../wsl/wsl.ts";
 import { CurrentLife } from "./current_life.ts";
 import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
 import { type EngineLifeOptions, openEngineLife } from "./engine_life.ts";
-import { type EngineState, problemOf, stateOfAgent } from "./engine_state.ts";
+import { type EngineState, stateOfAgent } from "./engine_state.ts";
+import { problemOf } from "../errors/problem_of.ts";
 import { RetryPace } from "./retry_pace.ts";
 
 /** A request waits at most this long for the engine: a first import on a slow disk, and then its start. */

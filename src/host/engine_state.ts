@@ -1,6 +1,7 @@
 import type { EngineState as AgentEngineState, PreparationStage } from "../agent/rpc_messages.ts";
 import type { EngineStatus, Problem } from "../api/schemas.ts";
-import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import { problemOf } from "../errors/problem_of.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
 
 /** What the engine is doing, as the host sees it. */
 export type EngineState =
@@ -73,14 +74,4 @@ export function engineWarnings(state: EngineState): Problem[] {
   if (state.kind !== "running" || state.optionsProblem === undefined) return [];
   const message = `Cannot use 'engine.daemonOptions', so Docker runs without: ${state.optionsProblem}`;
   return [problemOf(new WindlassError("WL_DAEMON_OPTIONS_INVALID", message))];
-}
-
-/** Any failure as it is told to users; what is none of ours is a defect and says so. */
-export function problemOf(error: unknown): Problem {
-  if (isWindlassError(error)) return { code: error.code, message: error.message, remedy: error.remedy };
-  return {
-    code: "WL_INTERNAL",
-    message: `Cannot go on: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
-  };
 }

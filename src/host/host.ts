@@ -1,5 +1,4 @@
-import { createApi } from "../api/create_api.ts";
-import { localOnly } from "../api/local_only.ts";
+import { problemOf } from "../errors/problem_of.ts";
 import type { Problem, Status } from "../api/schemas.ts";
 import { writeDockerContext } from "../docker_context/docker_context.ts";
 import type { Log, LogFields } from "../logging/log.ts";
@@ -10,15 +9,15 @@ import { PublishedPorts } from "../ports/published_ports.ts";
 import { RelayGroup } from "../relay/relay_group.ts";
 import { durationMilliseconds } from "../settings/duration.ts";
 import { VERSION } from "../version.ts";
-import { serveControl } from "./control_server.ts";
 import { Engine } from "./engine.ts";
 import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
-import { type EngineState, engineStatus, engineWarnings, problemOf } from "./engine_state.ts";
+import { type EngineState, engineStatus, engineWarnings } from "./engine_state.ts";
 import type { Home } from "./home.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine.ts";
+import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
 import { StatusBoard } from "./status_board.ts";
 
@@ -167,25 +166,23 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
     await engine.stop();
     engine.start();
   };
-  const api = createApi({
-    status,
-    statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
-    logTail: (lines, source) => logs.tail(lines, source),
-    logFollow: (signal) => logs.follow(AbortSignal.any([signal, followers.signal])),
-    startEngine: () => engine.start(),
-    restartEngine: () => void restartEngine(),
-    stop: () => stopRequested.resolve(),
-  });
   const { address } = started.use(
-    await serveControl({
+    await serveApi({
       addressFile: home.apiAddressFile,
-      handler: ({ url, token, pid }) => {
-        const port = Number(new URL(url).port);
-        ownPorts.add(port);
-        return localOnly(api, { port, token, pid });
+      dependencies: {
+        status,
+        statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
+        logTail: (lines, filter) => logs.tail(lines, filter),
+        logFollow: (signal, lines, filter) =>
+          logs.follow(AbortSignal.any([signal, followers.signal]), lines, filter),
+        startEngine: () => engine.start(),
+        stopEngine: () => void engine.stop(),
+        restartEngine: () => void restartEngine(),
+        stop: () => stopRequested.resolve(),
       },
     }),
   );
+  ownPorts.add(Number(new URL(address.url).port));
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
   const owned = started.move();

@@ -21,7 +21,27 @@ export interface LogLine {
   readonly source: LogSource;
   /** Dotted event name; for a line that another program printed, that line. */
   readonly event: string;
-  readonly fields?: LogFields;
+  readonly fields?: LogFields | undefined;
+}
+
+/** Which lines a reader wants; without a member, that member does not matter. */
+export interface LogFilter {
+  readonly source?: LogSource | undefined;
+  /** The least level: `warn` means warnings and errors. */
+  readonly level?: LogLevel | undefined;
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/** Whether a level matters as much as another, or more. Pure. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
+/** Whether a reader wants the line. Pure. */
+export function isWanted(line: LogLine, { source, level }: LogFilter): boolean {
+  if (source !== undefined && line.source !== source) return false;
+  return level === undefined || isAtLeast(line.level, level);
 }
 
 /** A log that drops everything; for tests and for callers that have none. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { LogLine } from "./log.ts";
+import { isWanted, type LogFilter, type LogLine } from "./log.ts";
 
 /** One file is rotated past this size: a day of a busy engine, and still quick to read as a whole. */
 const FILE_BYTES = 4 * 1024 * 1024;
@@ -74,8 +74,12 @@ export class LogFile implements Disposable {
   }
 }
 
-/** The newest lines on disk, oldest first; none if there is no log. Lines that are damaged are left out. */
-export async function readLogTail(directory: string, lines: number): Promise<LogLine[]> {
+/** The newest wanted lines on disk, oldest first; none if there is no log. Lines that are damaged are left out. */
+export async function readLogTail(
+  directory: string,
+  lines: number,
+  filter: LogFilter = {},
+): Promise<LogLine[]> {
   const found: LogLine[] = [];
   for (const name of [CURRENT, ...Array.from({ length: KEPT_FILES }, (_, index) => rotated(index + 1))]) {
     if (found.length >= lines) break;
@@ -86,7 +90,8 @@ export async function readLogTail(directory: string, lines: number): Promise<Log
       if (error instanceof Deno.errors.NotFound) continue;
       throw error;
     }
-    found.unshift(...text.split("\n").flatMap(parseLine).slice(found.length - lines));
+    const wanted = text.split("\n").flatMap(parseLine).filter((line) => isWanted(line, filter));
+    found.unshift(...wanted.slice(found.length - lines));
   }
   return found;
 }

@@ -1,7 +1,14 @@
-import type { Log, LogLevel, LogLine, LogSource } from "./log.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
+import {
+  isAtLeast,
+  isWanted,
+  type Log,
+  type LogFilter,
+  type LogLevel,
+  type LogLine,
+  type LogSource,
+} from "./log.ts";
 import { Redactor } from "./redactor.ts";
-
-const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Lines kept in memory for a reader that asks; a start of the engine with its containers is about 200. */
 const RING_LINES = 2_000;
@@ -29,7 +36,7 @@ export class LogStore {
 
   /** Takes a line as it came from its source. Its secrets are kept nowhere. */
   add(received: LogLine): void {
-    if (RANKS[received.level] < RANKS[this.level]) return;
+    if (!isAtLeast(received.level, this.level)) return;
     const line = this.#redactor.line(received);
     this.#ring.push(line);
     if (this.#ring.length > RING_LINES) this.#ring.shift();
@@ -47,23 +54,27 @@ export class LogStore {
     };
   }
 
-  /** The newest lines of all sources or of one, oldest first. */
-  tail(lines: number, source?: LogSource): LogLine[] {
+  /** The newest wanted lines, oldest first. */
+  tail(lines: number, filter: LogFilter = {}): LogLine[] {
     if (lines <= 0) return [];
-    const ring = source === undefined ? this.#ring : this.#ring.filter((line) => line.source === source);
-    return ring.slice(-lines);
+    return this.#ring.filter((line) => isWanted(line, filter)).slice(-lines);
   }
 
   /**
-   * Every line from now on. Ends with the signal, or when the reader falls more than 5,000 lines behind.
+   * The newest wanted lines, and every further one as it comes, none left out in between. Ends with the signal.
+   *
+   * @param lines How many of the newest lines to begin with.
+   * @throws {WindlassError} `WL_API_READER_SLOW` when the reader falls more than 5,000 lines behind.
    */
-  async *follow(signal: AbortSignal): AsyncGenerator<LogLine> {
-    const follower = new Follower();
+  async *follow(signal: AbortSignal, lines = 0, filter: LogFilter = {}): AsyncGenerator<LogLine> {
+    const follower = new Follower(filter);
+    const before = this.tail(lines, filter);
     this.#followers.add(follower);
     const end = () => follower.end();
     signal.addEventListener("abort", end, { once: true });
     if (signal.aborted) end();
     try {
+      yield* before;
       yield* follower.lines();
     } finally {
       signal.removeEventListener("abort", end);
@@ -75,10 +86,14 @@ export class LogStore {
 class Follower {
   #queue: LogLine[] = [];
   #ended = false;
+  #behind = false;
   #wake: () => void = () => {};
 
+  constructor(private readonly filter: LogFilter) {}
+
   push(line: LogLine): void {
-    if (this.#queue.length >= FOLLOWER_LINES) this.#ended = true;
+    if (!isWanted(line, this.filter) || this.#behind) return;
+    if (this.#queue.length >= FOLLOWER_LINES) this.#behind = true;
     else this.#queue.push(line);
     this.#wake();
   }
@@ -94,6 +109,12 @@ class Follower {
       this.#queue = [];
       yield* batch;
       if (this.#queue.length > 0) continue;
+      if (this.#behind) {
+        throw new WindlassError(
+          "WL_API_READER_SLOW",
+          `Cannot go on with the log: the reader is more than ${FOLLOWER_LINES} lines behind`,
+        );
+      }
       if (this.#ended) return;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }

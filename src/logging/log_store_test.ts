@@ -15,7 +15,7 @@ Deno.test("LogStore.tail() gives the newest lines of one source, oldest first", 
   store.add(line("one"));
   store.add({ ...line("two"), source: "dockerd" });
   store.add(line("three"));
-  assert.deepEqual(store.tail(10, "host").map((found) => found.event), ["one", "three"]);
+  assert.deepEqual(store.tail(10, { source: "host" }).map((found) => found.event), ["one", "three"]);
   assert.deepEqual(store.tail(1).map((found) => found.event), ["three"]);
   assert.deepEqual(store.tail(0), []);
 });
@@ -51,8 +51,43 @@ Deno.test("LogStore.follow() cuts a reader off that falls 5,000 lines behind", a
   for (let number = 0; number < 6_000; number++) store.add(line(String(number)));
   assert.equal((await first).value?.event, "0");
   let read = 1;
-  for await (const _ of lines) read++;
+  await assert.rejects(async () => {
+    for await (const _ of lines) read++;
+  }, {
+    code: "WL_API_READER_SLOW",
+    message: "Cannot go on with the log: the reader is more than 5000 lines behind",
+  });
   assert.equal(read, 5_000);
+});
+
+Deno.test("LogStore.follow() begins with the newest lines and leaves none out after them", async () => {
+  const store = new LogStore();
+  for (const event of ["one", "two", "three"]) store.add(line(event));
+  const end = new AbortController();
+  const lines = store.follow(end.signal, 2);
+  const events = [(await lines.next()).value?.event];
+  store.add(line("four")); // while the reader still has the beginning to read
+  for (let more = 0; more < 2; more++) events.push((await lines.next()).value?.event);
+  assert.deepEqual(events, ["two", "three", "four"]);
+  end.abort();
+  assert.equal((await lines.next()).done, true);
+});
+
+Deno.test("LogStore.follow() and tail() hand out only what is wanted", async () => {
+  const store = new LogStore();
+  const end = new AbortController();
+  const lines = store.follow(end.signal, 0, { source: "dockerd", level: "warn" });
+  const first = lines.next();
+  store.add({ ...line("other source"), level: "error" });
+  store.add({ ...line("lower level"), source: "dockerd" });
+  store.add({ ...line("wanted"), source: "dockerd", level: "error" });
+  assert.equal((await first).value?.event, "wanted");
+  assert.deepEqual(store.tail(10, { level: "error" }).map((found) => found.event), [
+    "other source",
+    "wanted",
+  ]);
+  end.abort();
+  await lines.return(undefined);
 });
 
 Deno.test("LogFile rotates by size, and readLogTail() reads across the files", async () => {

@@ -1,4 +1,4 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { askHost } from "../running_host.ts";
@@ -13,13 +13,13 @@ const DOCKER_CLI = "/usr/lib/windlass/docker-cli";
  */
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const status = await askHost(client);
   if (status === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
   }
   if (status.engine.state !== "running") {
-    await client.startEngine(context.signal);
+    await client.engine.start({ signal: context.signal });
     await waitForEngine(home, client, context);
   }
   // Whatever wsl itself has to say is for the user's terminal.

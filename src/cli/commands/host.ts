@@ -3,7 +3,7 @@ import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating
 import { createHome } from "../../host/home.ts";
 import { startHost } from "../../host/host.ts";
 import type { StartReport } from "../../host/launch_host.ts";
-import { problemOf } from "../../host/engine_state.ts";
+import { problemOf } from "../../errors/problem_of.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext } from "../command.ts";

@@ -1,34 +1,36 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import type { LogLine, LogSource } from "../../logging/log.ts";
+import type { LogFilter, LogLevel, LogLine, LogSource } from "../../logging/log.ts";
 import { readLogTail } from "../../logging/log_file.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
 
 const DEFAULT_LINES = 200;
+/** More are only in the files: a running host answers from memory. */
+const HOST_LINES = 2_000;
 const SOURCES: readonly string[] = ["host", "agent", "dockerd"] satisfies readonly LogSource[];
+const LEVELS: readonly string[] = ["debug", "info", "warn", "error"] satisfies readonly LogLevel[];
 
 /** `windlass logs`: from the host while one runs, else from the files that it left. */
 export async function logs(input: CommandInput, context: CommandContext): Promise<number> {
-  const source = sourceOf(input.flags["source"]);
+  const filter: LogFilter = { source: sourceOf(input.flags["source"]), level: levelOf(input.flags["level"]) };
   const lines = linesOf(input.flags["lines"]);
   const follow = input.flags["follow"] === true;
   const home = context.home();
   const print = (line: LogLine) =>
     context.print(input.flags["json"] ? `${JSON.stringify(line)}\n` : formatLine(line));
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   if (await askHost(client) === undefined) {
     if (follow) {
       throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot follow the log: Windlass does not run");
     }
-    for (const line of await readLogTail(home.logDirectory, lines)) {
-      if (source === undefined || line.source === source) print(line);
-    }
+    for (const line of await readLogTail(home.logDirectory, lines, filter)) print(line);
     return EXIT.ok;
   }
-  const query = source === undefined ? { lines, follow } : { lines, follow, source };
-  for await (const line of client.logs(query, context.signal)) print(line);
+  const query = { ...filter, lines: Math.min(lines, HOST_LINES), signal: context.signal };
+  if (follow) { for await (const line of client.logs.follow(query)) print(line); }
+  else for (const line of await client.logs.tail(query)) print(line);
   return context.interrupted() ? EXIT.interrupted : EXIT.ok;
 }
 
@@ -37,6 +39,14 @@ function sourceOf(flag: string | boolean | undefined): LogSource | undefined {
   if (typeof flag === "string" && SOURCES.includes(flag)) return flag as LogSource;
   throw new WindlassError("WL_USAGE", `Cannot show logs: there is no source '${flag}'`, {
     remedy: `Choose one of ${SOURCES.join(", ")}.`,
+  });
+}
+
+function levelOf(flag: string | boolean | undefined): LogLevel | undefined {
+  if (flag === undefined) return undefined;
+  if (typeof flag === "string" && LEVELS.includes(flag)) return flag as LogLevel;
+  throw new WindlassError("WL_USAGE", `Cannot show logs: there is no level '${flag}'`, {
+    remedy: `Choose one of ${LEVELS.join(", ")}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { createHome } from "../../host/home.ts";
 import { openInstanceDistros } from "../../host/instance_distros.ts";
@@ -34,6 +34,6 @@ export async function reset(input: CommandInput, context: CommandContext): Promi
   }
   context.note(data ? "The engine and all its data are gone\n" : "The engine is gone; its data is kept\n");
   if (!wasRunning) return EXIT.ok;
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   return await askHost(client) === undefined ? await start({ flags: {}, operands: [] }, context) : EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import type { Problem, Status } from "../../api/schemas.ts";
 import {
   dockerConfigFolder,
@@ -19,7 +19,7 @@ import { ProgressLine } from "../progress_line.ts";
 export async function start(input: CommandInput, context: CommandContext): Promise<number> {
   requirePrivileges("start Windlass");
   const home = context.home();
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const running = await ensureHost(home, client, context);
   if (input.flags["use-context"]) await useContext(home, context);
   if (input.flags["no-wait"]) {
@@ -57,11 +57,11 @@ export function describeWarning({ code, message, remedy }: Problem): string {
 /** Waits until the engine runs, showing how far it is. @throws {WindlassError} Why it failed. */
 export async function waitForEngine(
   home: Home,
-  client: HostClient,
+  client: WindlassClient,
   context: CommandContext,
 ): Promise<Status> {
   using line = new ProgressLine(context);
-  for await (const status of client.statusChanges(context.signal)) {
+  for await (const status of client.statusChanges({ signal: context.signal })) {
     if (status.engine.state === "running") return status;
     if (status.engine.state === "failed") throw engineFailure(status);
     line.show(status.engine);

@@ -1,4 +1,4 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import type { Status } from "../../api/schemas.ts";
 import { distroNames } from "../../distro/distro_names.ts";
 import { openDistroRecord } from "../../distro/distro_record.ts";
@@ -12,7 +12,7 @@ import { askHost } from "../running_host.ts";
 /** `windlass status`: always an answer, also where no host runs. */
 export async function status(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const found = await askHost(client) ?? await statusAtRest(home);
   context.print(input.flags["json"] ? `${JSON.stringify(found, null, 2)}\n` : describe(found));
   return EXIT.ok;

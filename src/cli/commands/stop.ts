@@ -1,4 +1,4 @@
-import { HostClient } from "../../api/client.ts";
+import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
 import type { CommandContext } from "../command.ts";
@@ -18,7 +18,7 @@ export async function stopHost(
   home: Home,
   context: Pick<CommandContext, "note" | "interactive">,
 ): Promise<boolean> {
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   if (await askHost(client) === undefined) {
     // One that is just starting or ending holds the lock without listening.
     await waitForEnd(home);
@@ -26,9 +26,9 @@ export async function stopHost(
   }
   using line = new ProgressLine(context);
   const seenEnough = new AbortController();
-  const changes = client.statusChanges(seenEnough.signal);
+  const changes = client.statusChanges({ signal: seenEnough.signal });
   await changes.next();
-  await client.stop(AbortSignal.timeout(5_000));
+  await client.stop({ signal: AbortSignal.timeout(5_000) });
   for await (const status of changes) line.show(status.engine);
   await waitForEnd(home);
   return true;
@@ -36,7 +36,7 @@ export async function stopHost(
 
 /** For commands that must not work on an instance in use. */
 export async function requireStopped(home: Home, action: string): Promise<void> {
-  using client = new HostClient(home.apiAddressFile);
+  using client = new WindlassClient({ addressFile: home.apiAddressFile });
   if (await askHost(client) === undefined) return;
   throw new WindlassError("WL_HOST_RUNNING", `Cannot ${action}: Windlass runs`);
 }

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { eventsBetween, hostEvents } from "./host_events.ts";
+import type { EngineStatus, Problem, Status } from "./schemas.ts";
+
+const WARNING: Problem = { code: "WL_ENGINE_FAILED", message: "Cannot go on: x", remedy: "Do y." };
+
+function status(engine: Partial<EngineStatus> = {}, warnings: Problem[] = []): Status {
+  return {
+    version: "1.2.3",
+    host: { pid: 42 },
+    engine: {
+      state: "stopped",
+      dockerHost: "unix:///d.sock",
+      listening: [],
+      keptBy: [],
+      stopsAt: null,
+      dockerVersion: null,
+      since: null,
+      ...engine,
+    },
+    distro: { name: "windlass", rootfs: null },
+    warnings,
+  };
+}
+
+const importing = (done: number): Partial<EngineStatus> => ({
+  state: "importing",
+  stage: "Importing",
+  progress: { done, total: 10 },
+});
+
+Deno.test("eventsBetween() begins with the status and the warnings that hold", () => {
+  const now = status({}, [WARNING]);
+  assert.deepEqual(eventsBetween(undefined, now), [
+    { type: "status", status: now },
+    { type: "warning", active: true, warning: WARNING },
+  ]);
+});
+
+Deno.test("eventsBetween() tells progress alone without the status", () => {
+  assert.deepEqual(eventsBetween(status(importing(1)), status(importing(2))), [
+    { type: "progress", stage: "Importing", done: 2, total: 10 },
+  ]);
+});
+
+Deno.test("eventsBetween() tells a change of state by the status alone, which has the progress too", () => {
+  const now = status(importing(1));
+  assert.deepEqual(eventsBetween(status(), now), [{ type: "status", status: now }]);
+});
+
+Deno.test("eventsBetween() tells warnings that are raised, changed and gone", () => {
+  const changed = { ...WARNING, message: "Cannot go on: z" };
+  const warnings = (before: Problem[], after: Problem[]) =>
+    eventsBetween(status({}, before), status({}, after)).filter((event) => event.type === "warning");
+  assert.deepEqual(warnings([], [WARNING]), [{ type: "warning", active: true, warning: WARNING }]);
+  assert.deepEqual(warnings([WARNING], [WARNING]), []);
+  assert.deepEqual(warnings([WARNING], [changed]), [{ type: "warning", active: true, warning: changed }]);
+  assert.deepEqual(warnings([WARNING], []), [{ type: "warning", active: false, warning: WARNING }]);
+});
+
+Deno.test("hostEvents() says nothing when nothing has changed", async () => {
+  async function* statuses() {
+    yield status();
+    yield status();
+    yield status({ state: "starting" });
+  }
+  const events = await Array.fromAsync(hostEvents(statuses()));
+  assert.deepEqual(events.map((event) => event.type === "status" && event.status.engine.state), [
+    "stopped",
+    "starting",
+  ]);
+});

@@ -1,0 +1,52 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { ACCEPTED, newRouteGroup, PROBLEMS } from "../route_group.ts";
+
+/** What these routes are a function of. Each begins its work and returns at once; the status tells how it goes. */
+export interface EngineDependencies {
+  /** Starts the engine, or tries again now if it failed. */
+  startEngine(): void;
+  /** Stops the containers and the engine; the next request of a Docker client starts it again. */
+  stopEngine(): void;
+  restartEngine(): void;
+}
+
+const start = createRoute({
+  method: "post",
+  path: "/v1/engine/start",
+  operationId: "startEngine",
+  summary: "Start the engine, or try again now if it failed",
+  responses: { ...ACCEPTED, ...PROBLEMS },
+});
+
+const stop = createRoute({
+  method: "post",
+  path: "/v1/engine/stop",
+  operationId: "stopEngine",
+  summary: "Stop the containers and the engine",
+  responses: { ...ACCEPTED, ...PROBLEMS },
+});
+
+const restart = createRoute({
+  method: "post",
+  path: "/v1/engine/restart",
+  operationId: "restartEngine",
+  summary: "Stop the engine and start it again",
+  responses: { ...ACCEPTED, ...PROBLEMS },
+});
+
+/** `POST /v1/engine/start`, `stop` and `restart` */
+export function engineRoutes(dependencies: EngineDependencies): OpenAPIHono {
+  return newRouteGroup()
+    .openapi(start, (context) => {
+      dependencies.startEngine();
+      return context.body(null, 202);
+    })
+    .openapi(stop, (context) => {
+      dependencies.stopEngine();
+      return context.body(null, 202);
+    })
+    .openapi(restart, (context) => {
+      dependencies.restartEngine();
+      return context.body(null, 202);
+    });
+}

@@ -1,0 +1,42 @@
+import type { CallOptions } from "./call_options.ts";
+import type { Transport } from "./transport.ts";
+
+/**
+ * The calls about the Docker engine, as `client.engine`. Each resolves once the work has begun; `client.events()` and
+ * `client.status()` tell how it goes.
+ *
+ * @example
+ * ```ts ignore
+ * import { WindlassClient } from "@windlass/windlass";
+ *
+ * using client = await WindlassClient.connect();
+ * await client.engine.restart();
+ * ```
+ */
+export class EngineCalls {
+  readonly #transport: Transport;
+
+  /** @param transport The way to the host. */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Starts the engine, or makes it try again now if it failed. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  async start(options: CallOptions = {}): Promise<void> {
+    await this.#transport.ask({ method: "POST", path: "/v1/engine/start", ...options });
+  }
+
+  /**
+   * Stops the containers and the engine. The next request of a Docker client starts it again.
+   *
+   * @throws {WindlassError} `WL_HOST_NOT_RUNNING`
+   */
+  async stop(options: CallOptions = {}): Promise<void> {
+    await this.#transport.ask({ method: "POST", path: "/v1/engine/stop", ...options });
+  }
+
+  /** Stops the engine and starts it again. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  async restart(options: CallOptions = {}): Promise<void> {
+    await this.#transport.ask({ method: "POST", path: "/v1/engine/restart", ...options });
+  }
+}

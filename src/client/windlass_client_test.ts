@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { fetchFrom, guardedApi, ORIGIN, PID, STATUS, TOKEN } from "../../tests/fakes/api_fakes.ts";
+import { resolveHome } from "../host/home.ts";
+import type { ApiDependencies } from "../api/create_api.ts";
+import { usualAddressFile } from "./read_api_address.ts";
+import { WindlassClient } from "./windlass_client.ts";
+
+/** A client of a whole API in memory. */
+function clientOf(changes: Partial<ApiDependencies> = {}, token = TOKEN): WindlassClient {
+  return new WindlassClient({ url: ORIGIN, token, fetch: fetchFrom(guardedApi(changes)) });
+}
+
+Deno.test("WindlassClient.status() gives the status", async () => {
+  assert.deepEqual(await clientOf().status(), STATUS);
+});
+
+Deno.test("WindlassClient.events() gives the events until the host ends", async () => {
+  const events = await Array.fromAsync(clientOf().events());
+  assert.deepEqual(events[0], { type: "status", status: STATUS });
+  assert.equal(events.length, 2);
+});
+
+Deno.test("WindlassClient.statusChanges() puts progress into the status", async () => {
+  const importing = (done: number) => ({
+    ...STATUS,
+    engine: {
+      ...STATUS.engine,
+      state: "importing" as const,
+      stage: "Importing",
+      progress: { done, total: 9 },
+    },
+  });
+  const client = clientOf({
+    async *statusChanges() {
+      yield importing(1);
+      yield importing(2);
+      yield STATUS;
+    },
+  });
+  const seen = (await Array.fromAsync(client.statusChanges())).map(({ engine }) => [
+    engine.state,
+    engine.progress?.done,
+  ]);
+  assert.deepEqual(seen, [["importing", 1], ["importing", 2], ["running", undefined]]);
+});
+
+Deno.test("WindlassClient.logs gives the wanted lines", async () => {
+  const { logs } = clientOf();
+  assert.deepEqual((await logs.tail({ lines: 1 })).map((line) => line.event), ["two"]);
+  assert.deepEqual((await logs.tail({ level: "warn" })).map((line) => line.event), ["two"]);
+  const followed = await Array.fromAsync(logs.follow({ source: "host" }), (line) => line.event);
+  assert.deepEqual(followed, ["one", "three"]);
+});
+
+Deno.test("WindlassClient begins what it is asked to", async () => {
+  const calls: string[] = [];
+  const client = clientOf({
+    startEngine: () => calls.push("start"),
+    stopEngine: () => calls.push("stop"),
+    restartEngine: () => calls.push("restart"),
+    stop: () => calls.push("host"),
+  });
+  await client.engine.start();
+  await client.engine.stop();
+  await client.engine.restart();
+  await client.stop();
+  assert.deepEqual(calls, ["start", "stop", "restart", "host"]);
+  assert.match(await client.createPageLink(), /^http:\/\/127\.0\.0\.1:4000\/\?code=[0-9a-f]{64}$/);
+});
+
+Deno.test("WindlassClient throws what the host says, with its code and remedy", async () => {
+  await assert.rejects(clientOf({}, "f".repeat(64)).status(), {
+    name: "WindlassError",
+    code: "WL_API_UNAUTHORIZED",
+    message: "Cannot answer: the token is not that of the running host",
+    remedy: "Send the token of the home's file api.json, which changes with each start of the host.",
+  });
+  await assert.rejects(clientOf().logs.tail({ lines: -1 }), {
+    code: "WL_API_INVALID",
+    message: "Cannot answer: lines: Too small: expected number to be >=0",
+  });
+});
+
+Deno.test("WindlassClient throws the problem that ends a stream", async () => {
+  const client = clientOf({
+    // deno-lint-ignore require-yield
+    async *logFollow() {
+      throw new TypeError("x");
+    },
+  });
+  await assert.rejects(Array.fromAsync(client.logs.follow()), {
+    code: "WL_INTERNAL",
+    message: "Cannot go on: x",
+  });
+});
+
+Deno.test("WindlassClient ends a stream without an error when its signal says so", async () => {
+  const end = new AbortController();
+  const gone = Promise.withResolvers<void>();
+  const client = clientOf({
+    async *statusChanges(signal) {
+      signal.addEventListener("abort", () => gone.resolve());
+      yield STATUS;
+      await gone.promise;
+    },
+  });
+  const events = client.events({ signal: end.signal });
+  await events.next();
+  const next = events.next();
+  end.abort();
+  assert.equal((await next).done, true);
+});
+
+Deno.test("WindlassClient takes nobody but its host for its host", async () => {
+  const answer = (headers: HeadersInit) => () => Promise.resolve(new Response("{}", { headers }));
+  const client = new WindlassClient({ url: ORIGIN, token: TOKEN, fetch: answer({}) });
+  await assert.rejects(client.status(), {
+    code: "WL_HOST_NOT_RUNNING",
+    message: "Cannot reach the host: another program listens on http://127.0.0.1:4000",
+    remedy: "Start it with 'windlass start'.",
+  });
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, JSON.stringify({ url: ORIGIN, token: TOKEN, pid: PID }));
+    const other = new WindlassClient({ addressFile: file, fetch: answer({ "windlass-pid": "43" }) });
+    await assert.rejects(other.status(), { code: "WL_HOST_NOT_RUNNING" });
+    const same = new WindlassClient({ addressFile: file, fetch: answer({ "windlass-pid": String(PID) }) });
+    assert.deepEqual(await same.status(), {});
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("WindlassClient tells an absent host from a silent one", async () => {
+  const refused = new WindlassClient({
+    url: ORIGIN,
+    token: TOKEN,
+    fetch: () => Promise.reject(new TypeError("x")),
+  });
+  await assert.rejects(refused.status(), {
+    code: "WL_HOST_NOT_RUNNING",
+    message: "Cannot reach the host: nobody listens on http://127.0.0.1:4000",
+  });
+  await assert.rejects(refused.status({ signal: AbortSignal.abort() }), {
+    code: "WL_HOST_SILENT",
+    message: "Cannot reach the host: no answer on http://127.0.0.1:4000",
+  });
+});
+
+Deno.test("WindlassClient.connect() says where it has looked", async () => {
+  await assert.rejects(WindlassClient.connect({ addressFile: "/nowhere/api.json" }), {
+    code: "WL_HOST_NOT_RUNNING",
+    message: "Cannot reach the host: /nowhere/api.json is missing",
+  });
+});
+
+Deno.test("usualAddressFile() is where the host writes it, on both systems", () => {
+  const linux = { HOME: "/home/me", XDG_DATA_HOME: "/data", WINDLASS_HOME: "/srv/windlass" };
+  const windows = { LOCALAPPDATA: "C:\\Users\\me\\AppData\\Local", WINDLASS_HOME: "D:\\Windlass" };
+  const { WINDLASS_HOME: _, ...linuxUsual } = linux;
+  const { WINDLASS_HOME: _home, ...windowsUsual } = windows;
+  for (const environment of [linux, linuxUsual, { HOME: "/home/me" }]) {
+    assert.equal(usualAddressFile(environment, "linux"), resolveHome(environment, "linux").apiAddressFile);
+  }
+  for (const environment of [windows, windowsUsual]) {
+    assert.equal(usualAddressFile(environment, "win32"), resolveHome(environment, "windows").apiAddressFile);
+  }
+  assert.throws(() => usualAddressFile({}, "win32"), {
+    code: "WL_HOME_INVALID",
+    message: "Cannot find the data folder: neither WINDLASS_HOME nor LOCALAPPDATA is set",
+  });
+});

@@ -1,0 +1,80 @@
+import { type ApiDependencies, createApi } from "../../src/api/create_api.ts";
+import { localOnly, type RequestHandler } from "../../src/api/local_only.ts";
+import { pageLink } from "../../src/api/page_entry.ts";
+import { PageSessions } from "../../src/api/page_sessions.ts";
+import type { Status } from "../../src/api/schemas.ts";
+import { isWanted, type LogLine, type LogSource } from "../../src/logging/log.ts";
+
+/** A token as hosts make them. */
+export const TOKEN = "0123456789abcdef".repeat(4);
+/** Where the fake host would listen. */
+export const ORIGIN = "http://127.0.0.1:4000";
+/** Its process id. */
+export const PID = 42;
+
+/** The status of a host whose engine runs. */
+export const STATUS: Status = {
+  version: "1.2.3",
+  host: { pid: PID },
+  engine: {
+    state: "running",
+    dockerHost: "unix:///d.sock",
+    listening: ["unix:///d.sock"],
+    keptBy: [],
+    stopsAt: null,
+    dockerVersion: "28.5",
+    since: "2026-01-01T00:00:00.000Z",
+  },
+  distro: { name: "windlass", rootfs: "abc" },
+  warnings: [],
+};
+
+/** A log line. */
+export function logLine(source: LogSource, event: string, level: LogLine["level"] = "info"): LogLine {
+  return { time: "2026-01-01T00:00:00.000Z", level, source, event };
+}
+
+/** A host without an engine: two lines of log, two more to come, one change of status. */
+export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDependencies {
+  const kept = [logLine("host", "one"), logLine("dockerd", "two", "warn")];
+  const coming = [logLine("host", "three"), logLine("dockerd", "four")];
+  return {
+    status: () => STATUS,
+    async *statusChanges() {
+      yield STATUS;
+      yield { ...STATUS, engine: { ...STATUS.engine, state: "stopping", stage: "Stopping" } };
+    },
+    logTail: (count, filter) =>
+      count === 0 ? [] : kept.filter((line) => isWanted(line, filter)).slice(-count),
+    async *logFollow(_, count, filter) {
+      for (const line of [...kept.slice(-count), ...coming]) if (isWanted(line, filter)) yield line;
+    },
+    startEngine() {},
+    stopEngine() {},
+    restartEngine() {},
+    stop() {},
+    createPageLink: () => `${ORIGIN}/?code=c`,
+    ...changes,
+  };
+}
+
+/** The whole API in memory, guarded as it is served. */
+export function guardedApi(changes: Partial<ApiDependencies> = {}): RequestHandler {
+  const sessions = new PageSessions();
+  const access = { port: 4000, token: TOKEN, pid: PID, sessions };
+  return localOnly(
+    createApi(fakeDependencies({ createPageLink: () => pageLink(access), ...changes })),
+    access,
+  );
+}
+
+/** A `fetch` that asks the handler, with the Host that a runtime would add, and whose answers end with the signal. */
+export function fetchFrom(handler: RequestHandler): (url: URL, init: RequestInit) => Promise<Response> {
+  return async (url, { signal, ...init }) => {
+    const headers = new Headers(init.headers);
+    headers.set("host", url.host);
+    const response = await handler.fetch(new Request(url, { ...init, headers }));
+    if (response.body === null || !signal) return response;
+    return new Response(response.body.pipeThrough(new TransformStream(), { signal }), response);
+  };
+}
