@@ -37,8 +37,12 @@ export interface Command {
   readonly usage: string;
   /** Flags, as node:util's parseArgs takes them. */
   readonly flags?: ParseArgsOptionsConfig;
+  /** The words that a flag takes, where they are few; for completions. */
+  readonly flagValues?: Readonly<Record<string, readonly string[]>>;
   /** Names of operands, all required. */
   readonly operands?: readonly string[];
+  /** Names of operands after those that may be left out. */
+  readonly moreOperands?: readonly string[];
   /** Everything after the name belongs to another program and is passed on as it is. */
   readonly passThrough?: boolean;
   /** Not listed in the help. */

@@ -36,6 +36,7 @@ export const COMMANDS = {
       lines: { type: "string", short: "n" },
       json: { type: "boolean" },
     },
+    flagValues: { source: ["host", "agent", "dockerd"] },
     run: async (input, context) => (await import("./commands/logs.ts")).logs(input, context),
   },
   docker: {
@@ -48,6 +49,7 @@ export const COMMANDS = {
     summary: "Print the line that points a shell's Docker clients at Windlass",
     usage: "[--shell posix|powershell|cmd]",
     flags: { shell: { type: "string" } },
+    flagValues: { shell: ["posix", "powershell", "cmd"] },
     run: async (input, context) => (await import("./commands/env.ts")).env(input, context),
   },
   reset: {
@@ -73,6 +75,12 @@ export const COMMANDS = {
     usage: "ARGUMENTS...",
     passThrough: true,
     run: async (input) => (await import("./commands/wsl.ts")).wsl(input),
+  },
+  completions: {
+    summary: "Print the script that lets a shell complete command lines",
+    usage: "bash|zsh|fish|powershell",
+    operands: ["the name of a shell"],
+    run: async (input, context) => (await import("./commands/completions.ts")).completions(input, context),
   },
   version: {
     summary: "Print the version",

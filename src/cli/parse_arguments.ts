@@ -49,9 +49,8 @@ function parseRest(name: string, command: Command, rest: string[]): CommandInput
     }
   }
   const wanted = command.operands ?? [];
-  if (operands.length > wanted.length) {
-    throw usage(name, command, `'${operands[wanted.length]}' is one word too many`);
-  }
+  const most = wanted.length + (command.moreOperands?.length ?? 0);
+  if (operands.length > most) throw usage(name, command, `'${operands[most]}' is one word too many`);
   if (operands.length < wanted.length) throw usage(name, command, `'${wanted[operands.length]}' is missing`);
   return { flags: values as CommandInput["flags"], operands };
 }

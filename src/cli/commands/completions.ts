@@ -1,0 +1,37 @@
+import { WindlassError } from "../../errors/windlass_error.ts";
+import { COMMAND_LIST } from "../command_table.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
+import { bashCompletions } from "../completions/bash.ts";
+import {
+  type CompletedCommand,
+  completionModel,
+  type OperandWords,
+} from "../completions/completion_model.ts";
+import { fishCompletions } from "../completions/fish.ts";
+import { powershellCompletions } from "../completions/powershell.ts";
+import { zshCompletions } from "../completions/zsh.ts";
+import { EXIT } from "../print_error.ts";
+
+const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => string>> = {
+  bash: bashCompletions,
+  zsh: zshCompletions,
+  fish: fishCompletions,
+  powershell: powershellCompletions,
+};
+
+const WORDS: OperandWords = {
+  completions: [Object.keys(SHELLS)],
+};
+
+/** `windlass completions`: the script that makes a shell complete our command lines. */
+export function completions(input: CommandInput, context: CommandContext): number {
+  const shell = input.operands[0] ?? "";
+  const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+  if (script === undefined) {
+    throw new WindlassError("WL_USAGE", `Cannot complete for '${shell}': it is none of the known shells`, {
+      remedy: `Usage: windlass completions ${Object.keys(SHELLS).join("|")}`,
+    });
+  }
+  context.print(script(completionModel(COMMAND_LIST, WORDS)));
+  return EXIT.ok;
+}
