@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { whileInUse } from "../files/rename_file.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { systemReason } from "../files/system_reason.ts";
 
@@ -92,7 +93,7 @@ export async function removeDockerContext(folder: string): Promise<void> {
   if (found === undefined || !isOurs(found)) return;
   await leaveDockerContext(folder);
   await Deno.remove(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true }).catch(ignoreMissing);
-  await Deno.remove(join(metaFolder(folder), CONTEXT_ID), { recursive: true });
+  await whileInUse(() => Deno.remove(join(metaFolder(folder), CONTEXT_ID), { recursive: true }));
   for (
     const path of [metaFolder(folder), join(folder, "contexts", "tls"), join(folder, "contexts"), folder]
   ) {

@@ -1,13 +1,17 @@
+import { dockerConfigFolder, removeDockerContext } from "../../docker_context/docker_context.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { problemOf } from "../../host/engine_state.ts";
 import type { Home } from "../../host/home.ts";
 import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
+import { whileInUse } from "../../files/rename_file.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
+import { describeWarning } from "./start.ts";
 import { stopHost } from "./stop.ts";
 
 /** What Windlass itself puts into its home; only this is removed from it. */
@@ -41,6 +45,7 @@ export async function uninstall(input: CommandInput, context: CommandContext): P
   requirePrivileges("uninstall Windlass");
   await stopHost(home, context);
   await removeDistros(home, context);
+  if (home.isDefault) await removeContext(context);
   await removeOwnFiles(home);
   context.note(`Windlass is gone from ${home.root}\n`);
   return EXIT.ok;
@@ -57,12 +62,24 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
   machine.restoreUserSettings();
 }
 
+/** What stands in the way here is Docker's own configuration, and no reason to stay. */
+async function removeContext(context: CommandContext): Promise<void> {
+  const folder = dockerConfigFolder(context.environment(), OPERATING_SYSTEM);
+  if (folder === undefined) return;
+  try {
+    await removeDockerContext(folder);
+  } catch (error) {
+    context.note(describeWarning(problemOf(error)));
+  }
+}
+
 /** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */
 async function removeOwnFiles(home: Home): Promise<void> {
   const launcherRemoves = OPERATING_SYSTEM === "windows";
   const folders = launcherRemoves ? OWN_FOLDERS : [...OWN_FOLDERS, ...RUNTIME_FOLDERS];
   for (const name of [...OWN_FILES, ...folders]) {
-    await Deno.remove(`${home.root}/${name}`, { recursive: folders.includes(name) }).catch(ignoreMissing);
+    const recursive = folders.includes(name);
+    await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
   }
   if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
   try {
