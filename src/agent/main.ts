@@ -19,7 +19,7 @@ import { readKernelProblems } from "./kernel_problems.ts";
 import { serveNames } from "./name_server.ts";
 import { readNetworkAddresses } from "./network_addresses.ts";
 import { tellListeners } from "./network_listeners.ts";
-import { servePortRequests } from "./port_requests.ts";
+import { serveHostSockets } from "./host_sockets.ts";
 import { RpcService } from "./rpc_service.ts";
 import { tuneNetwork } from "./tune_network.ts";
 
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
     log,
   });
   session.closed.then(() => leave.abort());
-  servePortRequests(session, log);
+  serveHostSockets(session, log);
   tellListeners(session, log, leave.signal);
   const network = readNetworkAddresses();
   if (network !== undefined) {

@@ -10,6 +10,7 @@ import { RelayGroup } from "../relay/relay_group.ts";
 import { durationMilliseconds } from "../settings/duration.ts";
 import { VERSION } from "../version.ts";
 import { Engine } from "./engine.ts";
+import { AgentClients, CLIENT_TARGET } from "./agent_clients.ts";
 import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
 import { type EngineState, engineStatus, engineWarnings } from "./engine_state.ts";
 import type { Home } from "./home.ts";
@@ -101,6 +102,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   });
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
+  const clients = new AgentClients();
   const ports = new PublishedPorts({ log, defaultAddress: () => settings.values["ports.defaultAddress"] });
   /** Of this machine, and never to be reached from a container. */
   const ownPorts = new Set<number>();
@@ -117,7 +119,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
         isOwnPort: (port) => ownPorts.has(port),
         log,
       });
-      return (stream) => served.accept(stream);
+      return (stream) => stream.target === CLIENT_TARGET ? clients.offer(stream) : served.accept(stream);
     },
     onState: (state) => {
       const told = stateForLog(state);
@@ -148,6 +150,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       onChange: () => board.change(),
     }),
   );
+  started.use(relays.start(clients));
   endpoints = started.use(
     await openDockerEndpoints({
       endpoints: machine.endpoints(home),

@@ -23,7 +23,7 @@ const OWN_FILES = [
   "distros.json",
   "current.json",
 ];
-const OWN_FOLDERS = ["logs", "distros", "wsl"];
+const OWN_FOLDERS = ["logs", "distros", "docker", "wsl"];
 /** What this process runs from: on Windows only the launcher can remove it, once this process has ended. */
 const RUNTIME_FOLDERS = ["components", "deno"];
 /** Tells the launcher to do so (`src/payload/FORMAT.md`). */
