@@ -10,6 +10,11 @@ export const COMMANDS = {
     flags: { "no-wait": { type: "boolean" }, "use-context": { type: "boolean" } },
     run: async (input, context) => (await import("./commands/start.ts")).start(input, context),
   },
+  open: {
+    summary: "Start Windlass if it does not run, and show its page in the browser",
+    usage: "",
+    run: async (_, context) => (await import("./commands/open.ts")).open(context),
+  },
   stop: {
     summary: "Stop the containers, the engine and Windlass",
     usage: "",

@@ -1,6 +1,6 @@
 import { dockerConfigFolder, removeDockerContext } from "../../docker_context/docker_context.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { problemOf } from "../../host/engine_state.ts";
+import { problemOf } from "../../errors/problem_of.ts";
 import type { Home } from "../../host/home.ts";
 import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
