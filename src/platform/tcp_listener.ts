@@ -2,6 +2,7 @@ import { connectionDuplex } from "../streams/connection_duplex.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { listenOnAllOfIpv6 } from "./linux/ipv6_listener.ts";
 import { OPERATING_SYSTEM } from "./operating_system.ts";
+import { requireUnshared } from "./port_holder.ts";
 
 /** A TCP port that is listened on. */
 export interface TcpListener {
@@ -31,6 +32,7 @@ export interface TcpListener {
 export function listenTcp(address: string, port: number): TcpListener {
   // Windows keeps the two families apart by itself, Linux only if it is told to, which Deno cannot.
   if (address === "::" && OPERATING_SYSTEM === "linux") return listenOnAllOfIpv6(port);
+  requireUnshared({ protocol: "tcp", address, port });
   return new DenoTcpListener(Deno.listen({ hostname: address, port }));
 }
 

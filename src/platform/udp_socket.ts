@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import { requireUnshared } from "./port_holder.ts";
 
 /** Who a datagram came from, or goes to. */
 export interface DatagramPeer {
@@ -33,6 +34,7 @@ export interface UdpSocketOptions {
  */
 export async function bindUdp(options: UdpSocketOptions): Promise<UdpSocket> {
   const { address, port, bufferBytes } = options;
+  requireUnshared({ protocol: "udp", address, port });
   const socket = createSocket({ type: isIPv6(address) ? "udp6" : "udp4", ipv6Only: true });
   await bound(socket, address, port);
   // A client that has gone makes the system report errors on this socket: they concern that client alone.

@@ -1,4 +1,5 @@
 import type { MachinePort, PortHolder } from "../port_holder.ts";
+import { overlaps } from "../port_overlap.ts";
 import { type KernelSocket, parseSocketTable } from "./socket_table.ts";
 
 /** Finds the process that has a port, by the kernel's table of sockets and the descriptors of all processes. */
@@ -22,14 +23,6 @@ async function readTable(path: string): Promise<KernelSocket[]> {
     if (error instanceof Deno.errors.NotFound) return []; // a machine without IPv6
     throw error;
   }
-}
-
-/** Whether two listeners on the same port get in each other's way. `::` may have been opened for both families. Pure. */
-export function overlaps(held: string, wanted: string): boolean {
-  if (held === wanted || held === "::" || held === `::ffff:${wanted}`) return true;
-  const isIpv6 = (address: string) => address.includes(":");
-  if (isIpv6(held) !== isIpv6(wanted)) return false;
-  return held === "0.0.0.0" || wanted === "0.0.0.0" || wanted === "::";
 }
 
 async function findOwner(inode: number): Promise<number | undefined> {

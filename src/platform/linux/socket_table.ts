@@ -1,3 +1,5 @@
+import { ipText } from "../ip_text.ts";
+
 /** A socket of /proc/net/tcp, tcp6, udp or udp6. */
 export interface KernelSocket {
   /** As text: `127.0.0.1`, `::1`; `::` and `0.0.0.0` for all addresses. */
@@ -43,17 +45,5 @@ function addressText(hex: string): string {
       bytes.push(Number.parseInt(hex.slice(word + byte, word + byte + 2), 16));
     }
   }
-  return bytes.length === 4 ? bytes.join(".") : ipv6Text(bytes);
-}
-
-function ipv6Text(bytes: readonly number[]): string {
-  if (bytes.every((byte) => byte === 0)) return "::";
-  if (bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1) return "::1";
-  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
-  if (isMapped) return `::ffff:${bytes.slice(12).join(".")}`;
-  const groups: string[] = [];
-  for (let index = 0; index < bytes.length; index += 2) {
-    groups.push(((bytes[index]! << 8) | bytes[index + 1]!).toString(16));
-  }
-  return groups.join(":");
+  return ipText(bytes);
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { overlaps } from "./port_holder.ts";
 import { parseSocketTable } from "./socket_table.ts";
 
 const HEAD =
@@ -21,20 +20,4 @@ Deno.test("parseSocketTable() reads addresses, ports, owners and who may connect
     { address: "::ffff:127.0.0.1", port: 53, isOpenToAll: true, ...common },
     { address: "2001:db8:0:0:0:0:0:1", port: 53, isOpenToAll: true, ...common },
   ]);
-});
-
-Deno.test("overlaps() knows which listeners get in each other's way", () => {
-  for (
-    const [held, wanted, expected] of [
-      ["127.0.0.1", "127.0.0.1", true],
-      ["127.0.0.1", "0.0.0.0", true],
-      ["0.0.0.0", "127.0.0.1", true],
-      ["127.0.0.1", "127.0.0.2", false],
-      ["::", "0.0.0.0", true],
-      ["::1", "::", true],
-      ["::1", "0.0.0.0", false],
-      ["0.0.0.0", "::", false],
-      ["::ffff:10.0.0.1", "10.0.0.1", true],
-    ] as const
-  ) assert.equal(overlaps(held, wanted), expected, `${held} and ${wanted}`);
 });

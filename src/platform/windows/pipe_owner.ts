@@ -1,5 +1,6 @@
 import { INVALID_HANDLE, kernel32 } from "./kernel32.ts";
-import { textOfWide, wideText } from "./registry_values.ts";
+import { executableOf } from "./process_name.ts";
+import { wideText } from "./registry_values.ts";
 
 /** A process that serves a pipe. */
 export interface PipeOwner {
@@ -12,9 +13,6 @@ const GENERIC_READ = 0x8000_0000;
 const OPEN_EXISTING = 3;
 /** The server cannot act in our name. */
 const SQOS_ANONYMOUS = 0x10_0000;
-const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
-/** The longest path that Windows knows, in characters. */
-const PATH_CHARACTERS = 32_767;
 
 /**
  * Who serves the pipe at `address`, as far as it can be told: it takes a connection, which to the server is a client
@@ -29,17 +27,6 @@ export function findPipeOwner(address: string): PipeOwner | null {
   if (pipe === null || !GetNamedPipeServerProcessId(pipe.handle, new Uint8Array(id.buffer))) return null;
   const processId = id[0]!;
   return { processId, executable: executableOf(processId) };
-}
-
-function executableOf(processId: number): string | null {
-  const { OpenProcess, QueryFullProcessImageNameW } = kernel32();
-  using process = owned(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, processId));
-  if (process === null) return null;
-  const path = new Uint16Array(PATH_CHARACTERS);
-  const length = new Uint32Array([PATH_CHARACTERS]);
-  const buffer = new Uint8Array(path.buffer);
-  if (!QueryFullProcessImageNameW(process.handle, 0, buffer, new Uint8Array(length.buffer))) return null;
-  return textOfWide(buffer);
 }
 
 function owned(handle: bigint): ({ readonly handle: bigint } & Disposable) | null {
