@@ -140,7 +140,7 @@ void run_runtime(const struct executable *executable, struct store *store) {
   HANDLE job = make_job();
   DWORD error = job ? 0 : GetLastError();
   SetConsoleCtrlHandler(on_console_event, TRUE);
-  if (!error) error = start(system_path(runtime), job, &process);
+  if (!error) error = start(runtime, job, &process);
   if (error) fail(WL_RUNTIME_NOT_STARTED, "Cannot run '%s': %s", utf8(runtime), system_error(error));
   child = process.hProcess;
   CloseHandle(process.hThread);

@@ -10,8 +10,11 @@
 #include "errors.h"
 #include "payload.h"
 
-/* Longest path of the home folder in characters: the system takes 32,767 in all, and a command line holds three paths. */
-#define HOME_CHARACTERS 4096
+/*
+ * Longest path of the home folder in characters, with a final zero: the runtime in it has 85 more, and what is started, or
+ * started in, must stay below 260 on systems where nobody has lifted that limit. Other files may be longer.
+ */
+#define HOME_CHARACTERS 174
 /* The most that the system takes, for a path, a variable or a command line. */
 #define TEXT_CHARACTERS 32768
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
-import { engineRootfsId, engineRootfsStream } from "./engine_rootfs_stream.ts";
+import { engineRootfsId, engineRootfsLength, engineRootfsStream } from "./engine_rootfs_stream.ts";
 import { openExecutable } from "./executable.ts";
 import { sampleExecutable, writeSample } from "../../tests/fakes/sample_executable.ts";
 import { tarHeader, tarPadding } from "./tar_member.ts";
@@ -66,4 +66,23 @@ Deno.test("engineRootfsId() is the hash of the ids of rootfs, runtime and agent"
   using executable = await openExecutable(file.path);
   const hash = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
   assert.equal(engineRootfsId(executable), hash(`${hash(ROOTFS)}\n${hash(DENO)}\n${hash(AGENT)}\n`));
+});
+
+Deno.test("engineRootfsStream() joins in the runtime for Linux where the host's is another one", async () => {
+  const windows = sampleExecutable({
+    "agent-runtime": DENO,
+    deno: new Uint8Array(9),
+    rootfs: ROOTFS,
+    agent: AGENT,
+  });
+  await using file = await writeSample(SAMPLE.bytes);
+  await using windowsFile = await writeSample(windows.bytes);
+  using executable = await openExecutable(file.path);
+  using windowsExecutable = await openExecutable(windowsFile.path);
+  assert.equal(engineRootfsId(windowsExecutable), engineRootfsId(executable));
+  assert.equal(engineRootfsLength(windowsExecutable), engineRootfsLength(executable));
+  assert.deepEqual(
+    await Array.fromAsync(engineRootfsStream(windowsExecutable)),
+    await Array.fromAsync(engineRootfsStream(executable)),
+  );
 });

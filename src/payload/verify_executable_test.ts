@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Component, encodeFooter, encodeIndex, FOOTER_BYTES } from "./executable_codec.ts";
-import { sampleExecutable, writeSample } from "../../tests/fakes/sample_executable.ts";
+import {
+  sampleExecutable,
+  sampleWindowsStub,
+  signSample,
+  writeSample,
+} from "../../tests/fakes/sample_executable.ts";
 import { verifyExecutable } from "./verify_executable.ts";
 
 const SAMPLE = sampleExecutable({
@@ -87,4 +92,40 @@ Deno.test("verifyExecutable() stops with the reason of an aborted signal", async
   await using file = await writeSample(SAMPLE.bytes);
   const reason = new DOMException("enough", "AbortError");
   await assert.rejects(verifyExecutable(file.path, { signal: AbortSignal.abort(reason) }), reason);
+});
+
+Deno.test("verifyExecutable() finds nothing wrong with a signed Windows executable, however it was padded", async () => {
+  for (let length = 1; length <= 8; length++) {
+    const { bytes } = sampleExecutable(
+      { app: crypto.getRandomValues(new Uint8Array(length)) },
+      sampleWindowsStub(),
+    );
+    for (const content of [bytes, signSample(bytes)]) {
+      await using file = await writeSample(content);
+      assert.deepEqual(await verifyExecutable(file.path), [], `${length}`);
+    }
+  }
+});
+
+Deno.test("verifyExecutable() names the part of any flipped byte of a signed executable that a signature may not change", async () => {
+  const sample = sampleExecutable({ app: new Uint8Array(100) }, sampleWindowsStub());
+  const signed = signSample(sample.bytes);
+  const stubLength = sample.components[0]!.storedLength;
+  for (
+    const [place, part] of [[400, "stub"], [stubLength, "app"], [sample.bytes.length - 1, "footer"]] as const
+  ) {
+    const bytes = signed.slice();
+    bytes[place]! ^= 1;
+    await using file = await writeSample(bytes);
+    assert.deepEqual((await verifyExecutable(file.path)).map((problem) => problem.part), [part]);
+  }
+});
+
+Deno.test("verifyExecutable() takes nothing but a few zeros between footer and signature", async () => {
+  const { bytes } = sampleExecutable({ app: new Uint8Array(100) }, sampleWindowsStub());
+  const filled = signSample(new Uint8Array([...bytes, 1]), 3);
+  for (const content of [signSample(bytes, 8), filled, new Uint8Array([...signSample(bytes), 0])]) {
+    await using file = await writeSample(content);
+    assert.deepEqual((await verifyExecutable(file.path)).map((problem) => problem.part), ["footer"]);
+  }
 });

@@ -8,8 +8,11 @@ export interface SampleExecutable {
   readonly components: readonly Component[];
 }
 
-/** Joins contents, by name, behind a stub of 64 bytes. */
-export function sampleExecutable(contents: Readonly<Record<string, Uint8Array>>): SampleExecutable {
+/** Joins contents, by name, behind a stub, which is no program. */
+export function sampleExecutable(
+  contents: Readonly<Record<string, Uint8Array>>,
+  stub: Uint8Array = new Uint8Array(64).fill(7),
+): SampleExecutable {
   const parts: Uint8Array[] = [];
   const components: Component[] = [];
   let offset = 0;
@@ -28,12 +31,38 @@ export function sampleExecutable(contents: Readonly<Record<string, Uint8Array>>)
     parts.push(stored);
     offset += stored.length;
   };
-  const stub = new Uint8Array(64).fill(7);
   add("stub", stub, stub);
   for (const [name, raw] of Object.entries(contents)) add(name, raw, zstdCompressSync(raw));
   const index = encodeIndex(components);
   parts.push(index, encodeFooter(components, index));
   return { bytes: new Uint8Array(parts.flatMap((part) => [...part])), components };
+}
+
+/** Where a Windows program's headers have what signing changes; see `src/payload/pe_layout.ts`. */
+const PE_FIELDS = { checksum: 216, certificateTable: 296 };
+
+/** A stub that has the headers of a Windows program, without a checksum. */
+export function sampleWindowsStub(): Uint8Array<ArrayBuffer> {
+  const stub = new Uint8Array(1_500).fill(7);
+  const view = new DataView(stub.buffer);
+  view.setUint16(0, 0x5a4d, true); // MZ
+  view.setUint32(60, 128, true);
+  view.setUint32(128, 0x4550, true); // PE
+  view.setUint16(152, 0x20b, true); // PE32+
+  stub.fill(0, PE_FIELDS.checksum, PE_FIELDS.checksum + 4);
+  stub.fill(0, PE_FIELDS.certificateTable, PE_FIELDS.certificateTable + 8);
+  return stub;
+}
+
+/** What a signer makes of an executable with that stub: a checksum, padding, and a table at the end. */
+export function signSample(bytes: Uint8Array, padding = (8 - bytes.length % 8) % 8): Uint8Array<ArrayBuffer> {
+  const table = new Uint8Array(64).fill(9);
+  const signed = new Uint8Array([...bytes, ...new Uint8Array(padding), ...table]);
+  const view = new DataView(signed.buffer);
+  view.setUint32(PE_FIELDS.checksum, 0x1234_5678, true);
+  view.setUint32(PE_FIELDS.certificateTable, bytes.length + padding, true);
+  view.setUint32(PE_FIELDS.certificateTable + 4, table.length, true);
+  return signed;
 }
 
 /** Writes the bytes to a file which is removed on disposal. */
