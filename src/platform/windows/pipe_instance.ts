@@ -94,9 +94,10 @@ export class OpenPipeInstance implements PipeInstance {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    // The handle stays open until they have ended: their memory is the kernel's until then.
     if (this.#underWay > 0) kernel32().CancelIoEx(this.handle, null);
-    else this.#free();
+    kernel32().CloseHandle(this.handle);
+    // What is under way still ends at the port, and its memory is the kernel's until then.
+    if (this.#underWay === 0) this.#free();
   }
 
   async #start(
@@ -113,7 +114,6 @@ export class OpenPipeInstance implements PipeInstance {
   }
 
   #free(): void {
-    kernel32().CloseHandle(this.handle);
     COMPLETION_PORT.operations.give(this.#input);
     COMPLETION_PORT.operations.give(this.#output);
     COMPLETION_PORT.release();

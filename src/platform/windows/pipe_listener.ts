@@ -7,7 +7,7 @@ import type { PipeInstance } from "./pipe_instance.ts";
  * Instances that wait for clients. One that comes when none waits is told that the pipe is busy, and some give up
  * after 100 ms or lose a second; a `docker compose up` opens some twenty connections within a millisecond.
  */
-const WAITING_INSTANCES = 32;
+const WAITING_INSTANCES = 256;
 /** Clients that are connected and not accepted; while there are so many, no further instance waits. */
 const UNACCEPTED_CLIENTS = 256;
 
