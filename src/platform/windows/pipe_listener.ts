@@ -38,6 +38,7 @@ export class PipeListener implements Listener {
 
   accept(): Promise<ClientConnection | null> {
     if (this.#closed) return Promise.resolve(null);
+    this.#failure = null;
     this.#fill();
     const connection = this.#connected.shift();
     if (connection !== undefined) return Promise.resolve(connection);
@@ -65,6 +66,7 @@ export class PipeListener implements Listener {
     while (this.#waiting.size < WAITING_INSTANCES && this.#connected.length < UNACCEPTED_CLIENTS) {
       const instance = this.createInstance();
       if (typeof instance === "number") {
+        if (this.#waiting.size > 0) return; // the next call of accept() tries again
         const reason = `Windows gives no further instance of the pipe (${statusName(instance)})`;
         this.#failure = new Deno.errors.Busy(`Cannot wait for another client: ${reason}`);
         return;
@@ -102,10 +104,11 @@ export class PipeListener implements Listener {
   }
 
   #reportFailure(): void {
-    if (this.#failure === null || this.#accepting === null) return;
-    this.#accepting.reject(this.#failure);
-    this.#accepting = null;
+    const failure = this.#failure;
+    if (failure === null || this.#accepting === null) return;
     this.#failure = null;
+    this.#accepting.reject(failure);
+    this.#accepting = null;
   }
 }
 
