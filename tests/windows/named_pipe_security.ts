@@ -10,11 +10,11 @@ const SE_KERNEL_OBJECT = 6;
 const DACL = 4;
 const SDDL_REVISION = 1;
 
-const KERNEL32 = Deno.dlopen("kernel32.dll", {
+const KERNEL32 = {
   CloseHandle: { parameters: ["isize"], result: "i32" },
   CreateFileW: { parameters: ["buffer", "u32", "u32", "pointer", "u32", "u32", "isize"], result: "isize" },
-});
-const ADVAPI32 = Deno.dlopen("advapi32.dll", {
+} as const;
+const ADVAPI32 = {
   ConvertSecurityDescriptorToStringSecurityDescriptorW: {
     parameters: ["pointer", "u32", "u32", "buffer", "buffer"],
     result: "i32",
@@ -23,16 +23,18 @@ const ADVAPI32 = Deno.dlopen("advapi32.dll", {
     parameters: ["isize", "i32", "u32", "pointer", "pointer", "pointer", "pointer", "buffer"],
     result: "u32",
   },
-});
+} as const;
 
 /** Who may do what with the pipe, as SDDL, and the user that runs this. */
 export function describeDescriptor(address: string): { readonly dacl: string; readonly userSid: string } {
-  const { CloseHandle, CreateFileW } = KERNEL32.symbols;
+  const kernel32 = Deno.dlopen("kernel32.dll", KERNEL32);
+  const advapi32 = Deno.dlopen("advapi32.dll", ADVAPI32);
+  const { CloseHandle, CreateFileW } = kernel32.symbols;
   const access = GENERIC_READ + READ_CONTROL;
   const pipe = CreateFileW(wideText(address), access, 0, null, OPEN_EXISTING, 0, 0n);
   assert.notEqual(pipe, -1n);
   const descriptor = new BigUint64Array(1);
-  const { ConvertSecurityDescriptorToStringSecurityDescriptorW: convert, GetSecurityInfo } = ADVAPI32.symbols;
+  const { ConvertSecurityDescriptorToStringSecurityDescriptorW: convert, GetSecurityInfo } = advapi32.symbols;
   const bytes = new Uint8Array(descriptor.buffer);
   assert.equal(GetSecurityInfo(pipe, SE_KERNEL_OBJECT, DACL, null, null, null, null, bytes), 0);
   CloseHandle(pipe);
