@@ -1,9 +1,10 @@
 import { WindlassError } from "../errors/windlass_error.ts";
+import { OPERATING_SYSTEM } from "./operating_system.ts";
 
 /**
- * How a process is started. Its three streams are always pipes or nothing, never inherited. It has a process group
- * of its own, so that Ctrl-C in our terminal reaches us alone and we end it in our order, and on Windows no
- * console, since wsl.exe changes the modes of one that it finds.
+ * How a process is started. Its three streams are always pipes or nothing, never inherited. On Linux it has a process
+ * group of its own, so that Ctrl-C in our terminal reaches us alone and we end it in our order. On Windows it shares
+ * our console, which in the host has no window, and ends with us even if we are killed.
  */
 export interface ProcessOptions {
   /** Program and arguments; the program is an absolute path or is looked up in PATH. */
@@ -50,7 +51,8 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     stdin: options.stdin,
     stdout: "piped",
     stderr: "piped",
-    detached: true,
+    // On Windows this would only leave out the job by which the process ends with us.
+    detached: OPERATING_SYSTEM === "linux",
   });
   const child = spawn(command, program);
   let running = true;
