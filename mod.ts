@@ -25,6 +25,8 @@ export {
   PageLink,
   Problem,
   ProblemDetails,
+  PublishedPort,
+  PublishedPorts,
   Status,
 } from "./src/api/schemas.ts";
 export type { CallOptions } from "./src/client/call_options.ts";

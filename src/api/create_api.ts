@@ -11,6 +11,7 @@ import { type EventDependencies, eventRoutes } from "./routes/event_routes.ts";
 import { type HostDependencies, hostRoutes } from "./routes/host_routes.ts";
 import { type LogDependencies, logRoutes } from "./routes/log_routes.ts";
 import { type PageDependencies, pageRoutes } from "./routes/page_routes.ts";
+import { type PortDependencies, portRoutes } from "./routes/port_routes.ts";
 import { type StatusDependencies, statusRoutes } from "./routes/status_routes.ts";
 
 /** What the API is a function of: what each of its groups needs. */
@@ -20,6 +21,7 @@ export type ApiDependencies =
   & LogDependencies
   & EngineDependencies
   & HostDependencies
+  & PortDependencies
   & PageDependencies;
 
 /** The routes of the control API. Who may use them is decided before, by `localOnly`. */
@@ -41,6 +43,7 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
       logRoutes(dependencies, streams),
       engineRoutes(dependencies),
       hostRoutes(dependencies),
+      portRoutes(dependencies),
       pageRoutes(dependencies),
     ]
   ) api.route("/", group);

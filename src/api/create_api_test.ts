@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fakeDependencies, logLine, STATUS } from "../../tests/fakes/api_fakes.ts";
 import { type ApiDependencies, createApi } from "./create_api.ts";
-import { HostEvent, LogLines, Status } from "./schemas.ts";
+import { HostEvent, LogLines, PublishedPorts, Status } from "./schemas.ts";
 
 async function ask(
   path: string,
@@ -26,6 +26,21 @@ const lineNames = async (response: Response) =>
 
 Deno.test("GET /v1/status answers what the schema says", async () => {
   assert.deepEqual(Status.parse(await (await ask("/v1/status")).json()), STATUS);
+});
+
+Deno.test("GET /v1/ports answers what the schema says", async () => {
+  const port = {
+    protocol: "tcp" as const,
+    address: "127.0.0.1",
+    port: 8080,
+    container: { address: "172.17.0.2", port: 80 },
+    source: "published" as const,
+    since: "2026-01-01T00:00:00.000Z",
+    connections: { open: 1, total: 2 },
+    bytes: { received: 3, sent: 4 },
+  };
+  const response = await ask("/v1/ports", { ports: () => ({ ports: [port] }) });
+  assert.deepEqual(PublishedPorts.parse(await response.json()), { ports: [port] });
 });
 
 Deno.test("GET /v1/events sends events that are named after their type", async () => {
@@ -153,6 +168,7 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     "followEvents: get /v1/events",
     "followLogs: get /v1/logs/stream",
     "getLogs: get /v1/logs",
+    "getPorts: get /v1/ports",
     "getStatus: get /v1/status",
     "restartEngine: post /v1/engine/restart",
     "startEngine: post /v1/engine/start",

@@ -102,6 +102,31 @@ export const PageLink = z.object({
   url: z.url().describe("Opens the status page, once and within 60 s"),
 }).meta({ id: "PageLink" });
 
+/** A port of this machine that leads into the engine. */
+export const PublishedPort = z.object({
+  protocol: z.enum(["tcp", "udp"]),
+  address: z.string().describe("Where this machine listens; 0.0.0.0 and :: are all of its addresses"),
+  port: z.int(),
+  container: z.object({ address: z.string(), port: z.int() }).describe("Where it leads, inside the engine"),
+  source: z.enum(["published", "host-network"]).describe(
+    "Whether a container has published it, or one on the host network listens on it",
+  ),
+  since: z.iso.datetime(),
+  connections: z.object({
+    open: z.int().describe("Connections, or UDP clients, that are open now"),
+    total: z.int().describe("Those and all before"),
+  }),
+  bytes: z.object({
+    received: z.int().describe("From clients to the container"),
+    sent: z.int().describe("From the container to clients"),
+  }),
+}).meta({ id: "PublishedPort" });
+
+/** What `windlass ports --json` prints and `GET /v1/ports` answers. */
+export const PublishedPorts = z.object({
+  ports: z.array(PublishedPort).describe("By number"),
+}).meta({ id: "PublishedPorts" });
+
 export type EngineStateName = z.infer<typeof EngineStateName>;
 export type Problem = z.infer<typeof Problem>;
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
@@ -113,3 +138,5 @@ export type LogLine = z.infer<typeof LogLine>;
 export type LogLines = z.infer<typeof LogLines>;
 export type HostEvent = z.infer<typeof HostEvent>;
 export type PageLink = z.infer<typeof PageLink>;
+export type PublishedPort = z.infer<typeof PublishedPort>;
+export type PublishedPorts = z.infer<typeof PublishedPorts>;

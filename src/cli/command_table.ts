@@ -31,6 +31,12 @@ export const COMMANDS = {
     flags: { json: { type: "boolean" } },
     run: async (input, context) => (await import("./commands/status.ts")).status(input, context),
   },
+  ports: {
+    summary: "Show the ports of this machine that lead to containers",
+    usage: "[--json]",
+    flags: { json: { type: "boolean" } },
+    run: async (input, context) => (await import("./commands/ports.ts")).ports(input, context),
+  },
   logs: {
     summary: "Show the log of Windlass and the engine",
     usage: "[-f] [--source host|agent|dockerd] [--level debug|info|warn|error] [-n LINES] [--json]",

@@ -1,4 +1,4 @@
-import type { HostEvent, PageLink, Status } from "../api/schemas.ts";
+import type { HostEvent, PageLink, PublishedPorts, Status } from "../api/schemas.ts";
 import type { CallOptions } from "./call_options.ts";
 import { openDirectHttp, plainHttp } from "./direct_http.ts";
 import { EngineCalls } from "./engine_calls.ts";
@@ -107,6 +107,11 @@ export class WindlassClient implements Disposable {
   /** What runs. The host answers from memory. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async status({ signal }: CallOptions = {}): Promise<Status> {
     return await this.#transport.ask({ method: "GET", path: "/v1/status", signal });
+  }
+
+  /** The ports of this machine that lead into the engine, and what has gone through them. */
+  async ports({ signal }: CallOptions = {}): Promise<PublishedPorts> {
+    return await this.#transport.ask({ method: "GET", path: "/v1/ports", signal });
   }
 
   /**

@@ -182,6 +182,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
         stopEngine: () => void engine.stop(),
         restartEngine: () => void restartEngine(),
         stop: () => stopRequested.resolve(),
+        ports: () => ({ ports: ports.list() }),
       },
     }),
   );

@@ -2,14 +2,10 @@ import type { Duplex } from "../streams/duplex.ts";
 
 /** What has gone through a port; all counts are since it was opened. */
 export interface TrafficCounts {
-  /** Connections, or UDP clients, that are open now. */
-  readonly open: number;
-  /** Those and all before. */
-  readonly total: number;
-  /** Bytes from clients to the container. */
-  readonly received: number;
-  /** Bytes from the container to clients. */
-  readonly sent: number;
+  /** Connections, or UDP clients: open now, and those and all before. */
+  readonly connections: { readonly open: number; readonly total: number };
+  /** Bytes from clients to the container, and back. */
+  readonly bytes: { readonly received: number; readonly sent: number };
 }
 
 /** Counts the traffic of one port. */
@@ -31,7 +27,10 @@ export class PortTraffic {
   }
 
   counts(): TrafficCounts {
-    return { open: this.#open, total: this.#total, received: this.received, sent: this.sent };
+    return {
+      connections: { open: this.#open, total: this.#total },
+      bytes: { received: this.received, sent: this.sent },
+    };
   }
 
   /** The same connection, with its bytes counted as they pass. */

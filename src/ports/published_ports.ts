@@ -13,18 +13,16 @@ import { openTcpPort } from "./tcp_port.ts";
 export type PortSource = "published" | "host-network";
 
 /** One port, as it is shown. */
-export interface PortEntry {
+export interface PortEntry extends TrafficCounts {
   readonly protocol: PortProtocol;
   /** Where the machine listens. */
   readonly address: string;
   readonly port: number;
   /** Where its bytes go, inside the engine. */
-  readonly containerAddress: string;
-  readonly containerPort: number;
+  readonly container: { readonly address: string; readonly port: number };
   readonly source: PortSource;
   /** When it was opened, ISO 8601, UTC. */
   readonly since: string;
-  readonly traffic: TrafficCounts;
 }
 
 /** What published ports are made with. */
@@ -39,7 +37,7 @@ export interface PublishedPortsOptions {
 }
 
 interface Publication {
-  readonly entry: Omit<PortEntry, "traffic">;
+  readonly entry: Omit<PortEntry, keyof TrafficCounts>;
   readonly traffic: PortTraffic;
   /** Resolves when the port is free again. Repeating it does nothing. */
   readonly close: () => Promise<void>;
@@ -59,7 +57,7 @@ export class PublishedPorts {
   /** All open ports, by number. */
   list(): PortEntry[] {
     return [...this.#publications.values()]
-      .map(({ entry, traffic }) => ({ ...entry, traffic: traffic.counts() }))
+      .map(({ entry, traffic }) => ({ ...entry, ...traffic.counts() }))
       .sort((a, b) =>
         a.port - b.port || a.protocol.localeCompare(b.protocol) || a.address.localeCompare(b.address)
       );
@@ -90,9 +88,10 @@ export class PublishedPorts {
     const port = await this.#open({
       ...{ address, port: request.hostPort, target: containerTarget(request), openTarget, traffic, log },
     }, request.protocol);
-    const { containerAddress, containerPort, protocol, hostPort } = request;
+    const { protocol, hostPort } = request;
+    const container = { address: request.containerAddress, port: request.containerPort };
     const since = new Date().toISOString();
-    const entry = { protocol, address, port: hostPort, containerAddress, containerPort, source, since };
+    const entry = { protocol, address, port: hostPort, container, source, since };
     const closed = Promise.withResolvers<void>();
     let closing: Promise<void> | undefined;
     const publication: Publication = {
@@ -115,8 +114,14 @@ export class PublishedPorts {
     // A successor may have its place already.
     if (this.#publications.get(key) === publication) this.#publications.delete(key);
     const { entry: { protocol, address, port: number }, traffic } = publication;
-    const { total, received, sent } = traffic.counts();
-    this.#options.log("info", "ports.closed", { protocol, address, port: number, total, received, sent });
+    const { connections: { total }, bytes } = traffic.counts();
+    this.#options.log("info", "ports.closed", {
+      protocol,
+      address,
+      port: number,
+      connections: total,
+      ...bytes,
+    });
   }
 
   /**

@@ -48,8 +48,8 @@ Deno.test("PublishedPorts opens a port and lists it until it is given up", async
   const [{ since: _, ...entry }, ...others] = ports.list() as [ReturnType<PublishedPorts["list"]>[0]];
   assert.deepEqual(others, []);
   assert.deepEqual(entry, {
-    ...{ protocol: "tcp", address: "0.0.0.0", port: 8080, containerAddress: "172.17.0.2", containerPort: 80 },
-    ...{ source: "published", traffic: { open: 0, total: 0, received: 0, sent: 0 } },
+    ...{ protocol: "tcp", address: "0.0.0.0", port: 8080, container: { address: "172.17.0.2", port: 80 } },
+    ...{ source: "published", connections: { open: 0, total: 0 }, bytes: { received: 0, sent: 0 } },
   });
   assert.ok(ports.isPublished("tcp", 8080) && !ports.isPublished("udp", 8080));
   await Promise.all([unpublish(), unpublish()]);

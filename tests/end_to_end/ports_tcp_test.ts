@@ -22,6 +22,20 @@ Deno.test("published TCP ports", async (test) => {
     }
   });
 
+  await test.step("are shown by 'windlass ports', with what has gone through them", async () => {
+    const { ports } = JSON.parse(await lab.windlass.run(["ports", "--json"]));
+    const found = ports.filter((each: { port: number; address: string }) =>
+      each.port === web && each.address === "0.0.0.0"
+    );
+    assert.equal(found.length, 1);
+    assert.deepEqual([found[0].protocol, found[0].container.port, found[0].source], ["tcp", 80, "published"]);
+    assert.ok(found[0].connections.total >= 1 && found[0].bytes.received > 0 && found[0].bytes.sent > 0);
+    assert.match(
+      await lab.windlass.run(["ports"]),
+      new RegExp(`^0.0.0.0:${web}/tcp +172[.]17[.]0[.]2:80 `, "m"),
+    );
+  });
+
   await test.step("carry large answers and large uploads", async () => {
     const { stdoutBytes } = await curl(`http://127.0.0.1:${web}/bytes/${50 * MEGABYTE}`);
     assert.equal(stdoutBytes.length, 50 * MEGABYTE);
@@ -112,13 +126,23 @@ Deno.test("published TCP ports", async (test) => {
     await docker.run(["rm", "--force", "many"]);
   });
 
+  await test.step("stay on this machine where the setting says so", async () => {
+    const port = freePorts();
+    await lab.windlass.run(["settings", "set", "ports.defaultAddress", "127.0.0.1"]);
+    await lab.serve("private", ["-p", `${port}:80`], ["http:80"]);
+    await lab.windlass.run(["settings", "reset", "ports.defaultAddress"]);
+    assert.deepEqual(await listeningOn(port), [`127.0.0.1:${port}`, `[::1]:${port}`]);
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      assert.equal((await curl(`http://${host}:${port}/`)).stdout, "hello\n");
+    }
+    await docker.run(["rm", "--force", "private"]);
+  });
+
   await test.step("are open on the address that was asked for, and on no other", async () => {
     const port = freePorts();
     await lab.serve("four", ["-p", `127.0.0.1:${port}:80`], ["http:80"]);
     await lab.serve("six", ["-p", `[::1]:${port}:80`], ["http:80"]);
-    const { stdout } = await runChecked(["ss", "-Hltn", `sport = :${port}`]);
-    const addresses = stdout.trim().split("\n").map((line) => line.split(/\s+/)[3]).sort();
-    assert.deepEqual(addresses, [`127.0.0.1:${port}`, `[::1]:${port}`]);
+    assert.deepEqual(await listeningOn(port), [`127.0.0.1:${port}`, `[::1]:${port}`]);
     for (const host of ["127.0.0.1", "[::1]"]) {
       assert.equal((await curl(`http://${host}:${port}/`)).stdout, "hello\n");
     }
@@ -235,3 +259,9 @@ Deno.test("published TCP ports", async (test) => {
     await eventually(() => assert.ok(isFree(port)), 1_000);
   });
 });
+
+/** The addresses of this machine on which a TCP port is open. */
+async function listeningOn(port: number): Promise<string[]> {
+  const { stdout } = await runChecked(["ss", "-Hltn", `sport = :${port}`]);
+  return stdout.trim().split("\n").map((line) => line.split(/\s+/)[3]!).sort();
+}

@@ -53,6 +53,7 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     stopEngine() {},
     restartEngine() {},
     stop() {},
+    ports: () => ({ ports: [] }),
     createPageLink: () => `${ORIGIN}/?code=c`,
     ...changes,
   };
