@@ -1,7 +1,7 @@
 /**
  * Measures Windlass against a bare dockerd out of the same root file system, in one run.
  *
- *     deno task bench [--json] [--quick] [--only start|import|latency|throughput|archives|stalled|memory]
+ *     deno task bench [--json] [--quick] [--only start|import|latency|throughput|archives|stalled|ports|memory]
  */
 import { parseArgs } from "node:util";
 import { openBenchEngines } from "./bench_engines.ts";
@@ -9,12 +9,22 @@ import { measureImport } from "./distro_import.ts";
 import { measureStart } from "./engine_start.ts";
 import { measureArchives } from "./image_archives.ts";
 import { formatTable, isMet, type Measurement, toJson } from "./measurement.ts";
+import { measurePorts } from "./published_ports.ts";
 import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
 import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
 
-const TOPICS = ["start", "import", "latency", "throughput", "archives", "stalled", "memory"] as const;
+const TOPICS = [
+  "start",
+  "import",
+  "latency",
+  "throughput",
+  "archives",
+  "stalled",
+  "ports",
+  "memory",
+] as const;
 type Topic = typeof TOPICS[number];
 
 const { values: flags } = parseArgs({
@@ -34,13 +44,18 @@ if (unknown !== undefined) {
 const measurements: Measurement[] = [];
 await topic("start", () => measureStart(flags.quick));
 await topic("import", () => measureImport(flags.quick));
-if (["latency", "throughput", "archives", "stalled", "memory"].some((name) => flags.only.includes(name))) {
+if (
+  ["latency", "throughput", "archives", "stalled", "ports", "memory"].some((name) =>
+    flags.only.includes(name)
+  )
+) {
   await using engines = await openBenchEngines();
   await topic("memory", () => measureMemory(engines.windlass, "at rest"));
   await topic("latency", () => measureLatency(engines, flags.quick));
   await topic("throughput", () => measureThroughput(engines, flags.quick));
   await topic("archives", () => measureArchives(engines, flags.quick));
   await topic("stalled", () => measureStalledReader(engines, flags.quick));
+  await topic("ports", () => measurePorts(engines, flags.quick));
   await topic("memory", () => measureMemory(engines.windlass, "after load"));
 }
 
