@@ -4,8 +4,8 @@ export const WSL_LIMITS = {
   listMilliseconds: 90_000,
   /** Never talks to the service. */
   versionMilliseconds: 15_000,
-  /** As listing. */
-  setDefaultMilliseconds: 90_000,
+  /** A convenience that a stop waits for: what does not get the lock by then is left for the next stop. */
+  setDefaultMilliseconds: 10_000,
   /** Up to 10 s of orderly power-off, 10 s of retries, and the lock. */
   terminateMilliseconds: 90_000,
   /** As terminating, plus deleting a virtual disk of many gigabytes. */

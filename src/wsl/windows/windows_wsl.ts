@@ -1,3 +1,4 @@
+import { isWindlassError } from "../../errors/windlass_error.ts";
 import { callWsl, type WslCommand } from "../call_wsl.ts";
 import { createWsl } from "../create_wsl.ts";
 import type { Wsl } from "../wsl.ts";
@@ -49,13 +50,17 @@ export function openWindowsWsl(command: WslCommand = findWsl()): Wsl {
   };
 }
 
-/** Done when a distro of ours is stopped: often enough, and nobody waits for it. */
+/** Done when a distro of ours has been stopped. Where it fails, the next time will do; the stop has succeeded. */
 async function giveDefaultAway(command: WslCommand, signal?: AbortSignal): Promise<void> {
-  const heir = heirOfDefault();
-  if (heir === null) return;
-  const timeoutMilliseconds = WSL_LIMITS.setDefaultMilliseconds;
-  const args = ["--set-default", heir];
-  const call = { action: "set the default distro", args, timeoutMilliseconds, signal };
-  const { exitCode } = await callWsl(command, call, WSL_LIMITS);
-  if (exitCode === 0) forgetDefault(); // else the next time will do
+  try {
+    const heir = heirOfDefault();
+    if (heir === null) return;
+    const timeoutMilliseconds = WSL_LIMITS.setDefaultMilliseconds;
+    const args = ["--set-default", heir];
+    const call = { action: "set the default distro", args, timeoutMilliseconds, signal };
+    const { exitCode } = await callWsl(command, call, WSL_LIMITS);
+    if (exitCode === 0) forgetDefault();
+  } catch (error) {
+    if (!isWindlassError(error)) throw error;
+  }
 }

@@ -27,7 +27,7 @@ const SERVICES = "System\\CurrentControlSet\\Services";
 /** SERVICE_DISABLED: such a service is not even started by those who need it. */
 const START_DISABLED = 4;
 
-/** Reads the facts from the registry; takes about a millisecond. */
+/** Reads the facts from the registry; takes a few milliseconds. */
 export function readWslFacts(): WslFacts {
   const installLocation = readRegistryText(PACKAGE, "InstallLocation");
   return {
