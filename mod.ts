@@ -27,11 +27,16 @@ export {
   ProblemDetails,
   PublishedPort,
   PublishedPorts,
+  SettingChanges,
+  SettingEntry,
+  SettingList,
+  SettingsSchema,
   Status,
 } from "./src/api/schemas.ts";
 export type { CallOptions } from "./src/client/call_options.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
+export type { SettingsCalls } from "./src/client/settings_calls.ts";
 export {
   type AddressClientOptions,
   type ClientOptions,

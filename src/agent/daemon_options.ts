@@ -52,6 +52,11 @@ export class DaemonOptions {
     return this.#problem;
   }
 
+  /** Whether the next dockerd is to show if the options were what kept the last one from starting. */
+  get suspected(): boolean {
+    return this.#suspicion !== undefined;
+  }
+
   /** What to start the next dockerd with, given the text of its own configuration file. */
   async next(base: string): Promise<NextConfiguration> {
     this.#inUse = false;

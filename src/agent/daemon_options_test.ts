@@ -46,10 +46,12 @@ Deno.test("DaemonOptions gives up options with which dockerd does not start, if 
   const { subject } = optionsOf();
   assert.deepEqual(await subject.next(BASE), WITH);
   subject.failed("status 1: no such driver");
+  assert.equal(subject.suspected, true);
   assert.deepEqual(await subject.next(BASE), WITHOUT);
   assert.equal(subject.problem, undefined); // not proven yet
   subject.answered();
   assert.equal(subject.problem, "dockerd does not start with it: status 1: no such driver");
+  assert.equal(subject.suspected, false);
   assert.deepEqual(await subject.next(BASE), WITHOUT);
 });
 

@@ -31,6 +31,8 @@ export interface EngineMachine {
   now(): Date;
   /** Why the user's options for dockerd are not used, as it ends a sentence. */
   optionsProblem(): string | undefined;
+  /** Whether the next dockerd will be without them, because they may be what kept the last one from starting. */
+  optionsSuspected(): boolean;
 }
 
 /** A machine on which dockerd can be started. */
@@ -60,6 +62,7 @@ export function createEngineMachine(log: Log, options: DaemonOptions): EngineMac
     sleep,
     now: () => new Date(),
     optionsProblem: () => options.problem,
+    optionsSuspected: () => options.suspected,
   };
 }
 

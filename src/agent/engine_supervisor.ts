@@ -192,6 +192,12 @@ export class EngineSupervisor {
   }
 
   async #fail(error: unknown, end: AbortSignal): Promise<void> {
+    if (this.#options.machine.optionsSuspected()) {
+      // The next one is without the user's options: whether Docker fails is not known before.
+      return this.#options.log("warn", "agent.engine.options_suspected", {
+        reason: failureOf(error).message,
+      });
+    }
     this.#failures++;
     const wait = backOffMilliseconds(RESTART_BACK_OFF, this.#failures);
     const retryAt = new Date(this.#options.machine.now().getTime() + wait).toISOString();

@@ -80,6 +80,27 @@ Deno.test("EngineSupervisor tells of each start whether it came to an answer", a
   assert.equal(running?.kind === "running" && running.optionsProblem, "nonsense");
 });
 
+Deno.test("EngineSupervisor tells of no failure while options of the user may be its reason", async () => {
+  const { supervisor, machine, states, stop } = superviseFake((machine) => {
+    machine.answer = new Promise(() => {});
+    machine.onStart = (dockerd) => {
+      machine.suspected = machine.started.length === 1;
+      if (machine.suspected) dockerd.end("status 1: no such driver");
+      else machine.answer = Promise.resolve();
+    };
+  });
+  await supervisor.whenRunning(NEVER);
+  assert.deepEqual(states.map(({ kind }) => kind), [
+    "preparing",
+    "starting",
+    "preparing",
+    "starting",
+    "running",
+  ]);
+  assert.deepEqual(machine.events, ["start", "leftovers", "start"]);
+  await stop();
+});
+
 Deno.test("EngineSupervisor waits longer after each failure in a row", async () => {
   const { machine, stop } = superviseFake((machine) => {
     machine.answer = new Promise(() => {});

@@ -12,6 +12,7 @@ import { type HostDependencies, hostRoutes } from "./routes/host_routes.ts";
 import { type LogDependencies, logRoutes } from "./routes/log_routes.ts";
 import { type PageDependencies, pageRoutes } from "./routes/page_routes.ts";
 import { type PortDependencies, portRoutes } from "./routes/port_routes.ts";
+import { type SettingsDependencies, settingsRoutes } from "./routes/settings_routes.ts";
 import { type StatusDependencies, statusRoutes } from "./routes/status_routes.ts";
 
 /** What the API is a function of: what each of its groups needs. */
@@ -22,6 +23,7 @@ export type ApiDependencies =
   & EngineDependencies
   & HostDependencies
   & PortDependencies
+  & SettingsDependencies
   & PageDependencies;
 
 /** The routes of the control API. Who may use them is decided before, by `localOnly`. */
@@ -44,6 +46,7 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
       engineRoutes(dependencies),
       hostRoutes(dependencies),
       portRoutes(dependencies),
+      settingsRoutes(dependencies),
       pageRoutes(dependencies),
     ]
   ) api.route("/", group);

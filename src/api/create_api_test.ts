@@ -164,12 +164,15 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
       Object.entries(methods).map(([method, { operationId }]) => `${operationId}: ${method} ${path}`)
     ).sort();
   assert.deepEqual(operations, [
+    "changeSettings: patch /v1/settings",
     "createPageLink: post /v1/page-links",
     "followEvents: get /v1/events",
     "followLogs: get /v1/logs/stream",
     "getLogs: get /v1/logs",
     "getPorts: get /v1/ports",
+    "getSettingsSchema: get /v1/settings/schema",
     "getStatus: get /v1/status",
+    "listSettings: get /v1/settings",
     "restartEngine: post /v1/engine/restart",
     "startEngine: post /v1/engine/start",
     "stopEngine: post /v1/engine/stop",

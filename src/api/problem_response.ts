@@ -58,6 +58,10 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, FailureStatus>> = {
   WL_API_TOO_LARGE: 413,
   WL_API_BUSY: 503,
   WL_INTERNAL: 500,
+  WL_SETTING_UNKNOWN: 400,
+  WL_SETTING_INVALID: 400,
+  WL_SETTING_LOCKED: 403,
+  WL_DAEMON_OPTIONS_INVALID: 400,
 };
 
 function statusOf(code: ErrorCode): FailureStatus {

@@ -127,6 +127,28 @@ export const PublishedPorts = z.object({
   ports: z.array(PublishedPort).describe("By number"),
 }).meta({ id: "PublishedPorts" });
 
+/** One setting. */
+export const SettingEntry = z.object({
+  key: z.string().describe("Such as engine.idleTimeout"),
+  value: z.unknown().describe("As the schema of the settings says"),
+  default: z.unknown().describe("What it is if the user sets nothing"),
+  source: z.enum(["default", "policy default", "user", "policy"]).describe("Where the value comes from"),
+  locked: z.boolean().describe("Whether a policy of this machine keeps it from being changed"),
+  description: z.string(),
+  takesEffect: z.enum(["at once", "for new ports", "when the engine starts again"]).describe(
+    "When a change counts",
+  ),
+}).meta({ id: "SettingEntry" });
+
+/** What `GET` and `PATCH /v1/settings` answer. */
+export const SettingList = z.object({ settings: z.array(SettingEntry) }).meta({ id: "SettingList" });
+
+/** What `PATCH /v1/settings` takes: new values by name; null is back to the default. */
+export const SettingChanges = z.record(z.string(), z.unknown()).meta({ id: "SettingChanges" });
+
+/** What `GET /v1/settings/schema` answers. */
+export const SettingsSchema = z.record(z.string(), z.unknown()).meta({ id: "SettingsSchema" });
+
 export type EngineStateName = z.infer<typeof EngineStateName>;
 export type Problem = z.infer<typeof Problem>;
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
@@ -140,3 +162,7 @@ export type HostEvent = z.infer<typeof HostEvent>;
 export type PageLink = z.infer<typeof PageLink>;
 export type PublishedPort = z.infer<typeof PublishedPort>;
 export type PublishedPorts = z.infer<typeof PublishedPorts>;
+export type SettingEntry = z.infer<typeof SettingEntry>;
+export type SettingList = z.infer<typeof SettingList>;
+export type SettingChanges = z.infer<typeof SettingChanges>;
+export type SettingsSchema = z.infer<typeof SettingsSchema>;

@@ -63,6 +63,14 @@ export const COMMANDS = {
     flagValues: { shell: ["posix", "powershell", "cmd"] },
     run: async (input, context) => (await import("./commands/env.ts")).env(input, context),
   },
+  settings: {
+    summary: "Show and change the settings",
+    usage: "list | get KEY | set KEY VALUE | reset KEY  [--json]",
+    flags: { json: { type: "boolean" } },
+    operands: ["list, get, set or reset"],
+    moreOperands: ["KEY", "VALUE"],
+    run: async (input, context) => (await import("./commands/settings.ts")).settings(input, context),
+  },
   reset: {
     summary: "Import a fresh engine; with --data also delete all images, containers and volumes",
     usage: "[--data --yes]",

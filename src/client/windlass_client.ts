@@ -4,6 +4,7 @@ import { openDirectHttp, plainHttp } from "./direct_http.ts";
 import { EngineCalls } from "./engine_calls.ts";
 import { LogCalls } from "./log_calls.ts";
 import { readApiAddress, usualAddressFile } from "./read_api_address.ts";
+import { SettingsCalls } from "./settings_calls.ts";
 import { type HostAddress, Transport } from "./transport.ts";
 
 /** What every client may be given. */
@@ -64,6 +65,8 @@ export class WindlassClient implements Disposable {
   readonly engine: EngineCalls;
   /** Calls about the log. */
   readonly logs: LogCalls;
+  /** Calls about the settings. */
+  readonly settings: SettingsCalls;
   readonly #transport: Transport;
 
   /** Connects to nothing yet. @param options Where the host is. */
@@ -72,6 +75,7 @@ export class WindlassClient implements Disposable {
     this.#transport = new Transport(addressOf(options), http);
     this.engine = new EngineCalls(this.#transport);
     this.logs = new LogCalls(this.#transport);
+    this.settings = new SettingsCalls(this.#transport);
   }
 
   /**

@@ -8,6 +8,7 @@ import { EnginePorts } from "../ports/engine_ports.ts";
 import { PublishedPorts } from "../ports/published_ports.ts";
 import { RelayGroup } from "../relay/relay_group.ts";
 import { durationMilliseconds } from "../settings/duration.ts";
+import { settingsSchema } from "../settings/settings_schema.ts";
 import { VERSION } from "../version.ts";
 import { Engine } from "./engine.ts";
 import { AgentClients, CLIENT_TARGET } from "./agent_clients.ts";
@@ -21,6 +22,7 @@ import { thisMachine } from "./machine.ts";
 import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
 import { StatusBoard } from "./status_board.ts";
+import { oncePerCode } from "./status_warnings.ts";
 
 /** What the log says of a state. Pure. */
 function stateForLog(state: EngineState): LogFields {
@@ -93,12 +95,12 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       stopsAt: idle.stopsAt?.toISOString() ?? null,
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
-    warnings: [
+    warnings: oncePerCode([
       ...endpoints?.warnings ?? [],
       ...startProblems,
       ...settings.problems.map(problemOf),
       ...engineWarnings(engine.state),
-    ],
+    ]),
   });
   const board = new StatusBoard(status);
   let lastTold: LogFields = {};
@@ -183,6 +185,16 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
         restartEngine: () => void restartEngine(),
         stop: () => stopRequested.resolve(),
         ports: () => ({ ports: ports.list() }),
+        settings: () => settings.entries,
+        settingsSchema,
+        async changeSettings(changes, signal) {
+          const entries = await settings.change(changes, signal);
+          log("info", "settings.changed", { keys: Object.keys(changes).join(" ") });
+          logs.level = settings.values["log.level"];
+          idle.look();
+          board.change();
+          return entries;
+        },
       },
     }),
   );

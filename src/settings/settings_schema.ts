@@ -116,3 +116,8 @@ function alternatives(words: readonly string[]): string {
   const quoted = words.map((word) => `'${word}'`);
   return quoted.length < 2 ? quoted.join() : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
+
+/** What every setting takes, as a JSON schema. Pure. */
+export function settingsSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(Settings, { io: "input" }) };
+}

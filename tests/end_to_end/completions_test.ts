@@ -15,6 +15,10 @@ const TYPED: readonly (readonly [line: string, word: string])[] = [
   ["windlass logs --sou", "--source"],
   ["windlass logs --source age", "agent"],
   ["windlass logs -f --source do", "dockerd"],
+  ["windlass settings g", "get"],
+  ["windlass settings get engine.i", "engine.idleTimeout"],
+  ["windlass settings --json set ports.", "ports.defaultAddress"],
+  ["windlass settings list --js", "--json"],
   ["windlass completions f", "fish"],
   ["windlass help versi", "version"],
   ["windlass self ver", "verify"],
@@ -22,6 +26,7 @@ const TYPED: readonly (readonly [line: string, word: string])[] = [
 
 /** What has no completion, or more than one; the words are exactly these. */
 const LISTED: readonly (readonly [line: string, words: readonly string[]])[] = [
+  ["windlass settings ", ["get", "list", "reset", "set"]],
   ["windlass logs --lines 1", []],
   ["windlass version x", []],
   ["windlass st", ["start", "status", "stop"]],

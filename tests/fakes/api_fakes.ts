@@ -2,7 +2,7 @@ import { type ApiDependencies, createApi } from "../../src/api/create_api.ts";
 import { localOnly, type RequestHandler } from "../../src/api/local_only.ts";
 import { pageLink } from "../../src/api/page_entry.ts";
 import { PageSessions } from "../../src/api/page_sessions.ts";
-import type { Status } from "../../src/api/schemas.ts";
+import type { SettingEntry, Status } from "../../src/api/schemas.ts";
 import { isWanted, type LogLine, type LogSource } from "../../src/logging/log.ts";
 
 /** A token as hosts make them. */
@@ -34,6 +34,17 @@ export function logLine(source: LogSource, event: string, level: LogLine["level"
   return { time: "2026-01-01T00:00:00.000Z", level, source, event };
 }
 
+/** The only setting of the fake host. */
+export const SETTING: SettingEntry = {
+  key: "engine.idleTimeout",
+  value: "10m",
+  default: "10m",
+  source: "default",
+  locked: false,
+  description: "How long",
+  takesEffect: "at once",
+};
+
 /** A host without an engine: two lines of log, two more to come, one change of status. */
 export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDependencies {
   const kept = [logLine("host", "one"), logLine("dockerd", "two", "warn")];
@@ -54,6 +65,9 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     restartEngine() {},
     stop() {},
     ports: () => ({ ports: [] }),
+    settings: () => [SETTING],
+    settingsSchema: () => ({ type: "object" }),
+    changeSettings: (changes) => Promise.resolve([{ ...SETTING, value: changes[SETTING.key] }]),
     createPageLink: () => `${ORIGIN}/?code=c`,
     ...changes,
   };

@@ -37,6 +37,7 @@ export class FakeEngineMachine implements EngineMachine {
   samplesLoaded = true;
   sampleFailure: Error | undefined;
   problem: string | undefined;
+  suspected = false;
   /** Called with each dockerd as it is started. */
   onStart: (dockerd: FakeDockerd) => void = () => {};
   /** What makes a dockerd answer; at once unless a test replaces it. */
@@ -99,6 +100,10 @@ export class FakeEngineMachine implements EngineMachine {
 
   optionsProblem(): string | undefined {
     return this.problem;
+  }
+
+  optionsSuspected(): boolean {
+    return this.suspected;
   }
 
   now(): Date {

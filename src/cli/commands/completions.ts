@@ -1,4 +1,5 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { SETTING_KEYS } from "../../settings/settings_schema.ts";
 import { COMMAND_LIST } from "../command_table.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { bashCompletions } from "../completions/bash.ts";
@@ -20,6 +21,7 @@ const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => st
 };
 
 const WORDS: OperandWords = {
+  settings: [["list", "get", "set", "reset"], SETTING_KEYS],
   completions: [Object.keys(SHELLS)],
 };
 

@@ -2,6 +2,7 @@ import { dockerConfigFolder, removeDockerContext } from "../../docker_context/do
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import type { Home } from "../../host/home.ts";
+import { undoSettings } from "../../host/instance_settings.ts";
 import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
@@ -22,6 +23,7 @@ const OWN_FILES = [
   "docker.sock",
   "distros.json",
   "current.json",
+  "settings.json",
 ];
 const OWN_FOLDERS = ["logs", "distros", "docker", "wsl"];
 /** What this process runs from: on Windows only the launcher can remove it, once this process has ended. */
@@ -46,6 +48,7 @@ export async function uninstall(input: CommandInput, context: CommandContext): P
   await stopHost(home, context);
   await removeDistros(home, context);
   if (home.isDefault) await removeContext(context);
+  await undoSettings(home);
   await removeOwnFiles(home);
   context.note(`Windlass is gone from ${home.root}\n`);
   return EXIT.ok;
@@ -77,7 +80,7 @@ async function removeContext(context: CommandContext): Promise<void> {
 async function removeOwnFiles(home: Home): Promise<void> {
   const launcherRemoves = OPERATING_SYSTEM === "windows";
   const folders = launcherRemoves ? OWN_FOLDERS : [...OWN_FOLDERS, ...RUNTIME_FOLDERS];
-  for (const name of [...OWN_FILES, ...folders]) {
+  for (const name of [...OWN_FILES, ...await settingsLeftovers(home), ...folders]) {
     const recursive = folders.includes(name);
     await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
   }
@@ -87,6 +90,12 @@ async function removeOwnFiles(home: Home): Promise<void> {
   } catch (error) {
     if (!["ENOTEMPTY", "EBUSY"].includes((error as { code?: string }).code ?? "")) throw error;
   }
+}
+
+/** The lock of the settings, and damaged ones that were set aside. */
+async function settingsLeftovers(home: Home): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(home.root));
+  return entries.map(({ name }) => name).filter((name) => name.startsWith("settings.json."));
 }
 
 async function exists(path: string): Promise<boolean> {
