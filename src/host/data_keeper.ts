@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/error_codes.ts";
 import type { WindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
 import { sleep } from "../timing/sleep.ts";
@@ -6,6 +7,13 @@ import { RetryPace } from "./retry_pace.ts";
 
 /** The program of the data distro that shares its folder and blocks until its input ends. */
 const SHARE_DATA = "/usr/lib/windlass/share-data";
+
+/** With these another try of the same distro ends the same; the user must know, or what is registered be looked at. */
+export const DISTRO_LOST: ReadonlySet<ErrorCode> = new Set([
+  "WL_DISTRO_NOT_FOUND",
+  "WL_DISTRO_DISK_MISSING",
+  "WL_DISTRO_DISK_DAMAGED",
+]);
 
 /** What the keeper needs. */
 export interface DataKeeperOptions {
@@ -23,7 +31,7 @@ export interface DataKeeperOptions {
  * Disposing it ends the program by its end of input and waits for that.
  */
 export class DataKeeper implements AsyncDisposable {
-  /** Resolves if the distro cannot be kept at all, since it is not registered. */
+  /** Resolves if the distro cannot be kept at all, since it is not registered or has no disk. */
   readonly lost: Promise<WindlassError>;
 
   readonly #options: DataKeeperOptions;
@@ -52,7 +60,7 @@ export class DataKeeper implements AsyncDisposable {
       const [exit] = await Promise.all([process.exited, drain(process)]);
       this.#process = undefined;
       if (this.#end.signal.aborted) return;
-      if (exit.failure?.code === "WL_DISTRO_NOT_FOUND") return fail(exit.failure);
+      if (exit.failure && DISTRO_LOST.has(exit.failure.code)) return fail(exit.failure);
       const wait = pace.failed(performance.now() - started);
       log("warn", "data.keeper.ended", {
         exitCode: exit.exitCode,

@@ -6,7 +6,7 @@ import type { Duplex } from "../streams/duplex.ts";
 import { sleep } from "../timing/sleep.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import { CurrentLife } from "./current_life.ts";
-import { DataKeeper, type DataKeeperOptions } from "./data_keeper.ts";
+import { DataKeeper, type DataKeeperOptions, DISTRO_LOST } from "./data_keeper.ts";
 import { type EngineLifeOptions, openEngineLife } from "./engine_life.ts";
 import { type EngineState, stateOfAgent } from "./engine_state.ts";
 import { problemOf } from "../errors/problem_of.ts";
@@ -210,7 +210,7 @@ export class Engine {
    * Lives, one after another, until a stop. The keeper of the data outlasts them: it cannot leave while a dockerd
    * that was left behind still writes, and the next life must not wait for that.
    *
-   * @throws {WindlassError} `WL_DISTRO_NOT_FOUND`
+   * @throws {WindlassError} One of {@linkcode DISTRO_LOST}.
    */
   async #liveOn(signal: AbortSignal): Promise<void> {
     const { wsl, distros, log, openKeeper = (options) => new DataKeeper(options) } = this.#options;
@@ -219,7 +219,7 @@ export class Engine {
       const started = performance.now();
       const failure = await this.#live(keeper.lost, signal);
       if (failure === undefined) return;
-      if (failure.code === "WL_DISTRO_NOT_FOUND") throw failure;
+      if (DISTRO_LOST.has(failure.code)) throw failure;
       await this.#pauseAfter(failure, performance.now() - started, signal);
     }
   }

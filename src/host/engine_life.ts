@@ -18,6 +18,12 @@ const DOCKER_SOCKET = "unix:/run/docker.sock";
  */
 const SHUTDOWN_MILLISECONDS = 45_000;
 
+/**
+ * How long a start may stay silent: the virtual machine, the distro, and the lock of WSL that both wait for. A wsl that
+ * says nothing for longer hangs, and another one may do better.
+ */
+const START_MILLISECONDS = 180_000;
+
 /** How long a session that broke waits for the exit of its process, which may tell more. */
 const EXIT_MILLISECONDS = 1_000;
 
@@ -33,6 +39,8 @@ export interface EngineLifeOptions {
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
   readonly onState: (state: AgentEngineState) => void;
+  /** Replaces the limit of a silent start; for tests. */
+  readonly startMilliseconds?: number;
   /** Serves the streams that the agent opens; `open` opens one the other way. */
   readonly serveAgent?: (open: MuxSession["open"]) => (stream: IncomingStream) => void;
 }
@@ -69,9 +77,15 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     accept: serve ?? ((stream) => stream.refuse("the host serves no streams")),
     log,
   });
-  const agent = connectAgent(session, { onState: options.onState, onLog: options.onLine, log });
+  const start = startLimit(options);
+  const onState = (state: AgentEngineState) => {
+    start[Symbol.dispose]();
+    options.onState(state);
+  };
+  const agent = connectAgent(session, { onState, onLog: options.onLine, log });
   const ended = Promise.race([
     options.dataLost,
+    start.missed,
     link.exited.then(reasonOfExit),
     session.closed.then((error) => reasonOfSession(error, link)),
   ]);
@@ -81,8 +95,22 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
     use: (signal) => agent.use(signal),
     checkDaemonOptions: (wanted, signal) => agent.checkDaemonOptions(wanted, signal),
     shutDown: () => shutDown(agent, link, options),
-    [Symbol.asyncDispose]: () => dispose(session, link),
+    async [Symbol.asyncDispose]() {
+      start[Symbol.dispose]();
+      await dispose(session, link);
+    },
   };
+}
+
+/** Resolves if the agent says nothing in time, unless disposed before. */
+function startLimit(options: EngineLifeOptions): Disposable & { readonly missed: Promise<WindlassError> } {
+  const { engineDistro, startMilliseconds = START_MILLISECONDS } = options;
+  const { promise, resolve } = Promise.withResolvers<WindlassError>();
+  const timer = setTimeout(() => {
+    const state = `the distro '${engineDistro}' says nothing for ${startMilliseconds / 1000} s`;
+    resolve(new WindlassError("WL_WSL_TIMEOUT", `Cannot start the engine: ${state}`));
+  }, startMilliseconds);
+  return { missed: promise, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 function reasonOfExit(exit: WslExit): WindlassError {
