@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { relative } from "node:path";
+import { openWindowsInstance, type WindowsInstance } from "./support/windows_instance.ts";
+
+/** All of the registry that programs of a user write to. */
+const HIVES = ["HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"];
+
+/** What a user's machine holds: every file of drive C outside of Windows itself, and the registry. */
+interface MachineState {
+  readonly files: readonly string[];
+  readonly registry: readonly string[];
+}
+
+async function stateOf({ machine: { wine } }: WindowsInstance): Promise<MachineState> {
+  const files: string[] = [];
+  const walk = async (folder: string) => {
+    for await (const entry of Deno.readDir(folder)) {
+      const path = `${folder}/${entry.name}`;
+      const name = relative(wine.driveC, path);
+      if (entry.isDirectory) await walk(path);
+      files.push(entry.isDirectory ? `${name}/` : `${name} ${(await Deno.stat(path)).size}`);
+    }
+  };
+  await walk(wine.driveC);
+  const registry: string[] = [];
+  for (const hive of HIVES) {
+    let key = "";
+    for (const line of (await wine.exportRegistry(hive)).split("\n")) {
+      if (line.startsWith("[")) key = line;
+      registry.push(`${key} ${line}`);
+    }
+  }
+  return { files: files.sort(), registry };
+}
+
+Deno.test("windlass.exe goes from an empty profile to a container and away again without a trace", async (test) => {
+  await using instance = await openWindowsInstance();
+  const { docker } = instance;
+  const before = await stateOf(instance);
+
+  await test.step("start imports the distros and starts the engine", async () => {
+    await instance.run(["start"]);
+    const status = JSON.parse(await instance.run(["status", "--json"]));
+    assert.equal(status.engine.state, "running");
+    assert.deepEqual(status.engine.listening, [
+      "npipe:////./pipe/windlass_engine",
+      "npipe:////./pipe/docker_engine",
+    ]);
+  });
+
+  await test.step("docker.exe runs a container", async () => {
+    assert.equal(await docker.run(["run", "--rm", "busybox", "echo", "hello"]), "hello");
+  });
+
+  await test.step("stop ends it, start brings it back with its data", async () => {
+    await docker.run(["volume", "create", "kept"]);
+    await instance.run(["stop"]);
+    assert.match((await instance.attempt(["status"])).stdout, /not running|stopped/i);
+    await instance.run(["start"]);
+    assert.equal(await docker.run(["volume", "ls", "--quiet"]), "kept");
+  });
+
+  await test.step("uninstall leaves the machine as it was", async () => {
+    await instance.run(["uninstall", "--yes"]);
+    const after = await stateOf(instance);
+    assert.deepEqual(after.files.filter((line) => !before.files.includes(line)), []);
+    assert.deepEqual(before.files.filter((line) => !after.files.includes(line)), []);
+    assert.deepEqual(after.registry.filter((line) => !before.registry.includes(line)), []);
+    assert.deepEqual(before.registry.filter((line) => !after.registry.includes(line)), []);
+  });
+});
