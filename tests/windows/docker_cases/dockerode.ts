@@ -4,7 +4,7 @@ import { cachePath, REPOSITORY } from "../../support/repository.ts";
 import { runChecked } from "../../support/run_command.ts";
 import { IMAGE, type WindowsCase } from "./windows_case.ts";
 
-const PROGRAM = join(REPOSITORY, "tests/windows/docker_cases/dockerode_program.ts");
+const PROGRAM = join(REPOSITORY, "tests/docker/dockerode_on_windows.ts");
 
 /** dockerode in deno.exe, whose pipes are those of libuv's kind: they know no end of one direction. */
 export const DOCKERODE_CASES: readonly WindowsCase[] = [

@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { type Scenario, SCENARIOS } from "../../docker/dockerode_scenarios.ts";
+import { type Scenario, SCENARIOS } from "./dockerode_scenarios.ts";
 
 /**
  * These end their input and wait for the answer. The pipes of Node and Deno know no end of one direction, so no
