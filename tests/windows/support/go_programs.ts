@@ -54,8 +54,10 @@ async function build(program: GoProgram, target: string): Promise<void> {
   console.error(`Building ${program.program} from ${program.module}@${program.version} (once)`);
   const go = await openGo();
   const work = `${target}.work`;
+  const removeWork = () => Deno.remove(work, { recursive: true }).catch(() => {});
+  await removeWork(); // of a build that was killed
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => Deno.remove(work, { recursive: true }).catch(() => {}));
+  cleanup.defer(removeWork);
   await Deno.mkdir(work, { recursive: true });
   const env = {
     GOPATH: join(work, "path"),
