@@ -9,8 +9,10 @@
 #define MEBIBYTE (1024.0 * 1024.0)
 
 enum {
-  OPEN_TRIES = 20, /* another start that renames the file, or a scanner, has it open for milliseconds */
-  OPEN_WAIT = 10,  /* milliseconds before the second try; each wait is longer by as much: 1.9 s in all */
+  OPEN_TRIES = 20,   /* another start that renames the file, or a scanner, has it open for milliseconds */
+  OPEN_WAIT = 10,    /* milliseconds before the second try; each wait is longer by as much: 1.9 s in all */
+  RENAME_TRIES = 10, /* scanners and backup programs have the old file open for a moment */
+  RENAME_WAIT = 50,  /* milliseconds before the second try; each wait is longer by as much: 2.3 s in all */
 };
 
 const wchar_t *component_path(const struct store *store, const struct component *component) {
@@ -106,6 +108,28 @@ static DWORD reserve(HANDLE file, uint64_t bytes) {
   return is_out_of_space(GetLastError()) ? GetLastError() : 0;
 }
 
+/* Whether another start was quicker: it holds the file, so that it cannot be replaced, and the same bytes serve as well. */
+static int is_there_already(const struct component *component, const wchar_t *path) {
+  HANDLE other = hold(path);
+  if (other == INVALID_HANDLE_VALUE) return 0;
+  int serves = has_right_bytes(component, other);
+  CloseHandle(other);
+  return serves;
+}
+
+/* Returns 0, ERROR_ALREADY_EXISTS if a file with the right bytes has the name and cannot be replaced, or a system error. */
+static DWORD publish(const struct component *component, struct partial *partial, const wchar_t *path) {
+  DWORD error = seal_partial(partial);
+  if (error) return error;
+  for (int attempt = 1;; attempt++) {
+    error = rename_partial(partial, path);
+    if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) return error;
+    if (is_there_already(component, path)) return ERROR_ALREADY_EXISTS;
+    if (attempt == RENAME_TRIES) return error;
+    Sleep((DWORD)(RENAME_WAIT * attempt));
+  }
+}
+
 static void unpack_into(struct store *store, const struct executable *executable, const struct component *component) {
   const wchar_t *path = component_path(store, component);
   const char *state = NULL;
@@ -117,21 +141,17 @@ static void unpack_into(struct store *store, const struct executable *executable
   enum unpack_result result =
       target.error ? UNPACK_WRITE_FAILED : unpack_component(component, executable_reader(executable), sink, &state);
   if (result == UNPACK_DONE) {
-    target.error = publish_partial(&partial, path);
+    target.error = publish(component, &partial, path);
+    if (target.error == ERROR_ALREADY_EXISTS) {
+      discard_partial(&partial);
+      return;
+    }
     if (target.error == 0) {
       write_stamp(store, component, partial.file);
       CloseHandle(partial.file);
       return;
     }
-    /* Another start was quicker and runs the file already, so that it cannot be replaced: the same bytes serve as well. */
     result = UNPACK_WRITE_FAILED;
-    HANDLE other = hold(path);
-    int serves = other != INVALID_HANDLE_VALUE && has_right_bytes(component, other);
-    if (other != INVALID_HANDLE_VALUE) CloseHandle(other);
-    if (serves) {
-      discard_partial(&partial);
-      return;
-    }
   }
   discard_partial(&partial);
   if (result == UNPACK_WRITE_FAILED) fail_to_write(store, component, target.error);

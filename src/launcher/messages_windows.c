@@ -14,15 +14,17 @@ void show_message(const char *text) {
   }
 }
 
-int owns_console(void) {
+int is_double_clicked(void) {
   DWORD processes[2], mode;
+  const wchar_t *arguments = given_arguments();
+  if (arguments[wcsspn(arguments, L" \t")] != 0) return 0;
   /* A program that starts another one with a console of its own, but not for a person, redirects its streams. */
   return GetConsoleProcessList(processes, 2) == 1 && GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) &&
          GetConsoleMode(GetStdHandle(STD_OUTPUT_HANDLE), &mode);
 }
 
 void leave_after_failure(int exit_code) {
-  if (owns_console()) {
+  if (is_double_clicked()) {
     wchar_t line[16];
     DWORD length;
     show_message("Press Enter to close this window.\n");

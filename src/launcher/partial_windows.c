@@ -4,11 +4,7 @@
 
 #include "win32.h"
 
-enum {
-  PARTIAL_TRIES = 100, /* names that are taken already; the first one is practically always free */
-  RENAME_TRIES = 10,
-  RENAME_WAIT = 50, /* milliseconds before the second try; each wait is longer by as much: 2.3 s in all */
-};
+enum { PARTIAL_TRIES = 100 }; /* names that are taken already; the first one is practically always free */
 
 /* Removing needs to be the only one that has the file open, which is impossible while its writer lives: see collect_windows.c. */
 DWORD create_partial(struct partial *partial, const wchar_t *final_path) {
@@ -30,14 +26,15 @@ int is_out_of_space(DWORD error) {
   return error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == ERROR_DISK_QUOTA_EXCEEDED;
 }
 
-static DWORD rename_open_file(HANDLE file, const wchar_t *path) {
+DWORD rename_partial(const struct partial *partial, const wchar_t *final_path) {
+  const wchar_t *path = system_path(final_path);
   size_t bytes = wcslen(path) * sizeof *path;
   FILE_RENAME_INFO *order = calloc(1, sizeof *order + bytes);
   if (!order) return ERROR_NOT_ENOUGH_MEMORY;
   order->ReplaceIfExists = TRUE;
   order->FileNameLength = (DWORD)bytes;
   memcpy(order->FileName, path, bytes);
-  DWORD error = SetFileInformationByHandle(file, FileRenameInfo, order, (DWORD)(sizeof *order + bytes)) ? 0 : GetLastError();
+  DWORD error = SetFileInformationByHandle(partial->file, FileRenameInfo, order, (DWORD)(sizeof *order + bytes)) ? 0 : GetLastError();
   free(order);
   return error;
 }
@@ -46,21 +43,14 @@ static DWORD rename_open_file(HANDLE file, const wchar_t *path) {
  * A program that anybody has open for writing cannot be run, and once it has its name, others run it at once. So the file is
  * opened a second time before the first handle is closed: it is never without an owner.
  */
-DWORD publish_partial(struct partial *partial, const wchar_t *final_path) {
+DWORD seal_partial(struct partial *partial) {
   if (!FlushFileBuffers(partial->file)) return GetLastError();
   HANDLE file = CreateFileW(system_path(partial->path), GENERIC_READ | DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
                             OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
   if (file == INVALID_HANDLE_VALUE) return GetLastError();
   CloseHandle(partial->file);
   partial->file = file;
-  /* Scanners and backup programs open new files for a moment. */
-  DWORD error = 0;
-  for (int attempt = 1; attempt <= RENAME_TRIES; attempt++) {
-    error = rename_open_file(file, system_path(final_path));
-    if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) return error;
-    if (attempt < RENAME_TRIES) Sleep((DWORD)(RENAME_WAIT * attempt));
-  }
-  return error;
+  return 0;
 }
 
 void discard_partial(struct partial *partial) {

@@ -29,15 +29,11 @@ static void append(const wchar_t *text) {
   command_length += length;
 }
 
-/* What stands behind the program's name: programs split it themselves, so the child reads what the caller has written. */
-static const wchar_t *given_arguments(void) {
+/* Programs split it themselves, so the child reads what the caller has written. */
+const wchar_t *given_arguments(void) {
   const wchar_t *rest = GetCommandLineW();
   for (int quoted = 0; *rest && (quoted || (*rest != L' ' && *rest != L'\t')); rest++) quoted ^= *rest == L'"';
   return rest;
-}
-
-static int is_blank(const wchar_t *text) {
-  return text[wcsspn(text, L" \t")] == 0;
 }
 
 /* Paths of ours hold no quotes and end in no backslash. */
@@ -129,11 +125,9 @@ static DWORD start(const wchar_t *runtime, HANDLE job, PROCESS_INFORMATION *proc
 }
 
 void run_runtime(const struct executable *executable, struct store *store) {
-  const wchar_t *arguments = given_arguments();
-  /* Double-clicked: there is a window of our own, and nobody has typed anything. */
-  int double_clicked = is_blank(arguments) && owns_console();
+  int double_clicked = is_double_clicked();
   SetEnvironmentVariableW(L"WINDLASS_OWN_CONSOLE", double_clicked ? L"1" : NULL);
-  write_command_line(executable, store, double_clicked ? L" open" : arguments);
+  write_command_line(executable, store, double_clicked ? L" open" : given_arguments());
   const wchar_t *runtime = component_path(store, payload_find(&executable->payload, "deno"));
   PROCESS_INFORMATION process;
   DWORD exit_code = 0;

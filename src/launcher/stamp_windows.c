@@ -33,7 +33,7 @@ void write_stamp(const struct store *store, const struct component *component, H
   const wchar_t *path = stamp_path(store, component);
   if (stamp_of(file, text) || create_partial(&partial, path)) return;
   if (WriteFile(partial.file, text, (DWORD)strlen(text), &written, NULL) && written == strlen(text) &&
-      publish_partial(&partial, path) == 0) {
+      seal_partial(&partial) == 0 && rename_partial(&partial, path) == 0) {
     CloseHandle(partial.file);
   } else {
     discard_partial(&partial);

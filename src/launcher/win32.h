@@ -76,8 +76,10 @@ void store_release(struct store *store);
 
 /* partial_windows.c. Results are 0, or a system error. */
 DWORD create_partial(struct partial *partial, const wchar_t *final_path);
-/* Flushes and renames it; the file stays open, for reading. */
-DWORD publish_partial(struct partial *partial, const wchar_t *final_path);
+/* Writes it to the disk and exchanges its handle for one that cannot write. */
+DWORD seal_partial(struct partial *partial);
+/* Gives a sealed one its name, in place of a file that nobody has open. The file stays open. */
+DWORD rename_partial(const struct partial *partial, const wchar_t *final_path);
 int is_out_of_space(DWORD error);
 /* Removes it. */
 void discard_partial(struct partial *partial);
@@ -102,7 +104,10 @@ void finish_uninstall(const struct store *store);
 /* runtime_windows.c: starts the runtime, waits for it and ends with its exit code. */
 __attribute__((noreturn)) void run_runtime(const struct executable *executable, struct store *store);
 
-/* messages_windows.c: whether this process is the only one of its console, as after a double-click. */
-int owns_console(void);
+/* What stands behind the program's name, as it was written. */
+const wchar_t *given_arguments(void);
+
+/* messages_windows.c: whether the console is this process's alone and nobody has typed anything. */
+int is_double_clicked(void);
 
 #endif

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { VERSION } from "../../src/version.ts";
 import { makeDenoExecutable, makeStandInExecutable } from "./windows_executable.ts";
 import { oncePerFile } from "./once_per_file.ts";
 import { openWine } from "./support/wine.ts";
@@ -7,6 +8,7 @@ import { openWine } from "./support/wine.ts";
 const windows = oncePerFile(openWine);
 const standIn = oncePerFile(makeStandInExecutable);
 
+const TRUE_EXECUTABLE = new URL("../../dist/windlass.exe", import.meta.url).pathname;
 /** Each is what programs of Windows find difficult to pass on. */
 const ARGUMENTS = [
   "plain",
@@ -101,7 +103,7 @@ Deno.test("windlass.exe refuses a home that cannot be one", async () => {
       ["C:\\file", "windlass: Cannot make the folder 'C:\\file': Directory name invalid (error 267)\n"],
       ["C:\\file\\in", "windlass: Cannot make the folder 'C:\\file': Directory name invalid (error 267)\n"],
       ["Q:\\home", "windlass: Cannot make the folder 'Q:\\home': File not found (error 2)\n"],
-      ["Z:\\proc\\home", "windlass: Cannot make the folder 'Z:\\proc\\home': Path not found (error 3)\n"],
+      ["Z:\\proc\\home", "windlass: Cannot make the folder 'Z:\\proc\\home': File not found (error 2)\n"],
       [
         `${LONGEST_HOME}5`,
         "windlass: Cannot use the folder for Windlass: its path has 174 characters, the most is 173\n",
@@ -139,4 +141,22 @@ Deno.test("windlass.exe runs the true runtime, offline, with all arguments as th
     lazy: "loaded",
     executable: wine.toWindows(executable.path),
   });
+});
+
+Deno.test({
+  name: "dist/windlass.exe knows its version and finds every byte as it was built",
+  ignore: !await Deno.stat(TRUE_EXECUTABLE).then(() => true, () => false), // it takes a build
+  fn: async () => {
+    const wine = await windows();
+    const program = wine.toWindows(TRUE_EXECUTABLE);
+    const environment = { WINDLASS_HOME: "C:\\home" };
+    const version = await wine.run({ program, args: ["--version"], environment });
+    assert.deepEqual([version.code, version.stdout, version.stderr], [0, `windlass ${VERSION}\n`, ""]);
+    const verified = await wine.run({ program, args: ["self", "verify"], environment });
+    assert.deepEqual([verified.code, verified.stdout, verified.stderr], [
+      0,
+      `${program}: every byte is as it was built\n`,
+      "",
+    ]);
+  },
 });
