@@ -55,6 +55,7 @@ export function portFailure(
 function holderText(holder: PortHolder | undefined): string {
   if (holder?.kind !== "process") return "another program holds the port";
   const { name, processId, user } = holder;
+  if (processId === Deno.pid) return "Windlass itself uses the port";
   if (processId === undefined) return `a program of ${user ?? "another user"} holds the port`;
   return name === undefined
     ? `the program with process id ${processId} holds the port`

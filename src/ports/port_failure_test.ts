@@ -18,6 +18,10 @@ Deno.test("portFailure() names who holds a port, as exactly as it is known", () 
     words({ kind: "process", user: "user id 0" }),
     "Cannot publish 0.0.0.0:8080/tcp: a program of user id 0 holds the port",
   );
+  assert.equal(
+    words({ kind: "process", processId: Deno.pid, name: "deno" }),
+    "Cannot publish 0.0.0.0:8080/tcp: Windlass itself uses the port",
+  );
   assert.equal(words(undefined), "Cannot publish 0.0.0.0:8080/tcp: another program holds the port");
   assert.equal(portFailure(TAKEN, IN_USE, undefined).code, "WL_PORT_BUSY");
 });

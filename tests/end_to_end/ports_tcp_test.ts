@@ -126,6 +126,18 @@ Deno.test("published TCP ports", async (test) => {
     await docker.run(["rm", "--force", "many"]);
   });
 
+  await test.step("stay on this machine where the setting says so", async () => {
+    const port = freePorts();
+    await lab.windlass.run(["settings", "set", "ports.defaultAddress", "127.0.0.1"]);
+    await lab.serve("private", ["-p", `${port}:80`], ["http:80"]);
+    await lab.windlass.run(["settings", "reset", "ports.defaultAddress"]);
+    assert.deepEqual(await listeningOn(port), [`127.0.0.1:${port}`, `[::1]:${port}`]);
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      assert.equal((await curl(`http://${host}:${port}/`)).stdout, "hello\n");
+    }
+    await docker.run(["rm", "--force", "private"]);
+  });
+
   await test.step("are open on the address that was asked for, and on no other", async () => {
     const port = freePorts();
     await lab.serve("four", ["-p", `127.0.0.1:${port}:80`], ["http:80"]);
