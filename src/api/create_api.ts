@@ -6,6 +6,7 @@ import { EventStreams } from "./event_streams.ts";
 import type { RequestHandler } from "./local_only.ts";
 import { problemResponse, responseToError } from "./problem_response.ts";
 import { newRouteGroup } from "./route_group.ts";
+import { type DiagnosticDependencies, diagnosticRoutes } from "./routes/diagnostic_routes.ts";
 import { type EngineDependencies, engineRoutes } from "./routes/engine_routes.ts";
 import { type EventDependencies, eventRoutes } from "./routes/event_routes.ts";
 import { type HostDependencies, hostRoutes } from "./routes/host_routes.ts";
@@ -24,6 +25,7 @@ export type ApiDependencies =
   & HostDependencies
   & PortDependencies
   & SettingsDependencies
+  & DiagnosticDependencies
   & PageDependencies;
 
 /** The routes of the control API. Who may use them is decided before, by `localOnly`. */
@@ -47,6 +49,7 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
       hostRoutes(dependencies),
       portRoutes(dependencies),
       settingsRoutes(dependencies),
+      diagnosticRoutes(dependencies),
       pageRoutes(dependencies),
     ]
   ) api.route("/", group);

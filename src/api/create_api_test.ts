@@ -168,6 +168,7 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     "createPageLink: post /v1/page-links",
     "followEvents: get /v1/events",
     "followLogs: get /v1/logs/stream",
+    "getDiagnostics: get /v1/diagnostics",
     "getLogs: get /v1/logs",
     "getPorts: get /v1/ports",
     "getSettingsSchema: get /v1/settings/schema",

@@ -71,6 +71,12 @@ export const COMMANDS = {
     moreOperands: ["KEY", "VALUE"],
     run: async (input, context) => (await import("./commands/settings.ts")).settings(input, context),
   },
+  diagnose: {
+    summary: "Pack versions, status, settings and logs into one file for a report, without secrets",
+    usage: "[--output FILE]",
+    flags: { output: { type: "string", short: "o" } },
+    run: async (input, context) => (await import("./commands/diagnose.ts")).diagnose(input, context),
+  },
   reset: {
     summary: "Import a fresh engine; with --data also delete all images, containers and volumes",
     usage: "[--data --yes]",

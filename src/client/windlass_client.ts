@@ -153,6 +153,16 @@ export class WindlassClient implements Disposable {
   }
 
   /**
+   * Versions, status, settings and logs, without secrets: the bytes of a zip file whose `contents.txt` lists the rest.
+   *
+   * @throws {WindlassError} `WL_HOST_NOT_RUNNING`
+   */
+  async diagnostics({ signal }: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this.#transport.open({ method: "GET", path: "/v1/diagnostics", signal });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /**
    * Begins the end of the host, with the engine and all containers. It is over when `events()` ends.
    *
    * @throws {WindlassError} `WL_HOST_NOT_RUNNING`

@@ -170,3 +170,8 @@ Deno.test("usualAddressFile() is where the host writes it, on both systems", () 
     message: "Cannot find the data folder: neither WINDLASS_HOME nor LOCALAPPDATA is set",
   });
 });
+
+Deno.test("WindlassClient.diagnostics() gives the bytes of the archive", async () => {
+  using client = clientOf();
+  assert.equal(new TextDecoder().decode(await client.diagnostics()), "a zip");
+});

@@ -6,6 +6,7 @@ import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { EnginePorts } from "../ports/engine_ports.ts";
 import { PublishedPorts } from "../ports/published_ports.ts";
+import { Redactor } from "../logging/redactor.ts";
 import { RelayGroup } from "../relay/relay_group.ts";
 import { durationMilliseconds } from "../settings/duration.ts";
 import { settingsSchema } from "../settings/settings_schema.ts";
@@ -15,6 +16,7 @@ import { AgentClients, CLIENT_TARGET } from "./agent_clients.ts";
 import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
 import { type EngineState, engineStatus, engineWarnings } from "./engine_state.ts";
 import type { Home } from "./home.ts";
+import { hostDiagnostics } from "./host_diagnostics.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
@@ -66,7 +68,8 @@ export interface HostOptions {
 export async function startHost({ home, executable, dockerConfig }: HostOptions): Promise<Host> {
   await using started = new AsyncDisposableStack();
   started.use(await claimHome(home));
-  const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)));
+  const redactor = new Redactor();
+  const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)), redactor);
   const log = logs.logOf("host");
   log("info", "host.starting", { version: VERSION, pid: Deno.pid, executable });
 
@@ -183,6 +186,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
         startEngine: () => engine.start(),
         stopEngine: () => void engine.stop(),
         restartEngine: () => void restartEngine(),
+        diagnostics: () => hostDiagnostics({ home, wsl, status, redactor }),
         stop: () => stopRequested.resolve(),
         ports: () => ({ ports: ports.list() }),
         settings: () => settings.entries,
@@ -198,6 +202,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       },
     }),
   );
+  redactor.hide(address.token);
   ownPorts.add(Number(new URL(address.url).port));
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 

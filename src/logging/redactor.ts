@@ -36,7 +36,7 @@ export class Redactor {
     return clean
       .replace(URL_CREDENTIALS_REGEXP, `$1${REDACTED}@`)
       .replace(HEADER_REGEXP, `$1$2${REDACTED}`)
-      .replace(NAMED_REGEXP, `$1$2${REDACTED}`);
+      .replace(NAMED_REGEXP, (_, name, separator, value) => name + separator + redactedLike(value));
   }
 
   /** The line without its secrets; the same object where it has none. */
@@ -56,4 +56,10 @@ export class Redactor {
       ? fields
       : Object.fromEntries(clean);
   }
+}
+
+/** In the quotes that the value had, so that JSON stays JSON. */
+function redactedLike(value: string): string {
+  const quote = /^\\?["']/.exec(value)?.[0] ?? "";
+  return quote + REDACTED + quote;
 }

@@ -10,9 +10,9 @@ const TEXTS: readonly (readonly [text: string, clean: string])[] = [
   ["Authorization: Bearer abc.def", "Authorization: (redacted)"],
   ["map[X-Registry-Auth:[eyJ1c2VyIn0=] Other:[x]]", "map[X-Registry-Auth:[(redacted)] Other:[x]]"],
   ["login password=hunter2 user=me", "login password=(redacted) user=me"],
-  ['{"identitytoken": "a b c", "user": "me"}', '{"identitytoken": (redacted), "user": "me"}'],
-  ['msg="{\\"password\\":\\"x y\\"}"', 'msg="{\\"password\\":(redacted)}"'],
-  ["REGISTRY_TOKEN='a b' next", "REGISTRY_TOKEN=(redacted) next"],
+  ['{"identitytoken": "a b c", "user": "me"}', '{"identitytoken": "(redacted)", "user": "me"}'],
+  ['msg="{\\"password\\":\\"x y\\"}"', 'msg="{\\"password\\":\\"(redacted)\\"}"'],
+  ["REGISTRY_TOKEN='a b' next", "REGISTRY_TOKEN='(redacted)' next"],
   ["a token of thanks", "a token of thanks"],
   ["mail me@example.org", "mail me@example.org"],
 ];

@@ -68,6 +68,7 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     settings: () => [SETTING],
     settingsSchema: () => ({ type: "object" }),
     changeSettings: (changes) => Promise.resolve([{ ...SETTING, value: changes[SETTING.key] }]),
+    diagnostics: () => Promise.resolve(new TextEncoder().encode("a zip")),
     createPageLink: () => `${ORIGIN}/?code=c`,
     ...changes,
   };

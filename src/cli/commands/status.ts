@@ -19,7 +19,7 @@ export async function status(input: CommandInput, context: CommandContext): Prom
 }
 
 /** What can be said without a host. */
-async function statusAtRest(home: Home): Promise<Status> {
+export async function statusAtRest(home: Home): Promise<Status> {
   const record = await openDistroRecord(home.distroRecord, NO_LOG);
   return {
     version: VERSION,

@@ -1,0 +1,35 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { newRouteGroup, PROBLEMS } from "../route_group.ts";
+
+/** What these routes are a function of. */
+export interface DiagnosticDependencies {
+  /** The bytes of a zip file with everything that helps to understand a problem. */
+  diagnostics(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const diagnostics = createRoute({
+  method: "get",
+  path: "/v1/diagnostics",
+  operationId: "getDiagnostics",
+  summary:
+    "Versions, status, settings and logs as a zip file, without secrets; contents.txt says what is in it",
+  responses: {
+    200: {
+      description: "The zip file",
+      content: { "application/zip": { schema: z.string().meta({ format: "binary" }) } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+/** `GET /v1/diagnostics` */
+export function diagnosticRoutes(dependencies: DiagnosticDependencies): OpenAPIHono {
+  return newRouteGroup().openapi(
+    diagnostics,
+    async (context) =>
+      context.body(await dependencies.diagnostics(), 200, {
+        "content-type": "application/zip",
+        "content-disposition": 'attachment; filename="windlass-diagnostics.zip"',
+      }),
+  );
+}

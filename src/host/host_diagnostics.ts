@@ -1,0 +1,72 @@
+import { arch, cpus, release, totalmem, version } from "node:os";
+import { join } from "node:path";
+import { collectDiagnostics, type DiagnosticSource } from "../diagnostics/diagnostics.ts";
+import type { Redactor } from "../logging/redactor.ts";
+import { VERSION } from "../version.ts";
+import type { Wsl } from "../wsl/wsl.ts";
+import type { Home } from "./home.ts";
+
+/** A wsl that hangs is a frequent reason for a report; it must not keep the report from being made. */
+const WSL_MILLISECONDS = 10_000;
+
+/** What the archive of an instance is made from. */
+export interface HostDiagnosticsOptions {
+  readonly home: Home;
+  readonly wsl: Pick<Wsl, "list" | "version">;
+  /** What runs, as the API tells it. */
+  readonly status: () => unknown;
+  readonly redactor: Redactor;
+}
+
+/** Collects what helps to understand a problem of this instance. Reads only its own folder and asks wsl. */
+export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const { home, wsl, redactor } = options;
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const call = { timeoutMilliseconds: WSL_MILLISECONDS };
+  const sources: DiagnosticSource[] = [
+    { name: "machine.json", about: "Versions and size of the machine", read: () => json(machine()) },
+    { name: "status.json", about: "What runs, and warnings", read: () => json(options.status()) },
+    { name: "wsl-version.json", about: "Version of WSL", read: async () => json(await wsl.version(call)) },
+    {
+      name: "wsl-distros.json",
+      about: "Names and states of all distros",
+      read: async () => json(await wsl.list(call)),
+    },
+    { name: "settings.json", about: "Your settings", read: () => textOf(home.settingsFile) },
+    { name: "distros.json", about: "What was imported", read: () => textOf(home.distroRecord) },
+    ...await logSources(home.logDirectory),
+  ];
+  return await collectDiagnostics(sources, redactor);
+}
+
+function machine(): Record<string, unknown> {
+  return {
+    windlass: VERSION,
+    runtime: Deno.version.deno,
+    system: `${Deno.build.target} ${version()} ${release()}`,
+    architecture: arch(),
+    processors: cpus().length,
+    memoryBytes: totalmem(),
+    time: new Date().toISOString(),
+  };
+}
+
+async function logSources(folder: string): Promise<DiagnosticSource[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(folder)) if (entry.isFile) names.push(entry.name);
+  return names.sort().map((name) => ({
+    name: `logs/${name}`,
+    about: "Log of Windlass, its agent and dockerd",
+    read: () => Deno.readTextFile(join(folder, name)),
+  }));
+}
+
+/** The file's text; none is an answer, too. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "There is none.\n";
+    throw error;
+  }
+}

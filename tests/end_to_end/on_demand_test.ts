@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
+import { openDockerClient } from "../support/docker_client.ts";
+import { eventually, pause } from "../support/eventually.ts";
+import {
+  openWindlassInstance,
+  type StartedWindlass,
+  startWindlass,
+  type WindlassInstance,
+} from "../support/windlass_instance.ts";
+
+/** The shortest that is worth it: a stop and a start take about as long. */
+const IDLE = "1s";
+const IDLE_MILLISECONDS = 1_000;
+/** Idle time, a look, and the end of dockerd and two distros. */
+const STOP_MILLISECONDS = 30_000;
+/** One collision takes about three seconds. `WINDLASS_LONG_CASES=1` runs the full number. */
+const COLLISIONS = Deno.env.get("WINDLASS_LONG_CASES") === "1" ? 200 : 12;
+
+/** An instance with a short idle time whose engine runs. */
+async function startImpatient(): Promise<StartedWindlass> {
+  await using owned = new AsyncDisposableStack();
+  const prepared = owned.use(await openWindlassInstance());
+  await prepared.run(["settings", "set", "engine.idleTimeout", IDLE]);
+  const started = owned.use(await startWindlass({ home: prepared.home }));
+  const stack = owned.move();
+  return { ...started, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+async function untilEngineIs(instance: WindlassInstance, state: string): Promise<void> {
+  await eventually(async () => {
+    assert.equal((await instance.status()).engine.state, state);
+  }, STOP_MILLISECONDS);
+}
+
+Deno.test("an idle engine stops and a request starts it, but a connection alone does not", async () => {
+  await using instance = await startImpatient();
+  await using docker = await openDockerClient(instance.dockerHost);
+  const { pid } = (await instance.status()).host;
+  await untilEngineIs(instance, "stopped");
+  {
+    using _probe = await Deno.connect({ transport: "unix", path: instance.socketPath });
+    await pause(300);
+    assert.equal((await instance.status()).engine.state, "stopped");
+  }
+  assert.match(await docker.run(["version"]), /Server:/);
+  assert.equal((await instance.status()).engine.state, "running");
+  assert.equal((await instance.status()).host.pid, pid);
+});
+
+Deno.test("a container keeps the engine, and watchers do not", async () => {
+  await using instance = await startImpatient();
+  await using docker = await openDockerClient(instance.dockerHost);
+  await importTestImage(docker);
+  await docker.run(["run", "--detach", "--name", "web", TEST_IMAGE, "sleep", "1000"]);
+  const watcher = docker.start(["events"]);
+  try {
+    await eventually(async () => {
+      const { keptBy, stopsAt } = (await instance.status()).engine;
+      assert.deepEqual([keptBy.map(({ what }) => what), stopsAt], [["container web"], null]);
+    });
+    assert.match(await instance.run(["status"]), /Kept up by +container web/);
+    await pause(3 * IDLE_MILLISECONDS);
+    assert.equal((await instance.status()).engine.state, "running");
+    await docker.run(["rm", "--force", "web"]);
+    await untilEngineIs(instance, "stopped");
+  } finally {
+    await watcher[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("no request is lost where a stop and a start collide", async () => {
+  await using instance = await startImpatient();
+  using http = Deno.createHttpClient({ proxy: { transport: "unix", path: instance.socketPath } });
+  const create = async (name: string) => {
+    const response = await fetch("http://docker/volumes/create", {
+      method: "POST",
+      body: JSON.stringify({ Name: name }),
+      headers: { "Content-Type": "application/json" },
+      client: http,
+    });
+    assert.equal(response.status, 201, await response.text());
+  };
+  await create("collision-0");
+  let starts = 0;
+  for (let round = 1; round <= COLLISIONS; round++) {
+    // The connection is kept alive; the request meets the engine shortly before, in and shortly after its stop.
+    await pause(IDLE_MILLISECONDS - 100 + (round % 8) * 75);
+    if ((await instance.status()).engine.state !== "running") starts++;
+    await create(`collision-${round}`);
+  }
+  assert.ok(starts > 0, "no request met a stop");
+  const { Volumes } = await (await fetch("http://docker/volumes", { client: http })).json();
+  assert.equal(
+    Volumes.filter(({ Name }: { Name: string }) => Name.startsWith("collision-")).length,
+    COLLISIONS + 1,
+  );
+});
