@@ -27,19 +27,30 @@ export async function serveHostServices({ session, address, log }: HostServicesO
   }
 }
 
-/** In the engine's own network namespace, which is made anew for each agent: nothing has to be taken back. */
+/**
+ * What may write the rule; the first is what dockerd gets where the kernel has it. Namespace and rules are made anew
+ * for each agent: nothing has to be taken back.
+ */
+const RULE_WRITERS = ["iptables-legacy-restore", "iptables-nft-restore"] as const;
+
+/** @throws {Deno.errors.NotSupported} with what the last of them said. */
 async function redirect(address: string, port: number): Promise<void> {
   const rule = `-d ${address}/32 -p tcp -j DNAT --to-destination ${address}:${port}`;
   const rules = ["*nat", `-A PREROUTING ${rule}`, `-A OUTPUT ${rule}`, "COMMIT", ""].join("\n");
-  const child = new Deno.Command("iptables-restore", {
-    args: ["--noflush", "--wait"],
-    stdin: "piped",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(rules));
-  await writer.close();
-  const { success, stderr } = await child.output();
-  if (!success) throw new Deno.errors.NotSupported(new TextDecoder().decode(stderr).trim());
+  let complaint = "";
+  for (const program of RULE_WRITERS) {
+    const child = new Deno.Command(program, {
+      args: ["--noflush", "--wait"],
+      stdin: "piped",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    // One that ends without reading says why on its stderr.
+    await writer.write(new TextEncoder().encode(rules)).then(() => writer.close()).catch(() => {});
+    const { success, stderr } = await child.output();
+    if (success) return;
+    complaint = new TextDecoder().decode(stderr).trim();
+  }
+  throw new Deno.errors.NotSupported(complaint);
 }

@@ -58,7 +58,11 @@ async function main(): Promise<void> {
     machine: createEngineMachine(log, new DaemonOptions(daemonOptionsOfAgent())),
     log,
     onLine: (line) => rpc.tellLine(line),
-    onState: (state) => rpc.tellState(state),
+    onState: (state) => {
+      // Not before: the firewall's program would be taken for one of the last engine's, and ended.
+      if (state.kind !== "preparing" || state.stage !== "leftovers") carryToHost();
+      rpc.tellState(state);
+    },
   });
   const streams: StreamAcceptor = new StreamAcceptor({
     whenRunning: (signal) => supervisor.whenRunning(signal),
@@ -83,8 +87,12 @@ async function main(): Promise<void> {
   const network = readNetworkAddresses();
   if (network !== undefined) {
     tuneNetwork(log);
-    serveHostServices({ session, address: network.host, log });
     serveNames({ address: network.nameServer, hostAddress: network.host, log });
+  }
+  let carries = network === undefined;
+  function carryToHost(): void {
+    if (!carries && network !== undefined) serveHostServices({ session, address: network.host, log });
+    carries = true;
   }
 
   await over;
