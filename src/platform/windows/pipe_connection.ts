@@ -13,6 +13,14 @@ const MESSAGE_BYTES = 65_536;
 const EMPTY_MESSAGE = new Uint8Array(new ArrayBuffer(1), 0, 0);
 
 /**
+ * Those of connections that have ended: no caller has bytes of them on loan, the kernel neither. Left to the garbage
+ * collector they made the process 70 MB larger, since it lets 64 MB of them come together.
+ */
+const FREE_BUFFERS: Uint8Array<ArrayBuffer>[] = [];
+/** A megabyte. */
+const FREE_BUFFERS_AT_MOST = 256;
+
+/**
  * A connected instance of a message pipe as a stream of bytes, which it owns.
  *
  * - The client's empty message ends its direction; `closeWrite()` sends ours.
@@ -30,15 +38,19 @@ export class PipeConnection implements ClientConnection {
 
   async read(): Promise<Uint8Array | null> {
     if (this.#closed || this.#ended) return null;
-    const buffer = this.#buffer ??= allocateWithHeaderRoom(FIRST_READ_BYTES);
+    const buffer = this.#buffer ??= FREE_BUFFERS.pop() ?? allocateWithHeaderRoom(FIRST_READ_BYTES);
     const { status, bytes } = await this.instance.read(buffer);
     if (bytes > 0 && (status === NT_STATUS.SUCCESS || status === NT_STATUS.BUFFER_OVERFLOW)) {
       if (bytes < buffer.length) return buffer.subarray(0, bytes);
       if (bytes < READ_BYTES) this.#buffer = allocateWithHeaderRoom(READ_BYTES);
       return buffer;
     }
-    if (this.#closed) return null; // close() interrupted it
     this.#ended = true;
+    this.#buffer = null;
+    if (buffer.length === FIRST_READ_BYTES && FREE_BUFFERS.length < FREE_BUFFERS_AT_MOST) {
+      FREE_BUFFERS.push(buffer);
+    }
+    if (this.#closed) return null; // close() interrupted it
     if (status === NT_STATUS.SUCCESS || isClientGone(status)) return null;
     throw new Deno.errors.ConnectionReset(
       `Cannot read from the client: the pipe reports ${statusName(status)}`,

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { FakePipeInstance } from "../../../tests/fakes/fake_pipe_instance.ts";
 import { hasHeaderRoom } from "../../streams/header_room.ts";
 import { PipeConnection } from "./pipe_connection.ts";
@@ -40,6 +40,20 @@ Deno.test("PipeConnection takes an empty message for the end of the client's dir
   strictEqual(await connection.isGone(), false);
   await connection.write(pattern(5));
   deepStrictEqual(instance.written, [pattern(5)]);
+});
+
+Deno.test("PipeConnection uses the buffer of a connection that has ended", async () => {
+  const first = connected();
+  first.instance.send(pattern(3));
+  const buffer = (await first.connection.read())?.buffer;
+  const second = connected();
+  second.instance.send(pattern(3));
+  notStrictEqual((await second.connection.read())?.buffer, buffer);
+  first.instance.leave();
+  strictEqual(await first.connection.read(), null);
+  const third = connected();
+  third.instance.send(pattern(3));
+  strictEqual((await third.connection.read())?.buffer, buffer);
 });
 
 Deno.test("PipeConnection reads what a client had sent before it left", async () => {

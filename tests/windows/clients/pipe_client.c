@@ -8,7 +8,8 @@
  *   pipe_client burst PIPE CLIENTS     all at once; prints how long the unluckiest of them found the pipe busy
  *   pipe_client hold PIPE CLIENTS      that many stay open, each is answered, until stdin ends
  *   pipe_client churn PIPE CLIENTS     one after the other
- *   pipe_client rtt|connect PIPE ROUNDS, down|up PIPE BYTES   the measurements; see named_pipe_bench.ts
+ *   pipe_client rtt PIPE ROUNDS, connect PIPE ROUNDS, down PIPE BYTES, up PIPE BYTES
+ *                                      measures against the engine of named_pipe_engine.ts: microseconds a line, or MB/s
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,11 +182,21 @@ static void churn(int clients) {
   printf("%d clients\n", clients);
 }
 
+static const char PING[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n";
+static const char PONG[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+
+/* A request of HTTP without a body, and its answer. */
+static void http_ping(HANDLE pipe) {
+  char answer[sizeof PONG];
+  send_all(pipe, PING, sizeof PING - 1);
+  receive_count(pipe, answer, sizeof answer, sizeof PONG - 1);
+}
+
 static void rtt(int rounds) {
   HANDLE pipe = dial();
   for (int round = 0; round < rounds; round++) {
     double begun = microseconds();
-    ping(pipe);
+    http_ping(pipe);
     printf("%.1f\n", microseconds() - begun);
   }
 }
@@ -194,21 +205,28 @@ static void connect_rounds(int rounds) {
   for (int round = 0; round < rounds; round++) {
     double begun = microseconds();
     HANDLE pipe = dial();
-    ping(pipe);
+    http_ping(pipe);
     CloseHandle(pipe);
     printf("%.1f\n", microseconds() - begun);
   }
 }
 
-static void transfer(const char *request, long long bytes) {
-  static char block[BLOCK_BYTES];
+/* One body of that many bytes, a multiple of BLOCK_BYTES, to or from the server. */
+static void transfer(int upload, long long bytes) {
+  static char block[BLOCK_BYTES], head[256];
   HANDLE pipe = dial();
-  ping(pipe);
+  http_ping(pipe);
   double begun = microseconds();
-  send_all(pipe, request, 1);
-  if (*request == 'D') receive_count(pipe, block, sizeof block, bytes);
-  for (long long left = *request == 'U' ? bytes : 0; left > 0; left -= BLOCK_BYTES) send_all(pipe, block, BLOCK_BYTES);
-  if (*request == 'U') receive_count(pipe, block, sizeof block, 1);
+  if (upload) {
+    const char *format = "POST /images/load HTTP/1.1\r\nHost: docker\r\nContent-Length: %lld\r\n\r\n";
+    send_all(pipe, head, (DWORD)snprintf(head, sizeof head, format, bytes));
+    for (long long left = bytes; left > 0; left -= BLOCK_BYTES) send_all(pipe, block, BLOCK_BYTES);
+    receive_count(pipe, block, sizeof block, sizeof PONG - 1);
+  } else {
+    send_all(pipe, head, (DWORD)snprintf(head, sizeof head, "GET /images/get?bytes=%lld HTTP/1.1\r\nHost: docker\r\n\r\n", bytes));
+    int length = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %lld\r\n\r\n", bytes);
+    receive_count(pipe, block, sizeof block, length + bytes);
+  }
   printf("%.1f\n", (double)bytes / (microseconds() - begun)); /* bytes a microsecond are MB/s */
 }
 
@@ -225,8 +243,8 @@ int main(int count, char **words) {
   else if (!strcmp(what, "churn")) churn((int)number);
   else if (!strcmp(what, "rtt")) rtt((int)number);
   else if (!strcmp(what, "connect")) connect_rounds((int)number);
-  else if (!strcmp(what, "down")) transfer("D", number);
-  else if (!strcmp(what, "up")) transfer("U", number);
+  else if (!strcmp(what, "down")) transfer(0, number);
+  else if (!strcmp(what, "up")) transfer(1, number);
   else if (!strcmp(what, "ignore")) {
     HANDLE pipe = dial();
     send_all(pipe, "I", 1);
