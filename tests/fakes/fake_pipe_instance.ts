@@ -10,12 +10,21 @@ export class FakePipeInstance implements PipeInstance {
   readonly reads: number[] = [];
   clientGone = false;
   closed = false;
+  /** Resolves when it is closed. */
+  readonly ended: Promise<void>;
+  readonly #end: () => void;
   /** Whether writes wait for {@linkcode takeWrite}. */
   holdWrites = false;
   readonly #messages: Uint8Array[] = [];
   #listening: ((completion: Completion) => void) | null = null;
   #reading: { readonly buffer: Uint8Array; resolve(completion: Completion): void } | null = null;
-  #writing: ((completion: Completion) => void) | null = null;
+  readonly #writing: ((completion: Completion) => void)[] = [];
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#end = resolve;
+  }
 
   listen(): Promise<Completion> {
     return new Promise((resolve) => this.#listening = resolve);
@@ -43,7 +52,7 @@ export class FakePipeInstance implements PipeInstance {
   /** The client closes its handle; what it had sent can still be read. */
   leave(): void {
     this.clientGone = true;
-    this.takeWrite(NT_STATUS.PIPE_BROKEN);
+    this.#endWrites(NT_STATUS.PIPE_BROKEN);
     this.#feed();
   }
 
@@ -51,13 +60,16 @@ export class FakePipeInstance implements PipeInstance {
     if (this.clientGone) return Promise.resolve({ status: NT_STATUS.PIPE_CLOSING, bytes: 0 });
     this.written.push(message.slice());
     if (!this.holdWrites) return Promise.resolve({ status: NT_STATUS.SUCCESS, bytes: message.length });
-    return new Promise((resolve) => this.#writing = resolve);
+    return new Promise((resolve) => this.#writing.push(resolve));
   }
 
-  /** The client reads what was written, or the kernel ends the write in another way. */
+  /** The client reads the oldest message, or the kernel ends that write in another way. */
   takeWrite(status: number = NT_STATUS.SUCCESS): void {
-    this.#writing?.({ status, bytes: 0 });
-    this.#writing = null;
+    this.#writing.shift()?.({ status, bytes: 0 });
+  }
+
+  cancelRead(): void {
+    this.failRead(NT_STATUS.CANCELLED);
   }
 
   /** The kernel ends the read that waits. */
@@ -72,9 +84,14 @@ export class FakePipeInstance implements PipeInstance {
 
   close(): void {
     this.closed = true;
+    this.#end();
     this.#listening?.({ status: NT_STATUS.CANCELLED, bytes: 0 });
     this.failRead(NT_STATUS.CANCELLED);
-    this.takeWrite(NT_STATUS.CANCELLED);
+    this.#endWrites(NT_STATUS.CANCELLED);
+  }
+
+  #endWrites(status: number): void {
+    while (this.#writing.length > 0) this.takeWrite(status);
   }
 
   #feed(): void {

@@ -29,8 +29,8 @@ const ANY_NUMBER_OF_INSTANCES = 0xffff_ffff;
 /** What clients may send ahead of our reads, as with dockerd's own pipe. */
 const INPUT_QUOTA_BYTES = 65_536;
 /**
- * Nothing is taken before the client reads it. That is what makes a write's end the proof that it arrived, without
- * a thread that waits for each client in FlushFileBuffers, of which the runtime has few.
+ * The kernel takes nothing before the client reads it, so the end of a write is the proof that it arrived. Without
+ * that, each client would need a thread that waits in FlushFileBuffers, and the runtime has few.
  */
 const OUTPUT_QUOTA_BYTES = 0;
 /** What WaitNamedPipe waits for by default, in units of 100 ns; negative, as it is counted from now. */

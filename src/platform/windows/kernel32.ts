@@ -2,7 +2,7 @@
  * The functions of kernel32.dll that are called straight. Handles are numbers of 64 bits.
  */
 const FUNCTIONS = {
-  CancelIoEx: { parameters: ["isize", "pointer"], result: "i32" },
+  CancelIoEx: { parameters: ["isize", "buffer"], result: "i32" },
   CloseHandle: { parameters: ["isize"], result: "i32" },
   CreateFileW: {
     parameters: ["buffer", "u32", "u32", "pointer", "u32", "u32", "isize"],

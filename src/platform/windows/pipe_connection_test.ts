@@ -10,6 +10,11 @@ function connected(): { readonly instance: FakePipeInstance; readonly connection
   return { instance, connection: new PipeConnection(instance) };
 }
 
+/** Lets what was resolved be dealt with. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
 /** `length` bytes, none of which is like its neighbours. */
 function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => index * 7);
@@ -76,22 +81,40 @@ Deno.test("PipeConnection.read() names a failure of the pipe, and ends", async (
   strictEqual(await connection.read(), null);
 });
 
-Deno.test("PipeConnection.write() sends messages of 64 KiB at most, and none that is empty", async () => {
+Deno.test("PipeConnection.write() sends messages that fit a buffer, and none that is empty", async () => {
   const { instance, connection } = connected();
   await connection.write(pattern(150_000));
   await connection.write(EMPTY);
-  deepStrictEqual(instance.written.map((message) => message.length), [65_536, 65_536, 18_928]);
+  deepStrictEqual(instance.written.map((message) => message.length), [65_528, 65_528, 18_944]);
 });
 
-Deno.test("PipeConnection.closeWrite() sends one empty message, behind a write that waits", async () => {
+Deno.test("PipeConnection.write() copies, and waits only behind four messages that are not read", async () => {
   const { instance, connection } = connected();
   instance.holdWrites = true;
-  const write = connection.write(pattern(10));
+  const bytes = pattern(10);
+  for (let index = 0; index < 4; index++) await connection.write(bytes);
+  let resolved = false;
+  const fifth = connection.write(bytes).then(() => resolved = true);
+  await Promise.resolve();
+  strictEqual(resolved, false);
+  bytes.fill(0);
+  instance.takeWrite();
+  await fifth;
+  deepStrictEqual(instance.written.slice(0, 4), Array(4).fill(pattern(10)));
+  strictEqual(instance.written.length, 5);
+  connection.close();
+  instance.close();
+});
+
+Deno.test("PipeConnection.closeWrite() sends one empty message, when the client has read what is before it", async () => {
+  const { instance, connection } = connected();
+  instance.holdWrites = true;
+  await connection.write(pattern(10));
   const ended = connection.closeWrite();
   instance.holdWrites = false;
+  await Promise.resolve();
   deepStrictEqual(instance.written, [pattern(10)]);
   instance.takeWrite();
-  await write;
   await ended;
   await connection.closeWrite();
   deepStrictEqual(instance.written, [pattern(10), EMPTY]);
@@ -111,33 +134,64 @@ Deno.test("PipeConnection.closeWrite() has nothing to do for a client that has l
 Deno.test("PipeConnection.write() says that the client is gone, or what the pipe reports", async () => {
   const { instance, connection } = connected();
   instance.holdWrites = true;
-  const failed = rejects(connection.write(pattern(1)), {
+  await connection.write(pattern(1));
+  const ended = rejects(connection.closeWrite(), {
     name: "BrokenPipe",
     message: "Cannot write to the client: the pipe reports 0xc000009a",
   });
   instance.takeWrite(0xc000_009a);
-  await failed;
-  instance.leave();
-  await rejects(connection.write(pattern(1)), { message: "Cannot write to the client: it is gone" });
+  await ended;
+
+  const other = connected();
+  other.instance.leave();
+  await other.connection.write(pattern(1));
+  await rejects(other.connection.write(pattern(1)), {
+    name: "BrokenPipe",
+    message: "Cannot write to the client: it is gone",
+  });
 });
 
 Deno.test("PipeConnection.close() ends a read and a write that wait", async () => {
   const { instance, connection } = connected();
   instance.holdWrites = true;
   const read = connection.read();
-  const write = rejects(connection.write(pattern(1)), {
+  const write = rejects(connection.write(pattern(300_000)), {
     message: "Cannot write to the client: the connection is closed",
   });
-  const ended = connection.closeWrite();
   connection.close();
   connection[Symbol.dispose]();
   strictEqual(await read, null);
   await write;
-  await ended;
-  strictEqual(instance.closed, true);
   strictEqual(await connection.isGone(), true);
   strictEqual(await connection.read(), null);
+  await connection.closeWrite();
   await rejects(connection.write(pattern(1)), {
     message: "Cannot write to the client: this direction is closed",
   });
+  strictEqual(instance.closed, false);
+  instance.leave();
+  await instance.ended;
+});
+
+Deno.test("PipeConnection.close() waits for the client to read, but not for ever", async () => {
+  const { instance, connection } = connected();
+  instance.holdWrites = true;
+  await connection.write(pattern(1));
+  const ended = connection.closeWrite();
+  connection.close();
+  instance.takeWrite();
+  await settle();
+  deepStrictEqual(instance.written, [pattern(1), EMPTY]);
+  strictEqual(instance.closed, false);
+  instance.takeWrite();
+  await ended;
+  await instance.ended;
+
+  const other = new FakePipeInstance();
+  other.holdWrites = true;
+  const impatient = new PipeConnection(other, 1);
+  await impatient.write(pattern(1));
+  impatient.close();
+  strictEqual(other.closed, false);
+  await other.ended;
 });

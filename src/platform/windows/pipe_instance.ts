@@ -4,7 +4,7 @@ import { NT_STATUS } from "./nt_status.ts";
 import { ntdll } from "./ntdll.ts";
 import type { Completion, OverlappedOperation } from "./overlapped_operation.ts";
 
-/** One instance of a pipe: what a connection needs of the machine. One read and one write at a time. */
+/** One instance of a pipe: what a connection needs of the machine. One read at a time; messages go in their order. */
 export interface PipeInstance {
   /** Waits for a client. */
   listen(): Promise<Completion>;
@@ -14,6 +14,8 @@ export interface PipeInstance {
   write(message: Uint8Array): Promise<Completion>;
   /** Whether the client has closed its handle, even if there are bytes of it to read. */
   isClientGone(): boolean;
+  /** Ends a read that waits; nothing is lost by it. */
+  cancelRead(): void;
   /** Cancels what is under way and closes the handle. Repeating it does nothing. */
   close(): void;
 }
@@ -31,14 +33,12 @@ const LOCAL_INFORMATION_BUFFER = new Uint8Array(LOCAL_INFORMATION.buffer);
 /** An instance by its overlapped handle, which it owns. */
 export class OpenPipeInstance implements PipeInstance {
   readonly #input: OverlappedOperation;
-  readonly #output: OverlappedOperation;
   #closing = false;
   #underWay = 0;
 
   constructor(private readonly handle: bigint) {
     COMPLETION_PORT.use(handle);
     this.#input = COMPLETION_PORT.operations.take();
-    this.#output = COMPLETION_PORT.operations.take();
   }
 
   listen(): Promise<Completion> {
@@ -68,15 +68,21 @@ export class OpenPipeInstance implements PipeInstance {
     );
   }
 
-  write(message: Uint8Array): Promise<Completion> {
-    const operation = this.#output;
+  async write(message: Uint8Array): Promise<Completion> {
+    const operation = COMPLETION_PORT.operations.take();
     const { id, block } = operation;
-    return this.#start(
+    const completion = await this.#start(
       operation,
       message,
       () =>
         ntdll().NtWriteFile(this.handle, 0n, null, id, block, steady(message), message.length, null, null),
     );
+    COMPLETION_PORT.operations.give(operation);
+    return completion;
+  }
+
+  cancelRead(): void {
+    if (this.#input.pending) kernel32().CancelIoEx(this.handle, this.#input.block);
   }
 
   isClientGone(): boolean {
@@ -115,7 +121,6 @@ export class OpenPipeInstance implements PipeInstance {
 
   #free(): void {
     COMPLETION_PORT.operations.give(this.#input);
-    COMPLETION_PORT.operations.give(this.#output);
     COMPLETION_PORT.release();
   }
 }
