@@ -1,7 +1,7 @@
 /**
  * Measures Windlass against a bare dockerd out of the same root file system, in one run.
  *
- *     deno task bench [--json] [--quick] [--only start|import|latency|throughput|archives|stalled|ports|memory]
+ *     deno task bench [--json] [--quick] [--only start|import|latency|throughput|archives|stalled|ports|memory|windows]
  */
 import { parseArgs } from "node:util";
 import { openBenchEngines } from "./bench_engines.ts";
@@ -9,6 +9,7 @@ import { measureImport } from "./distro_import.ts";
 import { measureStart } from "./engine_start.ts";
 import { measureArchives } from "./image_archives.ts";
 import { formatTable, isMet, type Measurement, toJson } from "./measurement.ts";
+import { measureNamedPipe } from "./named_pipe_bench.ts";
 import { measurePorts } from "./published_ports.ts";
 import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
@@ -24,6 +25,7 @@ const TOPICS = [
   "stalled",
   "ports",
   "memory",
+  "windows",
 ] as const;
 type Topic = typeof TOPICS[number];
 
@@ -44,6 +46,7 @@ if (unknown !== undefined) {
 const measurements: Measurement[] = [];
 await topic("start", () => measureStart(flags.quick));
 await topic("import", () => measureImport(flags.quick));
+await topic("windows", () => measureNamedPipe(flags.quick));
 if (
   ["latency", "throughput", "archives", "stalled", "ports", "memory"].some((name) =>
     flags.only.includes(name)
