@@ -10,6 +10,18 @@ const line = (event: string): LogLine => ({
   event,
 });
 
+Deno.test("LogStore keeps no lines below its level", () => {
+  const store = new LogStore();
+  const keep = (level: LogLine["level"]) => store.add({ ...line(level), level });
+  for (const level of ["debug", "info", "warn", "error"] as const) keep(level);
+  store.level = "warn";
+  for (const level of ["debug", "info", "warn", "error"] as const) keep(level);
+  assert.deepEqual(store.tail(10).map((found) => found.event), [
+    ...["debug", "info", "warn", "error"],
+    ...["warn", "error"],
+  ]);
+});
+
 Deno.test("LogStore.tail() gives the newest lines of one source, oldest first", () => {
   const store = new LogStore();
   store.add(line("one"));
