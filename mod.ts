@@ -18,6 +18,7 @@ export {
   EngineStateName,
   EngineStatus,
   HostEvent,
+  KeepReason,
   LogLevel,
   LogLine,
   LogLines,
@@ -33,6 +34,7 @@ export {
   SettingsSchema,
   Status,
 } from "./src/api/schemas.ts";
+export type { Progress, ProgressEvent, StatusEvent, WarningEvent } from "./src/api/answers.ts";
 export type { CallOptions } from "./src/client/call_options.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";

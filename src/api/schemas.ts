@@ -1,17 +1,25 @@
 import { z } from "zod";
+import type * as answers from "./answers.ts";
 
 /** What the engine is doing. */
-export const EngineStateName = z.enum(["stopped", "importing", "starting", "running", "stopping", "failed"]);
+export const EngineStateName: z.ZodType<answers.EngineStateName> = z.enum([
+  "stopped",
+  "importing",
+  "starting",
+  "running",
+  "stopping",
+  "failed",
+]);
 
 /** A failure as it is told to users. */
-export const Problem = z.object({
+export const Problem: z.ZodType<answers.Problem> = z.object({
   code: z.string().describe("Stable error code, such as WL_DISTRO_IMPORT_FAILED"),
   message: z.string().describe("One sentence that says what cannot be done, and why"),
   remedy: z.string().describe("One sentence that says what to do"),
 }).meta({ id: "Problem" });
 
 /** A failed request: RFC 9457, with our code and remedy beside the standard members. */
-export const ProblemDetails = z.object({
+export const ProblemDetails: z.ZodType<answers.ProblemDetails> = z.object({
   type: z.string(),
   title: z.string().describe("The name of the status code"),
   status: z.int(),
@@ -21,13 +29,13 @@ export const ProblemDetails = z.object({
 }).meta({ id: "ProblemDetails" });
 
 /** Something that keeps the engine running. */
-export const KeepReason = z.object({
+export const KeepReason: z.ZodType<answers.KeepReason> = z.object({
   what: z.string().describe('A few words, such as "container web" or "build"'),
   since: z.iso.datetime().nullable().describe("When it began; null where that is not known"),
 }).meta({ id: "KeepReason" });
 
 /** The engine's part of the status. */
-export const EngineStatus = z.object({
+export const EngineStatus: z.ZodType<answers.EngineStatus> = z.object({
   state: EngineStateName,
   stage: z.string().optional().describe("What is being done in the states importing, starting and stopping"),
   progress: z.object({ done: z.number(), total: z.number() }).optional().describe("Bytes of the stage"),
@@ -43,7 +51,7 @@ export const EngineStatus = z.object({
 }).meta({ id: "EngineStatus" });
 
 /** What `windlass status --json` prints and `GET /v1/status` answers. */
-export const Status = z.object({
+export const Status: z.ZodType<answers.Status> = z.object({
   version: z.string().describe("Version of Windlass"),
   host: z.object({ pid: z.int().nullable().describe("null while no host runs") }),
   engine: EngineStatus,
@@ -59,13 +67,13 @@ export const Status = z.object({
 }).meta({ id: "Status" });
 
 /** The part of the product that a log line comes from. */
-export const LogSource = z.enum(["host", "agent", "dockerd"]);
+export const LogSource: z.ZodType<answers.LogSource> = z.enum(["host", "agent", "dockerd"]);
 
 /** How much a log line matters, least first. */
-export const LogLevel = z.enum(["debug", "info", "warn", "error"]);
+export const LogLevel: z.ZodType<answers.LogLevel> = z.enum(["debug", "info", "warn", "error"]);
 
 /** One line of the log. */
-export const LogLine = z.object({
+export const LogLine: z.ZodType<answers.LogLine> = z.object({
   time: z.iso.datetime().describe("UTC, milliseconds"),
   level: LogLevel,
   source: LogSource,
@@ -74,12 +82,14 @@ export const LogLine = z.object({
 }).meta({ id: "LogLine" });
 
 /** What `GET /v1/logs` answers. */
-export const LogLines = z.object({ lines: z.array(LogLine).describe("Oldest first") }).meta({
+export const LogLines: z.ZodType<answers.LogLines> = z.object({
+  lines: z.array(LogLine).describe("Oldest first"),
+}).meta({
   id: "LogLines",
 });
 
 /** What `GET /v1/events` sends: each as the data of an event that is named after its type. */
-export const HostEvent = z.discriminatedUnion("type", [
+export const HostEvent: z.ZodType<answers.HostEvent> = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("status"),
     status: Status.describe("The first event, and again after every change"),
@@ -98,12 +108,12 @@ export const HostEvent = z.discriminatedUnion("type", [
 ]).meta({ id: "HostEvent" });
 
 /** What `POST /v1/page-links` answers. */
-export const PageLink = z.object({
+export const PageLink: z.ZodType<answers.PageLink> = z.object({
   url: z.url().describe("Opens the status page, once and within 60 s"),
 }).meta({ id: "PageLink" });
 
 /** A port of this machine that leads into the engine. */
-export const PublishedPort = z.object({
+export const PublishedPort: z.ZodType<answers.PublishedPort> = z.object({
   protocol: z.enum(["tcp", "udp"]),
   address: z.string().describe("Where this machine listens; 0.0.0.0 and :: are all of its addresses"),
   port: z.int(),
@@ -123,12 +133,12 @@ export const PublishedPort = z.object({
 }).meta({ id: "PublishedPort" });
 
 /** What `windlass ports --json` prints and `GET /v1/ports` answers. */
-export const PublishedPorts = z.object({
+export const PublishedPorts: z.ZodType<answers.PublishedPorts> = z.object({
   ports: z.array(PublishedPort).describe("By number"),
 }).meta({ id: "PublishedPorts" });
 
 /** One setting. */
-export const SettingEntry = z.object({
+export const SettingEntry: z.ZodType<answers.SettingEntry> = z.object({
   key: z.string().describe("Such as engine.idleTimeout"),
   value: z.unknown().describe("As the schema of the settings says"),
   default: z.unknown().describe("What it is if the user sets nothing"),
@@ -141,28 +151,54 @@ export const SettingEntry = z.object({
 }).meta({ id: "SettingEntry" });
 
 /** What `GET` and `PATCH /v1/settings` answer. */
-export const SettingList = z.object({ settings: z.array(SettingEntry) }).meta({ id: "SettingList" });
+export const SettingList: z.ZodType<answers.SettingList> = z.object({ settings: z.array(SettingEntry) }).meta(
+  { id: "SettingList" },
+);
 
 /** What `PATCH /v1/settings` takes: new values by name; null is back to the default. */
-export const SettingChanges = z.record(z.string(), z.unknown()).meta({ id: "SettingChanges" });
+export const SettingChanges: z.ZodType<answers.SettingChanges> = z.record(z.string(), z.unknown()).meta({
+  id: "SettingChanges",
+});
 
 /** What `GET /v1/settings/schema` answers. */
-export const SettingsSchema = z.record(z.string(), z.unknown()).meta({ id: "SettingsSchema" });
+export const SettingsSchema: z.ZodType<answers.SettingsSchema> = z.record(z.string(), z.unknown()).meta({
+  id: "SettingsSchema",
+});
 
-export type EngineStateName = z.infer<typeof EngineStateName>;
-export type Problem = z.infer<typeof Problem>;
-export type ProblemDetails = z.infer<typeof ProblemDetails>;
-export type EngineStatus = z.infer<typeof EngineStatus>;
-export type Status = z.infer<typeof Status>;
-export type LogSource = z.infer<typeof LogSource>;
-export type LogLevel = z.infer<typeof LogLevel>;
-export type LogLine = z.infer<typeof LogLine>;
-export type LogLines = z.infer<typeof LogLines>;
-export type HostEvent = z.infer<typeof HostEvent>;
-export type PageLink = z.infer<typeof PageLink>;
-export type PublishedPort = z.infer<typeof PublishedPort>;
-export type PublishedPorts = z.infer<typeof PublishedPorts>;
-export type SettingEntry = z.infer<typeof SettingEntry>;
-export type SettingList = z.infer<typeof SettingList>;
-export type SettingChanges = z.infer<typeof SettingChanges>;
-export type SettingsSchema = z.infer<typeof SettingsSchema>;
+// A name is a schema where a value is meant, and what it describes where a type is meant.
+/** What the schema of the same name describes. */
+export type EngineStateName = answers.EngineStateName;
+/** What the schema of the same name describes. */
+export type Problem = answers.Problem;
+/** What the schema of the same name describes. */
+export type ProblemDetails = answers.ProblemDetails;
+/** What the schema of the same name describes. */
+export type KeepReason = answers.KeepReason;
+/** What the schema of the same name describes. */
+export type EngineStatus = answers.EngineStatus;
+/** What the schema of the same name describes. */
+export type Status = answers.Status;
+/** What the schema of the same name describes. */
+export type LogSource = answers.LogSource;
+/** What the schema of the same name describes. */
+export type LogLevel = answers.LogLevel;
+/** What the schema of the same name describes. */
+export type LogLine = answers.LogLine;
+/** What the schema of the same name describes. */
+export type LogLines = answers.LogLines;
+/** What the schema of the same name describes. */
+export type HostEvent = answers.HostEvent;
+/** What the schema of the same name describes. */
+export type PageLink = answers.PageLink;
+/** What the schema of the same name describes. */
+export type PublishedPort = answers.PublishedPort;
+/** What the schema of the same name describes. */
+export type PublishedPorts = answers.PublishedPorts;
+/** What the schema of the same name describes. */
+export type SettingEntry = answers.SettingEntry;
+/** What the schema of the same name describes. */
+export type SettingList = answers.SettingList;
+/** What the schema of the same name describes. */
+export type SettingChanges = answers.SettingChanges;
+/** What the schema of the same name describes. */
+export type SettingsSchema = answers.SettingsSchema;

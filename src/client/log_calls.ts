@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine, LogLines, LogSource } from "../api/schemas.ts";
+import type { LogLevel, LogLine, LogLines, LogSource } from "../api/answers.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { Transport } from "./transport.ts";
 

@@ -1,4 +1,4 @@
-import type { SettingChanges, SettingEntry, SettingList, SettingsSchema } from "../api/schemas.ts";
+import type { SettingChanges, SettingEntry, SettingList, SettingsSchema } from "../api/answers.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { Transport } from "./transport.ts";
 

@@ -2,6 +2,7 @@ import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { ApiAddress } from "./api_address.ts";
 import type { DirectHttp } from "./direct_http.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { EventDecoder, type ReceivedEvent } from "./event_decoder.ts";
 
 /** Where the host is. A browser cannot know its process id. */
@@ -38,7 +39,7 @@ export class Transport implements Disposable {
   async ask<Answer>(request: ApiRequest): Promise<Answer> {
     const response = await this.open(request);
     try {
-      const text = await response.text();
+      const text = await untilAborted(response.text(), request.signal);
       return (text === "" ? undefined : JSON.parse(text)) as Answer;
     } catch (cause) {
       throw lost(request.signal, cause);
@@ -50,19 +51,14 @@ export class Transport implements Disposable {
    * the caller has then seen enough.
    */
   async *events(request: ApiRequest): AsyncGenerator<ReceivedEvent> {
-    const response = await this.open(request);
+    const { body } = await this.open(request);
+    if (body === null) return;
     const decoder = new EventDecoder();
-    const text = response.body!.pipeThrough(new TextDecoderStream());
-    try {
-      for await (const chunk of text) {
-        for (const event of decoder.push(chunk)) {
-          if (event.event === "problem") throw problemError(JSON.parse(event.data));
-          yield event;
-        }
+    for await (const text of textOf(body, request.signal)) {
+      for (const event of decoder.push(text)) {
+        if (event.event === "problem") throw problemError(JSON.parse(event.data));
+        yield event;
       }
-    } catch (error) {
-      if (error instanceof WindlassError || error instanceof RangeError) throw error;
-      // The host ended, or the caller has seen enough: both end the stream and are no failure.
     }
   }
 
@@ -89,13 +85,14 @@ export class Transport implements Disposable {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     try {
-      return await this.#http.fetch(target, {
+      const sent = this.#http.fetch(target, {
         method,
         headers,
         redirect: "error",
         ...body === undefined ? {} : { body: JSON.stringify(body) },
         ...signal === undefined ? {} : { signal },
       });
+      return await untilAborted(sent, signal);
     } catch (cause) {
       if (!signal?.aborted) throw notRunning(`nobody listens on ${url}`, cause);
       throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: no answer on ${url}`, { cause });
@@ -104,6 +101,25 @@ export class Transport implements Disposable {
 
   [Symbol.dispose](): void {
     this.#http[Symbol.dispose]();
+  }
+}
+
+/** The text of a stream. By a reader: not every browser can iterate over a stream. */
+async function* textOf(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    while (true) {
+      // The host ended, or the caller has seen enough: both end the stream and are no failure.
+      const { value } = await untilAborted(reader.read(), signal).catch(() => ({ value: undefined }));
+      if (value === undefined) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // it has ended already
   }
 }
 

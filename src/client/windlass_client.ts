@@ -1,4 +1,4 @@
-import type { HostEvent, PageLink, PublishedPorts, Status } from "../api/schemas.ts";
+import type { HostEvent, PageLink, PublishedPorts, Status } from "../api/answers.ts";
 import type { CallOptions } from "./call_options.ts";
 import { openDirectHttp, plainHttp } from "./direct_http.ts";
 import { EngineCalls } from "./engine_calls.ts";
@@ -103,7 +103,7 @@ export class WindlassClient implements Disposable {
       await client.status(options);
       return client;
     } catch (error) {
-      client[Symbol.dispose]();
+      client.close();
       throw error;
     }
   }
@@ -171,9 +171,14 @@ export class WindlassClient implements Disposable {
     await this.#transport.ask({ method: "POST", path: "/v1/stop", signal });
   }
 
-  /** Closes the connections. What is under way ends. */
-  [Symbol.dispose](): void {
+  /** Closes the connections; what is under way ends. For where `using` is not at hand, as in Node 20. */
+  close(): void {
     this.#transport[Symbol.dispose]();
+  }
+
+  /** As {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 
