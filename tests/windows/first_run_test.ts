@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { relative } from "node:path";
+import { DENO_FOLDER } from "./support/wine.ts";
 import { openWindowsInstance, type WindowsInstance } from "./support/windows_instance.ts";
 
 /** All of the registry that programs of a user write to. */
@@ -8,20 +9,24 @@ const HIVES = ["HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"];
 /** Windows makes these for a user when a program first asks for certificates; a Wine that is new has none yet. */
 const CERTIFICATE_STORES = "\\Microsoft\\SystemCertificates";
 
-/** What a user's machine holds: every file of drive C outside of Windows itself, and the registry. */
+/** What a machine holds: every file of drive C but those of the tests' own Deno, and the registry. */
 interface MachineState {
   readonly files: readonly string[];
   readonly registry: readonly string[];
 }
+
+/** Where Windlass lives for this user. */
+const HOME = "users/Jo Müller/AppData/Local/Windlass/";
 
 async function stateOf({ machine: { wine } }: WindowsInstance): Promise<MachineState> {
   const files: string[] = [];
   const walk = async (folder: string) => {
     for await (const entry of Deno.readDir(folder)) {
       const path = `${folder}/${entry.name}`;
+      if (path === wine.toLinux(DENO_FOLDER)) continue;
       const name = relative(wine.driveC, path);
       if (entry.isDirectory) await walk(path);
-      files.push(entry.isDirectory ? `${name}/` : `${name} ${(await Deno.stat(path)).size}`);
+      files.push(entry.isDirectory ? `${name}/` : `${name} ${(await Deno.lstat(path)).size}`);
     }
   };
   await walk(wine.driveC);
@@ -37,7 +42,7 @@ async function stateOf({ machine: { wine } }: WindowsInstance): Promise<MachineS
 }
 
 Deno.test("windlass.exe goes from an empty profile to a container and away again without a trace", async (test) => {
-  await using instance = await openWindowsInstance();
+  await using instance = await openWindowsInstance({ user: "Jo Müller" });
   const { docker } = instance;
   const before = await stateOf(instance);
 
@@ -45,6 +50,7 @@ Deno.test("windlass.exe goes from an empty profile to a container and away again
     await instance.run(["start"]);
     const status = JSON.parse(await instance.run(["status", "--json"]));
     assert.equal(status.engine.state, "running");
+    assert.equal((await stateOf(instance)).files.includes(HOME), true);
     assert.deepEqual(status.engine.listening, [
       "npipe:////./pipe/windlass_engine",
       "npipe:////./pipe/docker_engine",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "../../support/repository.ts";
 import type { CommandResult } from "../../support/run_command.ts";
 import { exists } from "../../support/test_rootfs.ts";
+import type { WindowsProgram, Wine } from "./wine.ts";
 import { installDocker, type WindowsDocker } from "./windows_docker.ts";
 import { openWindowsMachine, type WindowsMachine } from "./windows_machine.ts";
 
@@ -12,6 +13,7 @@ const LOG_CHARACTERS = 4_000;
 
 /** A Windows with docker.exe, and windlass.exe to be called there. */
 export interface WindowsInstance extends AsyncDisposable {
+  /** Its `wine` runs programs for the user of the instance. */
   readonly machine: WindowsMachine;
   readonly docker: WindowsDocker;
   /** Runs windlass.exe; a failure is a result like another. */
@@ -29,10 +31,19 @@ export async function windowsExecutable(): Promise<string> {
   return path;
 }
 
+/** How an instance is opened. */
+export interface WindowsInstanceOptions {
+  /** The name of the user whose profile it uses; that of the machine without it. */
+  readonly user?: string;
+}
+
 /** Opens a machine and starts nothing. Disposal ends whatever was started. */
-export async function openWindowsInstance(): Promise<WindowsInstance> {
+export async function openWindowsInstance(options: WindowsInstanceOptions = {}): Promise<WindowsInstance> {
   await using owned = new AsyncDisposableStack();
-  const machine = owned.use(await openWindowsMachine());
+  const opened = owned.use(await openWindowsMachine());
+  const machine = options.user === undefined
+    ? opened
+    : { ...opened, wine: await wineOfUser(opened.wine, options.user) };
   const { wine } = machine;
   const program = wine.toWindows(await windowsExecutable());
   const docker = await installDocker(wine);
@@ -62,6 +73,26 @@ export async function startWindowsInstance(): Promise<WindowsInstance> {
   await instance.run(["start"]);
   const stack = owned.move();
   return { ...instance, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** The same Windows, whose programs find a profile of that name, as empty as Windows makes it. */
+async function wineOfUser(wine: Wine, user: string): Promise<Wine> {
+  const profile = join(wine.driveC, "users", user);
+  await Deno.mkdir(join(profile, "AppData", "Local", "Temp"), { recursive: true });
+  await Deno.mkdir(join(profile, "AppData", "Roaming"), { recursive: true });
+  const script = join(import.meta.dirname!, "as_user.ts");
+  const wrapped = ({ program, args = [], ...others }: WindowsProgram): WindowsProgram => {
+    const outer = wine.denoScript(script, [wine.toWindows(profile), program, ...args]);
+    return { ...others, ...outer, environment: { ...outer.environment, ...others.environment } };
+  };
+  return {
+    ...wine,
+    profile,
+    command: (program) => wine.command(wrapped(program)),
+    run: (program, options) => wine.run(wrapped(program), options),
+    start: (program) => wine.start(wrapped(program)),
+    spawn: (program, streams) => wine.spawn(wrapped(program), streams),
+  };
 }
 
 async function lastLogs(folder: string): Promise<string> {

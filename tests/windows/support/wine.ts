@@ -1,10 +1,16 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InteractiveProcess } from "../../support/interactive_process.ts";
 import { cachePath } from "../../support/repository.ts";
-import type { CommandResult } from "../../support/run_command.ts";
+import { type CommandResult, runChecked } from "../../support/run_command.ts";
 import { toLinuxPath, toWindowsPath } from "./windows_paths.ts";
 import { runWindowsCommand, type WindowsRunOptions } from "./windows_run.ts";
 import { createWinePrefix, WINDOWS_USER, type WinePrefix } from "./wine_prefix.ts";
+
+/**
+ * Where each prefix has deno.exe and its cache: on one drive, since Deno copies itself from one drive to the other
+ * when it starts a program, and apart from what programs of a user write.
+ */
+export const DENO_FOLDER = "C:\\windows\\deno";
 
 /** A Windows program to run. */
 export interface WindowsProgram {
@@ -67,6 +73,10 @@ export async function openWine(): Promise<Wine> {
   await runSilent(prefix.command(["wineserver", "-p"]));
   await runSilent(prefix.command(["wine", "cmd", "/c", "exit"]));
 
+  const deno = toLinux(`${DENO_FOLDER}\\deno.exe`);
+  await Deno.mkdir(dirname(deno), { recursive: true });
+  await runChecked(["cp", "-L", "--link", cachePath("deno-runtime", "windows-x64", "deno.exe"), deno]);
+
   const command = ({ program, args = [], environment, cwd = "C:\\" }: WindowsProgram) =>
     prefix.command(["wine", program, ...args], {
       folder: toLinux(cwd),
@@ -86,9 +96,9 @@ export async function openWine(): Promise<Wine> {
       return new Deno.Command(first!, { args, ...streams }).spawn();
     },
     denoScript: (script, args = []) => ({
-      program: toWindowsPath(cachePath("deno-runtime", "windows-x64", "deno.exe")),
+      program: `${DENO_FOLDER}\\deno.exe`,
       args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", toWindowsPath(script), ...args],
-      environment: { DENO_NO_UPDATE_CHECK: "1" },
+      environment: { DENO_NO_UPDATE_CHECK: "1", DENO_DIR: `${DENO_FOLDER}\\cache` },
     }),
     toWindows: (path) => toWindowsPath(path, driveC),
     toLinux,
