@@ -6,8 +6,8 @@
  * It asks, through the agent, for the port on the user's machine, and tells dockerd the answer on descriptor 3. Its
  * connection to the agent is the port: when this process ends, however it does, the port is closed.
  * Clients inside the engine's own network (containers on the host network, or that call their gateway's address) are
- * served by the real docker-proxy. This process becomes it when the first of them comes, which most never see: it is
- * a fiftieth of its memory, and a hundred ports start in the time of two.
+ * served by the real docker-proxy. This process becomes it when the first of them comes, which most never see: it has
+ * a twentieth of its memory and starts ten times as quickly.
  */
 #include <errno.h>
 #include <fcntl.h>

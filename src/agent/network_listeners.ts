@@ -13,6 +13,8 @@ export interface NetworkListener {
 }
 
 const PROTOCOLS = ["tcp", "udp"] as const;
+/** What dockerd itself listens on in a swarm, for other machines of it: nothing that a user of this one calls. */
+const SWARM_PORTS: ReadonlySet<string> = new Set(["tcp 2377", "tcp 7946", "udp 7946", "udp 4789"]);
 /** What the host serves them under. */
 const TARGET = "listeners";
 
@@ -66,7 +68,7 @@ export function listenersOf(
   return sockets
     .filter(({ isOpenToAll, address, port }) =>
       isOpenToAll && port > 0 && /^(0\.0\.0\.0|127\..*|::1?)$/.test(address) &&
-      (protocol === "tcp" || port < firstEphemeral)
+      (protocol === "tcp" || port < firstEphemeral) && !SWARM_PORTS.has(`${protocol} ${port}`)
     )
     .map(({ address, port }) => ({ protocol, address, port }))
     .sort((a, b) => a.port - b.port || a.address.localeCompare(b.address));

@@ -12,6 +12,7 @@ Deno.test("listenersOf() takes what is reached at localhost, and no UDP port tha
     socket("::", 53),
     socket("172.17.0.1", 81),
     socket("127.0.0.1", 82, false),
+    socket("::", 7946),
   ];
   const found = (protocol: "tcp" | "udp") =>
     listenersOf(protocol, sockets, 32_768).map(({ address, port }) => `${address} ${port}`);
