@@ -2,10 +2,15 @@ import type { NetworkAddresses } from "./network_addresses.ts";
 
 /** The socket that dockerd serves and that streams are joined to. */
 export const DOCKER_SOCKET = "/run/docker.sock";
-/** Where the data distro shows its folder to every distro. */
-export const DATA_FOLDER = "/mnt/wsl/windlass-data";
+/** Where the data distro shows its folder to every distro; see `share-data` there. */
+export const DATA_FOLDER = dataFolder(Deno.env.get("WSL_DISTRO_NAME"));
 /** What dockerd starts for each published port, in place of docker-proxy. */
 const PORT_PROXY = "/usr/lib/windlass/port-proxy";
+
+/** An instance beside the usual one has its own folder, since all distros of a user share `/mnt/wsl`. Pure. */
+export function dataFolder(distro = "windlass"): string {
+  return `/mnt/wsl/${/^windlass-.+$/.test(distro) ? distro : "windlass"}-data`;
+}
 
 /** What the agent found out that dockerd must know. */
 export interface DockerdSettings {

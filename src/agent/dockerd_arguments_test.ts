@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dockerdArguments } from "./dockerd_arguments.ts";
+import { dataFolder, dockerdArguments } from "./dockerd_arguments.ts";
 
 const BASE = [
   ["--host", "unix:///run/docker.sock"],
@@ -43,4 +43,11 @@ Deno.test("dockerdArguments() tells what stands for the user's machine, unless s
 
 Deno.test("dockerdArguments() leaves a broken configuration for dockerd to complain about", () => {
   for (const text of ["{", "null", "[]", "7"]) assert.deepEqual(dockerdArguments(text), BASE.flat());
+});
+
+Deno.test("dataFolder() is that of the data distro which belongs to an engine distro", () => {
+  assert.equal(dataFolder(), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass"), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass-0123abcd"), "/mnt/wsl/windlass-0123abcd-data");
+  assert.equal(dataFolder("Debian"), "/mnt/wsl/windlass-data");
 });

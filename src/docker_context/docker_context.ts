@@ -144,7 +144,14 @@ async function writeConfig(folder: string, config: Record<string, unknown>): Pro
 }
 
 async function readText(path: string): Promise<string | undefined> {
-  return await Deno.readTextFile(path).catch(ignoreMissing);
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw new WindlassError("WL_DOCKER_CONFIG_INVALID", `Cannot read '${path}': ${systemReason(cause)}`, {
+      cause,
+    });
+  }
 }
 
 async function makeFolder(path: string): Promise<void> {

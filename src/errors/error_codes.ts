@@ -105,6 +105,10 @@ export const ERROR_CODES = {
   WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
   WL_REGISTRY_FAILED:
     "Run Windlass as the user whose desktop this is, and look at that key's permissions with 'regedit'.",
+  WL_FOLDER_RIGHTS_UNKNOWN:
+    "Check with 'icacls' who may read the folder, or set WINDLASS_HOME to another one.",
+  WL_HOME_OPEN:
+    "Take the rights of others away from the folder, or set WINDLASS_HOME to one that Windlass makes itself.",
   WL_FOLDER_UNREACHABLE: "Change to a folder on a drive of this machine, such as 'C:\\Users', and try again.",
   WL_CONTEXT_TAKEN:
     "Remove it with 'docker context rm windlass' and run 'windlass restart', or use DOCKER_HOST as 'windlass env' prints it.",

@@ -1,7 +1,6 @@
 import { problemOf } from "../errors/problem_of.ts";
 import type { Problem, Status } from "../api/schemas.ts";
-import { writeDockerContext } from "../docker_context/docker_context.ts";
-import type { Log, LogFields } from "../logging/log.ts";
+import type { LogFields } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { EnginePorts } from "../ports/engine_ports.ts";
@@ -23,6 +22,7 @@ import { followSettings, type InstanceSettingsOptions, openInstanceSettings } fr
 import { thisMachine } from "./machine.ts";
 import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
+import { startWarnings } from "./start_warnings.ts";
 import { StatusBoard } from "./status_board.ts";
 import { oncePerCode } from "./status_warnings.ts";
 
@@ -30,19 +30,6 @@ import { oncePerCode } from "./status_warnings.ts";
 function stateForLog(state: EngineState): LogFields {
   if (state.kind === "failed") return { kind: state.kind, reason: state.problem.message };
   return "stage" in state ? { kind: state.kind, stage: state.stage } : { kind: state.kind };
-}
-
-/** Makes the Docker context; a host without one works as well, so a failure is no more than a warning. */
-async function announceToDocker(home: Home, folder: string | undefined, log: Log): Promise<Problem[]> {
-  if (folder === undefined) return [];
-  try {
-    await writeDockerContext(folder, home.dockerHost);
-    return [];
-  } catch (error) {
-    const problem = problemOf(error);
-    log("warn", "docker.context.failed", { reason: problem.message });
-    return [problem];
-  }
 }
 
 /** A running host. Disposing it stops the engine and closes everything. */
@@ -165,7 +152,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
     }),
   );
   started.defer(() => engine.close());
-  if (home.isDefault) startProblems = await announceToDocker(home, dockerConfig, log);
+  startProblems = await startWarnings({ machine, home, dockerConfig, log });
   startProblems.push(...(await followSettings(settingsOptions, settings.values)).map(problemOf));
 
   const stopRequested = Promise.withResolvers<void>();

@@ -13,5 +13,6 @@ export const LINUX: Machine = {
     dockerHost: home.dockerHost,
     listen: () => listenUnixSocket(home.dockerSocket),
   }],
+  checkHome() {}, // each file has its own rights
   translatePath: (home) => linuxPaths({ dockerSocket: home.dockerSocket }),
 };

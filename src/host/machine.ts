@@ -29,6 +29,8 @@ export interface Machine {
   restoreUserSettings(): void;
   /** The instance's own endpoint; after it those that it takes as long as nobody else has them. */
   endpoints(home: Home): readonly [own: Endpoint, ...shared: Endpoint[]];
+  /** Throws what is wrong with a home that works all the same. */
+  checkHome(home: Home): void;
   /** How paths of this machine read inside the engine distro. */
   translatePath(home: Home): TranslatePath;
 }

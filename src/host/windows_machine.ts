@@ -1,4 +1,7 @@
 import { distroNames } from "../distro/distro_names.ts";
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import type { Listener } from "../platform/listener.ts";
+import { isFolderOfMany } from "../platform/windows/folder_rights.ts";
 import { listenNamedPipe } from "../platform/windows/named_pipe.ts";
 import { windowsPaths } from "../relay/windows_paths.ts";
 import { restoreUserSettings } from "../wsl/windows/user_settings.ts";
@@ -15,6 +18,13 @@ export const WINDOWS: Machine = {
   ownsWsl: false,
   restoreUserSettings,
   endpoints,
+  checkHome(home) {
+    if (!isFolderOfMany(home.root)) return;
+    throw new WindlassError(
+      "WL_HOME_OPEN",
+      `Cannot keep '${home.root}' private: other users of this machine have rights there`,
+    );
+  },
   translatePath: (home) =>
     windowsPaths({
       engineDistro: distroNames(home.instance).engine,
@@ -23,10 +33,23 @@ export const WINDOWS: Machine = {
 };
 
 function endpoints(home: Home): readonly [Endpoint, ...Endpoint[]] {
-  const own = { dockerHost: home.dockerHost, listen: () => listenNamedPipe(home.dockerSocket) };
+  const own = { dockerHost: home.dockerHost, listen: () => listenOnOwnPipe(home.dockerSocket) };
   if (!home.isDefault) return [own];
   return [own, {
     dockerHost: `npipe:////./pipe/${COMMON_PIPE}`,
     listen: (again = false) => listenNamedPipe(COMMON_PIPE, { findOwner: !again }),
   }];
+}
+
+/** Pipes are named for the whole machine, so another user's Windlass may have the name. */
+async function listenOnOwnPipe(name: string): Promise<Listener> {
+  try {
+    return await listenNamedPipe(name);
+  } catch (error) {
+    if (!isWindlassError(error, "WL_SOCKET_BUSY")) throw error;
+    throw new WindlassError(error.code, error.message, {
+      cause: error,
+      remedy: "End that program, or set WINDLASS_HOME to a folder of your own, which gets a pipe of its own.",
+    });
+  }
 }

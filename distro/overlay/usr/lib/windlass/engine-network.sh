@@ -11,10 +11,16 @@
 # than its whole remaining start.
 
 NETWORK_NAMESPACE=/run/windlass/network
-OUTER_LINK=windlass0
 INNER_LINK=eth0
-NAT_CHAIN=WINDLASS-NAT
-FORWARD_CHAIN=WINDLASS-FORWARD
+# A further instance of the same user has names of its own: its distro is called windlass-<8 digits>.
+case "${WSL_DISTRO_NAME:-}" in
+  windlass-????????) instance=${WSL_DISTRO_NAME#windlass-} ;;
+  *) instance="" ;;
+esac
+OUTER_LINK=${instance:+wl-$instance} # a link's name has at most 15 characters
+OUTER_LINK=${OUTER_LINK:-windlass0}
+NAT_CHAIN=WINDLASS-NAT${instance:+-$instance}
+FORWARD_CHAIN=WINDLASS-FORWARD${instance:+-$instance}
 LINKS_SYSFS=/run/windlass/sys
 LINK_FOLDERS="class/net devices/virtual/net"
 
