@@ -22,7 +22,7 @@ export interface ApiRequest {
 }
 
 /** The way of requests to the host. What it cannot do, it throws as a {@linkcode WindlassError}. */
-export class Transport implements Disposable {
+export class Transport {
   readonly #address: () => Promise<HostAddress>;
   readonly #http: DirectHttp;
 

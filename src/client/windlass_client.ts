@@ -60,7 +60,7 @@ export interface ConnectOptions extends CallOptions {
  * using client = new WindlassClient({ url: "http://127.0.0.1:49213", token });
  * ```
  */
-export class WindlassClient implements Disposable {
+export class WindlassClient {
   /** Calls about the Docker engine. */
   readonly engine: EngineCalls;
   /** Calls about the log. */
@@ -191,3 +191,6 @@ async function ownAddressFile(): Promise<string> {
   const { env, platform } = (await import("node:process")).default;
   return usualAddressFile(env, platform);
 }
+
+/** Said apart from the class: the declarations of the npm package would leave out the method of the class. */
+export interface WindlassClient extends Disposable {}

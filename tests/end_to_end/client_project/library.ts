@@ -1,0 +1,17 @@
+// Uses the packed library from Node, typed: `node ... ADDRESS_FILE`.
+// deno-lint-ignore-file
+import { type HostEvent, isWindlassError, Status, WindlassClient } from "@windlass/windlass";
+
+declare const process: { argv: string[] };
+
+const [, , addressFile = ""] = process.argv;
+using client = await WindlassClient.connect({ addressFile });
+const { version }: Status = Status.parse(await client.status());
+let first: HostEvent["type"] | undefined;
+for await (const event of client.events({ signal: AbortSignal.timeout(30_000) })) {
+  first = event.type;
+  break;
+}
+const refused = await client.logs.tail({ lines: -1 }).catch((error: unknown) => error);
+const code = isWindlassError(refused) ? refused.code : undefined;
+console.log(JSON.stringify({ version, first, code }));
