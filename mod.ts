@@ -3,7 +3,7 @@
  * it answers. It runs on Deno, on Node 20 and later, and in browsers.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { WindlassClient } from "@windlass/windlass";
  *
  * using client = await WindlassClient.connect();

@@ -6,7 +6,7 @@ import type { Transport } from "./transport.ts";
  * `client.status()` tell how it goes.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { WindlassClient } from "@windlass/windlass";
  *
  * using client = await WindlassClient.connect();

@@ -16,7 +16,7 @@ export interface LogQuery extends CallOptions {
  * The calls about the log, as `client.logs`.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { WindlassClient } from "@windlass/windlass";
  *
  * using client = await WindlassClient.connect();

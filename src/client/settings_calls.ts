@@ -6,7 +6,7 @@ import type { Transport } from "./transport.ts";
  * The calls about the settings, as `client.settings`.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { WindlassClient } from "@windlass/windlass";
  *
  * using client = await WindlassClient.connect();

@@ -44,7 +44,7 @@ export interface ConnectOptions extends CallOptions {
  * the host itself answers. Disposing the client closes its connections.
  *
  * @example What runs
- * ```ts ignore
+ * ```ts
  * import { WindlassClient } from "@windlass/windlass";
  *
  * using client = await WindlassClient.connect();
