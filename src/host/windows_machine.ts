@@ -2,6 +2,7 @@ import { distroNames } from "../distro/distro_names.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Listener } from "../platform/listener.ts";
 import { isFolderOfMany } from "../platform/windows/folder_rights.ts";
+import { driveKind } from "../platform/windows/drive_kind.ts";
 import { listenNamedPipe } from "../platform/windows/named_pipe.ts";
 import { windowsPaths } from "../relay/windows_paths.ts";
 import { restoreUserSettings } from "../wsl/windows/user_settings.ts";
@@ -29,6 +30,7 @@ export const WINDOWS: Machine = {
     windowsPaths({
       engineDistro: distroNames(home.instance).engine,
       enginePipes: [home.dockerSocket],
+      driveKind,
     }),
 };
 

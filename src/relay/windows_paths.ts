@@ -6,6 +6,8 @@ import { namesInPath } from "./windows_names.ts";
 export interface WindowsPathsOptions {
   /** The name of the engine's distro: a path below `\\wsl.localhost\<name>` is one of its own. */
   readonly engineDistro?: string;
+  /** What is behind a letter of a drive, a capital; by default each is a local disk. */
+  readonly driveKind?: (letter: string) => "local" | "network" | "none";
   /** Pipes that reach this engine, beside `docker_engine`, without `\\.\pipe\`. */
   readonly enginePipes?: readonly string[];
 }
@@ -29,6 +31,7 @@ const DRIVE_FOLDER_REGEXP = /^(?:\/{1,2}([A-Za-z])(\/.*)?|([A-Za-z])(\/.*))$/s;
 const DESKTOP_DRIVE_REGEXP = /^\/(?:run\/desktop\/mnt\/host|host_mnt)\/([A-Za-z])(\/.*)?$/s;
 /** The file servers of WSL, the only ones whose paths are known with slashes too: `//var/run` is no share. */
 const WSL_SHARE_REGEXP = /^(?:\\\\|\/\/)wsl(?:\$|\.localhost)[\\/]+([^\\/]+)(.*)$/is;
+const MOUNTED_DRIVE_REGEXP = /^\/mnt\/([a-z])(?:\/|$)/;
 const SHARE_REGEXP = /^\\\\[^\\/?.][^\\/]*[\\/]+[^\\/]/s;
 /** What else only Windows understands: `\\?\Volume{...}`, `\\.\PhysicalDrive0`. */
 const WINDOWS_ONLY_REGEXP = /^(?:\\\\|\/\/[?.][\\/])/;
@@ -46,12 +49,30 @@ const ESCAPED_REGEXP = /[\uf001-\uf07f]/g;
 export function windowsPaths(options: WindowsPathsOptions = {}): TranslatePath {
   const pipes = new Set([DOCKER_PIPE, ...options.enginePipes ?? []].map((name) => name.toLowerCase()));
   const engineDistro = options.engineDistro?.toLowerCase();
-  return (source) =>
-    drivePath(source) ??
+  return (source) => {
+    const translated = drivePath(source) ??
       pipeSocket(source, pipes) ??
       distroPath(source, engineDistro) ??
       refusedForm(source) ??
       driveFolder(source);
+    return (typeof translated === "string" ? missingDrive(translated, options) : undefined) ?? translated;
+  };
+}
+
+/** Why nothing is at the path on a drive: dockerd would make an empty folder in its distro instead. */
+function missingDrive(path: string, { driveKind }: WindowsPathsOptions): RefusedPath | undefined {
+  const letter = MOUNTED_DRIVE_REGEXP.exec(path)?.[1]?.toUpperCase();
+  switch (letter === undefined ? "local" : driveKind?.(letter)) {
+    case "none":
+      return { refused: `there is no drive ${letter}: on this machine` };
+    case "network":
+      return {
+        refused:
+          `${letter}: is a network drive, which the engine cannot reach; copy the files to a local drive`,
+      };
+    default:
+      return undefined;
+  }
 }
 
 function drivePath(source: string): string | RefusedPath | undefined {

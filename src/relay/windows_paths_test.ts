@@ -70,3 +70,22 @@ Deno.test("windowsPaths() knows no distro and no pipe but Docker's unless it is 
   assert.equal(typeof windowsPaths()("\\\\.\\pipe\\windlass_engine"), "object");
   assert.equal(windowsPaths()("\\\\.\\pipe\\docker_engine"), "/run/docker.sock");
 });
+
+Deno.test("windowsPaths() refuses drives that are not there or not of this machine, however they are written", () => {
+  const kinds: Readonly<Record<string, "local" | "network">> = { C: "local", N: "network" };
+  const translate = windowsPaths({
+    driveKind: (letter) => kinds[letter] ?? "none",
+    engineDistro: "windlass",
+  });
+  for (
+    const form of ["q:\\x", "Q:/x", "/q/x", "//q/x", "q/x", "\\\\?\\Q:\\x", "\\\\wsl$\\windlass\\mnt\\q"]
+  ) {
+    assert.deepEqual(translate(form), { refused: "there is no drive Q: on this machine" }, form);
+  }
+  assert.deepEqual(translate("n:\\x"), {
+    refused: "N: is a network drive, which the engine cannot reach; copy the files to a local drive",
+  });
+  assert.equal(translate("c:\\x"), "/mnt/c/x");
+  assert.equal(translate("\\\\wsl$\\windlass\\mnt\\data"), "/mnt/data");
+  assert.equal(translate("/mnt/q/x"), undefined); // of the engine's distro, whoever made it there
+});

@@ -19,6 +19,7 @@ const FUNCTIONS = {
   CreateIoCompletionPort: { parameters: ["isize", "isize", "usize", "u32"], result: "isize" },
   DeleteProcThreadAttributeList: { parameters: ["buffer"], result: "void" },
   GetCurrentProcess: { parameters: [], result: "isize" },
+  GetDriveTypeW: { parameters: ["buffer"], result: "u32" },
   GetExitCodeProcess: { parameters: ["isize", "buffer"], result: "i32" },
   GetLastError: { parameters: [], result: "u32" },
   GetNamedPipeServerProcessId: { parameters: ["isize", "buffer"], result: "i32" },
