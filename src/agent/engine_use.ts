@@ -38,9 +38,16 @@ async function readContainers(signal: AbortSignal): Promise<UsedContainer[]> {
   return parseContainers(body);
 }
 
+/** By `/info`: a request for `/swarm` would leave an error in Docker's log each time. */
 async function isSwarmMember(signal: AbortSignal): Promise<boolean> {
-  const { status } = await requestDocker({ method: "GET", path: "/swarm", signal });
-  return status === 200;
+  const answer = await requestDocker({ method: "GET", path: "/info", signal, characters: LIST_CHARACTERS });
+  return answer.status === 200 && parseSwarmState(answer.body) !== "inactive";
+}
+
+/** State of this node in a swarm, from the answer to `/info`. Pure. */
+export function parseSwarmState(body: string): string {
+  const info: { Swarm?: { LocalNodeState?: string } } = JSON.parse(body);
+  return info.Swarm?.LocalNodeState || "inactive";
 }
 
 /** Names and states from the answer to a list of containers. Pure. */

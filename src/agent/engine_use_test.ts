@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countConnections, parseContainers } from "./engine_use.ts";
+import { countConnections, parseContainers, parseSwarmState } from "./engine_use.ts";
 
 const UNIX = `Num       RefCount Protocol Flags    Type St Inode Path
 0000000000000000: 00000002 00000000 00010000 0001 01 16531 /run/docker.sock
@@ -17,4 +17,11 @@ Deno.test("countConnections() counts what the listener has taken, not the listen
 Deno.test("parseContainers() reads names and states of a list", () => {
   const body = '[{"Id":"1","Names":["/web"],"State":"running"},{"Id":"2","Names":[],"State":"paused"}]';
   assert.deepEqual(parseContainers(body), [{ name: "web", state: "running" }, { name: "", state: "paused" }]);
+});
+
+Deno.test("parseSwarmState() tells a node of a swarm from an engine of its own", () => {
+  assert.equal(parseSwarmState('{"Swarm":{"LocalNodeState":"inactive"}}'), "inactive");
+  assert.equal(parseSwarmState('{"Swarm":{"LocalNodeState":"active"}}'), "active");
+  assert.equal(parseSwarmState('{"Swarm":{"LocalNodeState":""}}'), "inactive");
+  assert.equal(parseSwarmState("{}"), "inactive");
 });

@@ -1,10 +1,13 @@
 import { WindlassClient } from "../../client/windlass_client.ts";
-import { WindlassError } from "../../errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { askHost, waitForEnd } from "../running_host.ts";
+
+/** A host takes the request at once, and works on it afterwards. */
+const ANSWER_MILLISECONDS = 5_000;
 
 /** `windlass stop`: ends the containers, the engine and the host, and waits for that. */
 export async function stop(context: CommandContext): Promise<number> {
@@ -26,12 +29,21 @@ export async function stopHost(
   }
   using line = new ProgressLine(context);
   const seenEnough = new AbortController();
-  const changes = client.statusChanges({ signal: seenEnough.signal });
-  await changes.next();
-  await client.stop({ signal: AbortSignal.timeout(5_000) });
-  for await (const status of changes) line.show(status.engine);
-  await waitForEnd(home);
+  const shown = showProgress(client, line, seenEnough.signal);
+  await client.stop({ signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
+  await waitForEnd(home); // not for the events: a host of another version may tell them otherwise
+  seenEnough.abort();
+  await shown;
   return true;
+}
+
+/** Never rejects: the stop does not depend on what can be shown of it. */
+async function showProgress(client: WindlassClient, line: ProgressLine, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const status of client.statusChanges({ signal })) line.show(status.engine);
+  } catch (error) {
+    if (!isWindlassError(error)) throw error;
+  }
 }
 
 /** For commands that must not work on an instance in use. */
