@@ -132,6 +132,8 @@ Deno.test("windlass status, logs, stop and docker have an answer where nothing r
       state: "stopped",
       dockerHost: `unix://${instance.home}/docker.sock`,
       listening: [],
+      keptBy: [],
+      stopsAt: null,
       dockerVersion: null,
       since: null,
     },

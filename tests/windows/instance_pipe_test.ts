@@ -70,8 +70,14 @@ Deno.test("windlass.exe beside another program that has Docker's pipe", async (t
       assert.equal(result.code, 0, result.stderr);
       return result;
     };
+    // Made by somebody else, so that its rights are the usual ones of a folder.
+    await Deno.mkdir(join(wine.driveC, "Second home"), { mode: 0o755 });
     await second("start");
     const status: Status = JSON.parse((await second("status", "--json")).stdout);
+    assert.deepEqual(status.warnings.map(({ code, message }) => [code, message]), [[
+      "WL_HOME_OPEN",
+      "Cannot keep 'C:\\Second home' private: other users of this machine have rights there",
+    ]]);
     assert.match(status.distro.name, /^windlass-[0-9a-f]{8}$/);
     const { dockerHost, listening } = status.engine;
     assert.equal(dockerHost, `${OWN}-${status.distro.name.slice("windlass-".length)}`);
