@@ -5,10 +5,14 @@ const BAR_CELLS = 30;
 /** Without a terminal, a long step is told again only after this many percent. */
 const PLAIN_PERCENT = 25;
 
-/** Draws the state of the engine while a command waits: in place on a terminal, as plain lines elsewhere. */
+/**
+ * Draws the state of the engine while a command waits: in place on a terminal, as plain lines elsewhere. It writes over
+ * the old line with spaces, since not every console of Windows takes escape sequences.
+ */
 export class ProgressLine implements Disposable {
   readonly #context: Pick<CommandContext, "note" | "interactive">;
-  #drawn = false;
+  /** Characters that are drawn. */
+  #width = 0;
   #lastPlain = "";
 
   constructor(context: Pick<CommandContext, "note" | "interactive">) {
@@ -18,8 +22,9 @@ export class ProgressLine implements Disposable {
   show(status: EngineStatus): void {
     if (status.stage === undefined) return;
     if (this.#context.interactive) {
-      this.#context.note(`\r\x1b[K${describe(status.stage, status.progress)}`);
-      this.#drawn = true;
+      const text = describe(status.stage, status.progress);
+      this.#context.note(`\r${text.padEnd(this.#width)}`);
+      this.#width = text.length;
       return;
     }
     const plain = describePlainly(status.stage, status.progress);
@@ -29,8 +34,8 @@ export class ProgressLine implements Disposable {
 
   /** Takes the drawn line away, so that what is printed next stands alone. */
   [Symbol.dispose](): void {
-    if (this.#drawn) this.#context.note("\r\x1b[K");
-    this.#drawn = false;
+    if (this.#width > 0) this.#context.note(`\r${" ".repeat(this.#width)}\r`);
+    this.#width = 0;
   }
 }
 

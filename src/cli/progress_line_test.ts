@@ -40,5 +40,8 @@ Deno.test("ProgressLine tells a long step in quarters where there is no terminal
 });
 
 Deno.test("ProgressLine redraws in place on a terminal and leaves nothing behind", () => {
-  assert.equal(drawnBy(true, [status("Starting dockerd")]), "\r\x1b[KStarting dockerd ...\r\x1b[K");
+  assert.equal(
+    drawnBy(true, [status("Starting dockerd"), status("Waiting")]),
+    "\rStarting dockerd ...\rWaiting ...         \r           \r",
+  );
 });

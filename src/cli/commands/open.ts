@@ -27,8 +27,8 @@ export async function open(context: CommandContext): Promise<number> {
 }
 
 async function showPage(context: CommandContext): Promise<number> {
-  requirePrivileges("open Windlass");
   const home = context.home();
+  requirePrivileges("open Windlass");
   using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const running = await ensureHost(home, client, context);
   if (running === undefined) await waitForEngine(home, client, context);
