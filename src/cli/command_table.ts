@@ -6,8 +6,12 @@ import type { Command } from "./command.ts";
 export const COMMANDS = {
   start: {
     summary: "Start Windlass and the Docker engine",
-    usage: "[--no-wait] [--use-context]",
-    flags: { "no-wait": { type: "boolean" }, "use-context": { type: "boolean" } },
+    usage: "[--on-demand | --no-wait] [--use-context]",
+    flags: {
+      "on-demand": { type: "boolean" },
+      "no-wait": { type: "boolean" },
+      "use-context": { type: "boolean" },
+    },
     run: async (input, context) => (await import("./commands/start.ts")).start(input, context),
   },
   open: {

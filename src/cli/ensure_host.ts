@@ -6,7 +6,7 @@ import type { CommandContext } from "./command.ts";
 import { askHost, waitForHost } from "./running_host.ts";
 
 /**
- * Finds the running host, or launches one and waits until it listens; then has it start its engine.
+ * Finds the running host, or launches one and waits until it listens. Its engine starts with the first request.
  *
  * @returns What the host told that ran already; nothing if there was none.
  * @throws {WindlassError} What kept the host from starting.
@@ -14,7 +14,7 @@ import { askHost, waitForHost } from "./running_host.ts";
 export async function ensureHost(
   home: Home,
   client: WindlassClient,
-  context: Pick<CommandContext, "executable" | "signal">,
+  context: Pick<CommandContext, "executable">,
 ): Promise<Status | undefined> {
   const running = await askHost(client);
   if (running === undefined) {
@@ -22,6 +22,5 @@ export async function ensureHost(
     await launchHost(context.executable(), home);
     await waitForHost(home, client);
   }
-  await client.engine.start({ signal: context.signal });
   return running;
 }

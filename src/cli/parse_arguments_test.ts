@@ -48,7 +48,7 @@ const REFUSED: readonly [string[], string, string][] = [
   [
     ["start", "--fast"],
     "Cannot run 'start': there is no flag '--fast'",
-    "Usage: windlass start [--no-wait] [--use-context]",
+    "Usage: windlass start [--on-demand | --no-wait] [--use-context]",
   ],
   [["stop", "now"], "Cannot run 'stop': 'now' is one word too many", "Usage: windlass stop"],
   [

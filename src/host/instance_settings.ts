@@ -102,7 +102,7 @@ function signInProgram(home: Home, executable: string): SignInProgram {
   return {
     name: entryName(home),
     program: executable,
-    args: ["start", "--no-wait"],
+    args: ["start", "--on-demand"],
     ...home.isDefault ? {} : { environment: { WINDLASS_HOME: home.root } },
   };
 }

@@ -109,7 +109,7 @@ Deno.test("startAtSignIn makes an autostart entry, and uninstall takes it away",
   assert.match(name ?? "", /^windlass-[0-9a-f]{8}\.desktop$/);
   assert.match(
     await Deno.readTextFile(join(config.path, "autostart", name!)),
-    new RegExp(`^Exec=env WINDLASS_HOME=${instance.home} ${instance.executable} start --no-wait$`, "m"),
+    new RegExp(`^Exec=env WINDLASS_HOME=${instance.home} ${instance.executable} start --on-demand$`, "m"),
   );
   await instance.run(["settings", "set", "startAtSignIn", "false"]);
   assert.deepEqual(await entries(), []);

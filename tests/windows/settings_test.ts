@@ -28,7 +28,7 @@ Deno.test("windlass.exe settings changes file, Run key and Docker context of its
   });
   const executable = wine.toWindows(`${executableUnderTest()}.exe`).replaceAll("\\", "\\\\");
   assert.ok(
-    (await wine.exportRegistry(RUN_KEY)).includes(`"windlass"="\\"${executable}\\" start --no-wait"`),
+    (await wine.exportRegistry(RUN_KEY)).includes(`"windlass"="\\"${executable}\\" start --on-demand"`),
     await wine.exportRegistry(RUN_KEY),
   );
   await windlass("settings", "set", "docker.useContext", "true");

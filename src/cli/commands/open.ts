@@ -31,6 +31,7 @@ async function showPage(context: CommandContext): Promise<number> {
   requirePrivileges("open Windlass");
   using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const running = await ensureHost(home, client, context);
+  await client.engine.start({ signal: context.signal });
   if (running === undefined) await waitForEngine(home, client, context);
   const url = await client.createPageLink({ signal: AbortSignal.timeout(LINK_MILLISECONDS) });
   // Printed also where a browser has been asked: whether it came up cannot be known.

@@ -22,6 +22,11 @@ export async function start(input: CommandInput, context: CommandContext): Promi
   using client = new WindlassClient({ addressFile: home.apiAddressFile });
   const running = await ensureHost(home, client, context);
   if (input.flags["use-context"]) await useContext(home, context);
+  if (input.flags["on-demand"]) {
+    context.note("Windlass listens; the first request starts the engine\n");
+    return EXIT.ok;
+  }
+  await client.engine.start({ signal: context.signal });
   if (input.flags["no-wait"]) {
     context.note("Windlass is starting; 'windlass status' tells how far it is\n");
     return EXIT.ok;

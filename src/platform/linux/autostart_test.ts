@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { autostartFile, desktopEntry, removeAutostart, writeAutostart } from "./autostart.ts";
 
-const PROGRAM = { name: "windlass", program: "/opt/windlass", args: ["start", "--no-wait"] };
+const PROGRAM = { name: "windlass", program: "/opt/windlass", args: ["start", "--on-demand"] };
 
 Deno.test("desktopEntry() starts the program without a terminal", () => {
   assert.equal(
     desktopEntry(PROGRAM),
     "[Desktop Entry]\nType=Application\nName=Windlass\nComment=Docker engine\n" +
-      "Exec=/opt/windlass start --no-wait\nTerminal=false\nNoDisplay=true\n",
+      "Exec=/opt/windlass start --on-demand\nTerminal=false\nNoDisplay=true\n",
   );
 });
 
@@ -20,7 +20,7 @@ Deno.test("desktopEntry() quotes what the rules of Exec lines ask for", () => {
   const line = entry.split("\n").find((text) => text.startsWith("Exec="));
   assert.equal(
     line,
-    'Exec=env "WINDLASS_HOME=/home/a b" "/opt/my \\\\"100%%\\\\" \\\\$x\\\\\\\\y" start --no-wait',
+    'Exec=env "WINDLASS_HOME=/home/a b" "/opt/my \\\\"100%%\\\\" \\\\$x\\\\\\\\y" start --on-demand',
   );
 });
 
