@@ -6,6 +6,9 @@
 /** A test of a suite that takes longer than this hangs; the suite is ended and counts as failed. */
 const SUITE_MILLISECONDS = 40 * 60_000;
 
+/** Files of the Windows suite at once. Each has a Windows of its own, and much of its time is waiting. */
+const WINDOWS_JOBS = 2;
+
 interface Suite {
   readonly name: string;
   readonly commands: readonly (readonly string[])[];
@@ -30,7 +33,10 @@ const SUITES: readonly Suite[] = [
   { name: "end_to_end", commands: [test("tests/end_to_end")] },
   { name: "docker", commands: [test("tests/docker")] },
   { name: "fault", commands: [test("tests/fault")] },
-  { name: "windows", commands: [test("tests/windows")] },
+  {
+    name: "windows",
+    commands: [["env", `DENO_JOBS=${WINDOWS_JOBS}`, ...test("--parallel", "tests/windows")]],
+  },
 ];
 
 /** What an option stands for: the suites that it needs. */

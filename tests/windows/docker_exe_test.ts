@@ -1,12 +1,20 @@
 import { join } from "node:path";
 import { DOCKERODE_CASES } from "./docker_cases/dockerode.ts";
+import { FAULT_CASES } from "./docker_cases/faults.ts";
 import { IMAGE_CASES } from "./docker_cases/images.ts";
 import { PATH_CASES } from "./docker_cases/paths.ts";
 import { RUN_CASES } from "./docker_cases/run.ts";
 import { STREAM_CASES } from "./docker_cases/streams.ts";
 import { startWindowsInstance } from "./support/windows_instance.ts";
 
-const CASES = [...RUN_CASES, ...STREAM_CASES, ...PATH_CASES, ...IMAGE_CASES, ...DOCKERODE_CASES];
+const CASES = [
+  ...RUN_CASES,
+  ...STREAM_CASES,
+  ...PATH_CASES,
+  ...IMAGE_CASES,
+  ...DOCKERODE_CASES,
+  ...FAULT_CASES,
+];
 
 Deno.test("docker.exe and dockerode work with windlass.exe", async (test) => {
   await using instance = await startWindowsInstance();
