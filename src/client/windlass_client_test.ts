@@ -111,6 +111,28 @@ Deno.test("WindlassClient ends a stream without an error when its signal says so
   assert.equal((await next).done, true);
 });
 
+Deno.test("WindlassClient ends a stream when its signal says so, though fetch has lost the signal", async () => {
+  const end = new AbortController();
+  const gone = Promise.withResolvers<void>();
+  const api = guardedApi({
+    async *statusChanges(signal) {
+      signal.addEventListener("abort", () => gone.resolve());
+      yield STATUS;
+      await gone.promise;
+    },
+  });
+  const fetch = fetchFrom(api);
+  const deaf = (url: URL, { signal: _, ...init }: RequestInit) => fetch(url, init);
+  const events = new WindlassClient({ url: ORIGIN, token: TOKEN, fetch: deaf }).events({
+    signal: end.signal,
+  });
+  await events.next();
+  const next = events.next();
+  end.abort();
+  assert.equal((await next).done, true);
+  await gone.promise; // the host has been told
+});
+
 Deno.test("WindlassClient takes nobody but its host for its host", async () => {
   const answer = (headers: HeadersInit) => () => Promise.resolve(new Response("{}", { headers }));
   const client = new WindlassClient({ url: ORIGIN, token: TOKEN, fetch: answer({}) });
