@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { eventually, hostTraces, WslInstance } from "./wsl_linux_fixture.ts";
+import { hostTraces } from "../support/host_traces.ts";
+import { eventually, WslInstance } from "./wsl_linux_fixture.ts";
 
 Deno.test("wsl --import that does not come to its end", async (t) => {
   await using wsl = await WslInstance.open();

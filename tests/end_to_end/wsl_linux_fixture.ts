@@ -3,12 +3,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileHelper } from "../../src/wsl/linux/compile_helper.ts";
-import { statePaths } from "../../src/wsl/linux/state_paths.ts";
+import { forwardingUsers } from "../support/host_traces.ts";
 import { cachePath } from "../support/repository.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/wsl/linux/main.ts", import.meta.url));
 const BUSYBOX = "/bin/busybox";
-const FORWARDING = "/run/windlass/forwarding";
 
 /** The result of a call that has ended. */
 export interface CallResult {
@@ -143,32 +142,6 @@ export async function eventually<T>(what: string, check: () => Promise<T> | T, s
   }
 }
 
-/** All that one instance could leave on a host: mounts, interfaces, tables, cgroups, processes, forwarding. */
-export async function hostTraces(home: string): Promise<string[]> {
-  const { id } = statePaths({ WINDLASS_HOME: home });
-  const run = async (...[tool, ...args]: [string, ...string[]]) => {
-    const output = await new Deno.Command(tool, { args, stderr: "null" }).output();
-    return new TextDecoder().decode(output.stdout).split("\n");
-  };
-  const traces = [
-    ...(await Deno.readTextFile("/proc/self/mountinfo")).split("\n").filter((line) => line.includes(home)),
-    ...(await run("ip", "-brief", "link")).filter((line) => line.startsWith(`wl${id}`)).map(() =>
-      `interface ${id}`
-    ),
-    ...(await run("nft", "list", "tables")).filter((line) => line.includes(id)),
-    ...(await run("find", "/sys/fs/cgroup", "-type", "d", "-name", `windlass-${id}`)),
-    ...forwardingUsers().filter((name) => name === id).map(() => `forwarding ${id}`),
-  ];
-  for await (const entry of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(entry.name)) continue;
-    const read = (name: string) => Deno.readTextFile(`/proc/${entry.name}/${name}`).catch(() => "");
-    if (`${await read("cmdline")}${await read("environ")}`.includes(home)) {
-      traces.push(`process ${await read("cmdline")}`);
-    }
-  }
-  return traces.filter((trace) => trace !== "").sort();
-}
-
 /** Compiled once for each state of the sources. */
 async function compiledHelper(): Promise<string> {
   const sources = new URL("../../src/wsl/linux/native/", import.meta.url);
@@ -188,15 +161,6 @@ async function compiledHelper(): Promise<string> {
 export async function forwarding(): Promise<{ on: boolean; users: string[] }> {
   const on = (await Deno.readTextFile("/proc/sys/net/ipv4/ip_forward")).trim() === "1";
   return { on, users: forwardingUsers() };
-}
-
-/** The folder is there once any instance on this host has run a distro. */
-function forwardingUsers(): string[] {
-  try {
-    return [...Deno.readDirSync(FORWARDING)].map(({ name }) => name);
-  } catch {
-    return [];
-  }
 }
 
 async function packRootfs(folder: string, archive: string): Promise<void> {

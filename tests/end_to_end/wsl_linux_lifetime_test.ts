@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { eventually, forwarding, hostTraces, WslInstance } from "./wsl_linux_fixture.ts";
+import { hostTraces } from "../support/host_traces.ts";
+import { eventually, forwarding, WslInstance } from "./wsl_linux_fixture.ts";
 
 const SHORT = "[general]\ninstanceIdleTimeout=300\n[wsl2]\nvmIdleTimeout=300\n";
 

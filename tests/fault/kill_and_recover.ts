@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import type { DockerClient } from "../support/docker_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { countProcesses, findRole, type Role, ROLES } from "../support/instance_processes.ts";
-import { exists } from "../support/test_rootfs.ts";
 import type { StartedWindlass } from "../support/windlass_instance.ts";
 import { checkData, type KeptData } from "./engine_load.ts";
+import { killProcess } from "./kill_process.ts";
 
 /** Milliseconds within which everything works again after a fault. */
-const RECOVERY_MILLISECONDS = 10_000;
+export const RECOVERY_MILLISECONDS = 10_000;
 /** Milliseconds that are waited all the same, so that a failure tells how long it took. */
-const PATIENCE_MILLISECONDS = 40_000;
+export const PATIENCE_MILLISECONDS = 40_000;
 
 /** A running instance, and what it has to be like after a fault. */
 export interface Situation {
@@ -25,8 +25,7 @@ export async function killAndRecover(situation: Situation, role: Role): Promise<
   const { instance, docker, data, atRest } = situation;
   const victim = await findRole(instance, role);
   const killed = performance.now();
-  Deno.kill(victim.pid, "SIGKILL");
-  await eventually(async () => assert.ok(!await exists(`/proc/${victim.pid}`) || await isZombie(victim.pid)));
+  await killProcess(victim.pid);
   // Nobody watches over the host: the user's next command starts it.
   if (role === "host") await instance.run(["start"]);
 
@@ -43,9 +42,4 @@ export async function killAndRecover(situation: Situation, role: Role): Promise<
   await eventually(async () => assert.equal((await instance.status()).engine.state, "running"));
   for (const each of ROLES) await eventually(() => findRole(instance, each));
   await eventually(async () => assert.deepEqual(await countProcesses(instance.home), atRest));
-}
-
-async function isZombie(pid: number): Promise<boolean> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tZ");
-  return /^State:\s+[ZX]/m.test(status);
 }

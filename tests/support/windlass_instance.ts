@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { eventually } from "./eventually.ts";
+import { kernelTraces } from "./host_traces.ts";
 import { processesOfInstance } from "./process_tree.ts";
 import { REPOSITORY } from "./repository.ts";
 import { type CommandResult, runChecked, runCommand, type RunOptions } from "./run_command.ts";
@@ -56,7 +57,7 @@ export function executableUnderTest(): string {
 
 /**
  * Opens a place for an instance and starts nothing. Disposal uninstalls it, and fails when a process of it
- * is left over then (which it ends first).
+ * is left over then (which it ends first), or a mount, an interface, a rule or a control group.
  */
 export async function openWindlassInstance(options: WindlassInstanceOptions = {}): Promise<WindlassInstance> {
   const executable = options.executable ?? executableUnderTest();
@@ -132,6 +133,13 @@ async function removeInstance(executable: string, home: string, env: Record<stri
     const list = leftover.map((process) => `${process.pid} ${process.arguments.join(" ") || process.name}`);
     throw new Error(`Cannot uninstall the instance in '${home}': processes are left:\n${list.join("\n")}`);
   }
+  // The kernel gives up a namespace and its groups a moment after the last process in them.
+  await eventually(async () => {
+    const traces = await kernelTraces(home);
+    if (traces.length > 0) {
+      throw new Error(`Cannot uninstall the instance in '${home}': this is left:\n${traces.join("\n")}`);
+    }
+  }, 5_000);
 }
 
 function endQuietly(pid: number): void {

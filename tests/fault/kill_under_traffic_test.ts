@@ -1,0 +1,74 @@
+/**
+ * A part of Windlass is killed while published ports carry traffic and clients follow events, the log and Docker's
+ * events: what has ended is told at once, what can go on does, and everything is back soon.
+ */
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { findRole, type Role } from "../support/instance_processes.ts";
+import { freePorts, openPortLab, type PortLab } from "../support/port_lab.ts";
+import { Followers } from "./followers.ts";
+import { PATIENCE_MILLISECONDS, RECOVERY_MILLISECONDS } from "./kill_and_recover.ts";
+import { killProcess } from "./kill_process.ts";
+import { assertAnswers, openProtocols, startPortTraffic } from "./port_traffic.ts";
+
+const VICTIMS: readonly Role[] = ["dockerd", "agent", "host"];
+/** Both protocols, each on IPv4 and IPv6. */
+const OPEN = ["tcp", "tcp", "udp", "udp"];
+
+Deno.test("ports and followers when a part of Windlass is killed", async (test) => {
+  await using lab = await openPortLab();
+  const [always, once] = [freePorts(), freePorts()];
+  const services = ["http:80", "udp:53"];
+  const publish = (port: number) => ["-p", `${port}:80`, "-p", `${port}:53/udp`];
+  await lab.serve("always", ["--restart", "always", ...publish(always)], services);
+  await lab.serve("once", publish(once), services);
+
+  for (const role of VICTIMS) {
+    await test.step(`${role} killed`, async () => {
+      await lab.docker.run(["start", "once"]);
+      for (const port of [always, once]) await eventually(() => assertAnswers(port));
+      using traffic = await startPortTraffic(always);
+      await using followers = await Followers.open(lab.windlass);
+      await using watcher = lab.docker.start(["events"]);
+      const { pid } = await findRole(lab.windlass, role);
+      const seen = { events: followers.events.length, lines: followers.lines.length };
+
+      const killed = performance.now();
+      await killProcess(pid);
+      await traffic.ended;
+      await watcher.ended();
+      if (role === "host") {
+        await followers.ended; // without an error
+        for (const port of [always, once]) assert.deepEqual(await openProtocols(port), []);
+        await lab.windlass.run(["start"]);
+      }
+      await eventually(() => assertAnswers(always), PATIENCE_MILLISECONDS);
+      const took = Math.round(performance.now() - killed);
+      assert.ok(took <= RECOVERY_MILLISECONDS, `the ports were back only after ${took} ms`);
+
+      await assertPortsOf(lab, { always });
+      assert.deepEqual(await openProtocols(always), OPEN);
+      assert.deepEqual(await openProtocols(once), []);
+      if (role !== "host") {
+        // Without dockerd the agent, which still runs, tells first that it failed.
+        const told = [...role === "dockerd" ? ["failed"] : [], "starting", "running"];
+        await eventually(() => assert.deepEqual(followers.statesSince(seen.events), told));
+        assert.ok(followers.lines.length > seen.lines, "the log tells nothing of it");
+        assert.equal(followers.hasEnded, false);
+      }
+      await lab.docker.run(["start", "once"]);
+      await assertPortsOf(lab, { always, once });
+      const before = traffic.answers();
+      await eventually(() => assert.ok(traffic.answers() > before, "datagrams are answered no more"));
+    });
+  }
+});
+
+/** Docker and Windlass tell the same: these containers run, and only their ports are open. */
+async function assertPortsOf(lab: PortLab, expected: Readonly<Record<string, number>>): Promise<void> {
+  const running = await lab.docker.run(["ps", "--format", "{{.Names}}"]);
+  assert.deepEqual(running.split("\n").sort(), Object.keys(expected).sort());
+  const { ports } = JSON.parse(await lab.windlass.run(["ports", "--json"]));
+  const numbers = new Set(ports.map((each: { port: number }) => each.port));
+  assert.deepEqual([...numbers].sort(), Object.values(expected).sort());
+}
