@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
 import { openDockerClient } from "../support/docker_client.ts";
 import { eventually, pause } from "../support/eventually.ts";
+import { findRole } from "../support/instance_processes.ts";
 import {
   openWindlassInstance,
   type StartedWindlass,
@@ -14,6 +15,8 @@ const IDLE = "1s";
 const IDLE_MILLISECONDS = 1_000;
 /** Idle time, a look, and the end of dockerd and two distros. */
 const STOP_MILLISECONDS = 30_000;
+/** The Docker CLI waits this long for the answer to its first request, a ping. */
+const PING_MILLISECONDS = 2_000;
 /** One collision takes about three seconds. `WINDLASS_LONG_CASES=1` runs the full number. */
 const COLLISIONS = Deno.env.get("WINDLASS_LONG_CASES") === "1" ? 200 : 12;
 
@@ -67,6 +70,27 @@ Deno.test("a container keeps the engine, and watchers do not", async () => {
   } finally {
     await watcher[Symbol.asyncDispose]();
   }
+});
+
+Deno.test("the Docker CLI answers right though the start takes longer than it waits for a ping", async () => {
+  await using instance = await startImpatient();
+  await using docker = await openDockerClient(instance.dockerHost);
+  await importTestImage(docker);
+  await docker.run(["create", "--name", "made", TEST_IMAGE, "true"]);
+  const list = ["ps", "--all", "--format", "{{.Names}} {{.State}}"];
+  await untilEngineIs(instance, "stopped");
+
+  const begun = performance.now();
+  const answer = docker.run(list);
+  const { pid } = await eventually(() => findRole(instance, "agent"));
+  Deno.kill(pid, "SIGSTOP");
+  try {
+    await pause(2 * PING_MILLISECONDS);
+  } finally {
+    Deno.kill(pid, "SIGCONT");
+  }
+  assert.equal(await answer, "made created");
+  assert.ok(performance.now() - begun > 2 * PING_MILLISECONDS, "the start was not slow");
 });
 
 Deno.test("no request is lost where a stop and a start collide", async () => {
