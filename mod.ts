@@ -33,6 +33,7 @@ export {
   SettingList,
   SettingsSchema,
   Status,
+  Warning,
 } from "./src/api/schemas.ts";
 export type { Progress, ProgressEvent, StatusEvent, WarningEvent } from "./src/api/answers.ts";
 export type { CallOptions } from "./src/client/call_options.ts";

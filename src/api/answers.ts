@@ -11,6 +11,12 @@ export interface Problem {
   remedy: string;
 }
 
+/** Something that works less well than it could. */
+export interface Warning extends Problem {
+  /** What must change for the warning to go, and when that is looked at. */
+  dependsOn: string;
+}
+
 /** A failed request: RFC 9457, with our code and remedy beside the standard members. */
 export interface ProblemDetails {
   /** `about:blank`: the code says more than an address would. */
@@ -78,7 +84,7 @@ export interface Status {
   /** The engine's distro; the id of its root file system is `null` before the first import. */
   distro: { name: string; rootfs: string | null };
   /** What works less well than it could, and what to do about it; each code at most once. */
-  warnings: Problem[];
+  warnings: Warning[];
 }
 
 /** The part of the product that a log line comes from. */
@@ -130,7 +136,7 @@ export interface WarningEvent {
   /** `false` when it no longer holds. */
   active: boolean;
   /** What it says. */
-  warning: Problem;
+  warning: Warning;
 }
 
 /** What `GET /v1/events` sends: each as the data of an event that is named after its type. */

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { eventsBetween, hostEvents } from "./host_events.ts";
-import type { EngineStatus, Problem, Status } from "./schemas.ts";
+import type { EngineStatus, Status, Warning } from "./schemas.ts";
 
-const WARNING: Problem = { code: "WL_ENGINE_FAILED", message: "Cannot go on: x", remedy: "Do y." };
+const WARNING: Warning = {
+  code: "WL_SOCKET_BUSY",
+  message: "Cannot go on: x",
+  remedy: "Do y.",
+  dependsOn: "z",
+};
 
-function status(engine: Partial<EngineStatus> = {}, warnings: Problem[] = []): Status {
+function status(engine: Partial<EngineStatus> = {}, warnings: Warning[] = []): Status {
   return {
     version: "1.2.3",
     host: { pid: 42 },
@@ -50,7 +55,7 @@ Deno.test("eventsBetween() tells a change of state by the status alone, which ha
 
 Deno.test("eventsBetween() tells warnings that are raised, changed and gone", () => {
   const changed = { ...WARNING, message: "Cannot go on: z" };
-  const warnings = (before: Problem[], after: Problem[]) =>
+  const warnings = (before: Warning[], after: Warning[]) =>
     eventsBetween(status({}, before), status({}, after)).filter((event) => event.type === "warning");
   assert.deepEqual(warnings([], [WARNING]), [{ type: "warning", active: true, warning: WARNING }]);
   assert.deepEqual(warnings([WARNING], [WARNING]), []);

@@ -12,11 +12,18 @@ export const EngineStateName: z.ZodType<answers.EngineStateName> = z.enum([
 ]);
 
 /** A failure as it is told to users. */
-export const Problem: z.ZodType<answers.Problem> = z.object({
+const problemMembers = {
   code: z.string().describe("Stable error code, such as WL_DISTRO_IMPORT_FAILED"),
   message: z.string().describe("One sentence that says what cannot be done, and why"),
   remedy: z.string().describe("One sentence that says what to do"),
-}).meta({ id: "Problem" });
+};
+export const Problem: z.ZodType<answers.Problem> = z.object(problemMembers).meta({ id: "Problem" });
+
+/** Something that works less well than it could. */
+export const Warning: z.ZodType<answers.Warning> = z.object({
+  ...problemMembers,
+  dependsOn: z.string().describe("What must change for the warning to go, and when that is looked at"),
+}).meta({ id: "Warning" });
 
 /** A failed request: RFC 9457, with our code and remedy beside the standard members. */
 export const ProblemDetails: z.ZodType<answers.ProblemDetails> = z.object({
@@ -61,7 +68,7 @@ export const Status: z.ZodType<answers.Status> = z.object({
       "Id of the imported root file system; null before the first import",
     ),
   }),
-  warnings: z.array(Problem).describe(
+  warnings: z.array(Warning).describe(
     "What works less well than it could, and what to do about it; each code at most once",
   ),
 }).meta({ id: "Status" });
@@ -103,7 +110,7 @@ export const HostEvent: z.ZodType<answers.HostEvent> = z.discriminatedUnion("typ
   z.object({
     type: z.literal("warning"),
     active: z.boolean().describe("false when it no longer holds"),
-    warning: Problem,
+    warning: Warning,
   }),
 ]).meta({ id: "HostEvent" });
 
@@ -172,6 +179,8 @@ export type EngineStateName = answers.EngineStateName;
 export type Problem = answers.Problem;
 /** What the schema of the same name describes. */
 export type ProblemDetails = answers.ProblemDetails;
+/** See {@linkcode answers.Warning}. */
+export type Warning = answers.Warning;
 /** What the schema of the same name describes. */
 export type KeepReason = answers.KeepReason;
 /** What the schema of the same name describes. */

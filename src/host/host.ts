@@ -17,7 +17,7 @@ import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
 import { startWarnings } from "./start_warnings.ts";
 import { StatusBoard } from "./status_board.ts";
-import { oncePerCode } from "./status_warnings.ts";
+import { statusWarnings } from "./status_warnings.ts";
 
 /** A running host. Disposing it stops the engine and closes everything. */
 export interface Host extends AsyncDisposable {
@@ -71,7 +71,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
       stopsAt: service.idle.stopsAt?.toISOString() ?? null,
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
-    warnings: oncePerCode([
+    warnings: statusWarnings([
       ...endpoints?.warnings ?? [],
       ...startProblems,
       ...settings.problems.map(problemOf),

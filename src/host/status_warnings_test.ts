@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { oncePerCode } from "./status_warnings.ts";
+import { ERROR_CODES } from "../errors/error_codes.ts";
+import { statusWarnings, WARNING_TABLE } from "./status_warnings.ts";
 
-Deno.test("oncePerCode() keeps the first of each code and counts the others", () => {
-  const warning = (code: string, message: string) => ({ code, message, remedy: "r" });
-  assert.deepEqual(oncePerCode([warning("A", "one"), warning("B", "two"), warning("A", "three")]), [
-    warning("A", "one (and 1 more like it)"),
-    warning("B", "two"),
+Deno.test("statusWarnings() keeps the first of each code, counts the others, and says what each depends on", () => {
+  const busy = { code: "WL_SOCKET_BUSY", message: "one", remedy: "r" };
+  const other = { code: "WL_INTERNAL", message: "two", remedy: "r" };
+  assert.deepEqual(statusWarnings([busy, other, { ...busy, message: "three" }]), [
+    { ...busy, message: "one (and 1 more like it)", dependsOn: WARNING_TABLE.WL_SOCKET_BUSY },
+    { ...other, dependsOn: "what it names; looked at when Windlass starts" },
   ]);
-  assert.deepEqual(oncePerCode([]), []);
+  assert.deepEqual(statusWarnings([]), []);
+});
+
+Deno.test("WARNING_TABLE has codes of the list, and says for each when it is looked at", () => {
+  for (const [code, dependsOn] of Object.entries(WARNING_TABLE)) {
+    assert.ok(code in ERROR_CODES, code);
+    assert.match(dependsOn, /; looked at (when|every) /);
+  }
 });

@@ -62,8 +62,8 @@ export function describe(found: Status): string {
     "Distro",
     `${distro.name}, ${distro.rootfs === null ? "not imported yet" : distro.rootfs.slice(0, 12)}`,
   ]);
-  for (const { code, message, remedy } of found.warnings) {
-    rows.push(["Warning", message], ["", `${code}: ${remedy}`]);
+  for (const { code, message, remedy, dependsOn } of found.warnings) {
+    rows.push(["Warning", message], ["", `${code}: ${remedy}`], ["", `Depends on ${dependsOn}.`]);
   }
   return rows.map(([label, text]) => `${label.padEnd(13)}${text}\n`).join("");
 }
