@@ -179,7 +179,7 @@ export type EngineStateName = answers.EngineStateName;
 export type Problem = answers.Problem;
 /** What the schema of the same name describes. */
 export type ProblemDetails = answers.ProblemDetails;
-/** See {@linkcode answers.Warning}. */
+/** What the schema of the same name describes. */
 export type Warning = answers.Warning;
 /** What the schema of the same name describes. */
 export type KeepReason = answers.KeepReason;
