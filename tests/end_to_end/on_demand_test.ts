@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openTemporaryFolder } from "../support/temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
 import { openDockerClient } from "../support/docker_client.ts";
 import { eventually, pause } from "../support/eventually.ts";
@@ -70,6 +72,25 @@ Deno.test("a container keeps the engine, and watchers do not", async () => {
   } finally {
     await watcher[Symbol.asyncDispose]();
   }
+});
+
+Deno.test("docker compose brings an application up on an engine that was down", async () => {
+  await using instance = await startImpatient();
+  await using docker = await openDockerClient(instance.dockerHost);
+  await importTestImage(docker);
+  await using folder = await openTemporaryFolder("windlass-compose");
+  const service = { image: TEST_IMAGE, command: ["sleep", "1000"], stop_grace_period: "0s" };
+  await Deno.writeTextFile(
+    join(folder.path, "compose.json"),
+    JSON.stringify({ name: "asleep", services: { service } }),
+  );
+  const compose = (...args: string[]) =>
+    docker.run(["compose", "--file", "compose.json", ...args], { cwd: folder.path });
+  await untilEngineIs(instance, "stopped");
+  await compose("up", "--detach", "--wait");
+  assert.match(await docker.run(["ps", "--format", "{{.Names}}"]), /^asleep-service-1$/);
+  await compose("down");
+  await untilEngineIs(instance, "stopped");
 });
 
 Deno.test("the Docker CLI answers right though the start takes longer than it waits for a ping", async () => {
