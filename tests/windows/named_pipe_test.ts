@@ -10,6 +10,9 @@ const CONNECTIONS = Deno.env.get("WINDLASS_PIPE_CONNECTIONS") ?? "100000";
 /** What hangs is ended; the longest of them is the one with so many connections. */
 const SCENARIO_MILLISECONDS = 10 * 60_000;
 
+/** Seldom, the C library under Wine loses a race when a process that has done everything ends. */
+const DIED_IN_LOADER = /^Inconsistency detected by ld\.so/m;
+
 Deno.test("listenNamedPipe() on Windows", async (test) => {
   const clients = await openPipeClients();
   await using wine = await openWine();
@@ -28,8 +31,9 @@ Deno.test("listenNamedPipe() on Windows", async (test) => {
         args: ["run", "--v8-flags=--expose-gc", ...program.args!.slice(1)],
         environment: { ...program.environment, ...environment },
       }, { deadlineMilliseconds: SCENARIO_MILLISECONDS });
+      const end = stdout.trim().split(/\r?\n/).at(-1);
       assert.deepEqual(
-        { code, end: stdout.trim().split(/\r?\n/).at(-1) },
+        { code: DIED_IN_LOADER.test(stderr) ? 0 : code, end },
         { code: 0, end: "ok" },
         stdout + stderr,
       );
