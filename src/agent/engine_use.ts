@@ -9,6 +9,11 @@ const LIST_CHARACTERS = 16 * 1024 * 1024;
 const TOLD_CONTAINERS = 20;
 /** State of a connected socket in /proc/net/unix. */
 const CONNECTED = "03";
+/**
+ * References to a connected socket: its file, the kernel's table, and its peer. dockerd keeps the socket of a client
+ * that was attached to a container which never started, long after that client has gone.
+ */
+const REFERENCES_WITH_PEER = 3;
 
 /**
  * What dockerd is in use for now, apart from the streams that the host itself has open.
@@ -56,13 +61,14 @@ export function parseContainers(body: string): UsedContainer[] {
   return list.map(({ Names, State }) => ({ name: (Names[0] ?? "").replace(/^\//, ""), state: State }));
 }
 
-/** How many connections a listener has taken that are still open, from the text of /proc/net/unix. Pure. */
+/** How many connections a listener has taken whose clients are there, from the text of /proc/net/unix. Pure. */
 export function countConnections(text: string, path: string): number {
   let count = 0;
   for (const line of text.split("\n")) {
     // Num RefCount Protocol Flags Type St Inode Path
     const fields = line.trim().split(/\s+/);
-    if (fields[7] === path && fields[5] === CONNECTED) count++;
+    const hasPeer = Number.parseInt(fields[1] ?? "", 16) >= REFERENCES_WITH_PEER;
+    if (fields[7] === path && fields[5] === CONNECTED && hasPeer) count++;
   }
   return count;
 }

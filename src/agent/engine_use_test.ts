@@ -7,9 +7,10 @@ const UNIX = `Num       RefCount Protocol Flags    Type St Inode Path
 0000000000000000: 00000003 00000000 00000000 0001 03 29483
 0000000000000000: 00000003 00000000 00000000 0001 03 29484 /run/docker.sock
 0000000000000000: 00000003 00000000 00000000 0001 03 29485 /run/docker.sock.old
+0000000000000000: 00000002 00000000 00000000 0001 03 29486 /run/docker.sock
 `;
 
-Deno.test("countConnections() counts what the listener has taken, not the listener or the other ends", () => {
+Deno.test("countConnections() counts what the listener has taken, not the listener, the other ends, or clients that have gone", () => {
   assert.equal(countConnections(UNIX, "/run/docker.sock"), 2);
   assert.equal(countConnections("", "/run/docker.sock"), 0);
 });
