@@ -5,7 +5,7 @@ import { openDockerClient } from "../support/docker_client.ts";
 import { runCommand } from "../support/run_command.ts";
 import { openTemporaryFolder } from "../support/temporary_folder.ts";
 import { executableUnderTest, startWindlass } from "../support/windlass_instance.ts";
-import { executableWithAnotherAgent } from "./executable_variant.ts";
+import { executableWithAnotherAgent } from "../support/executable_variant.ts";
 
 Deno.test("windlass start finds the host that runs, and status, logs and env tell of it", async () => {
   await using instance = await startWindlass();
