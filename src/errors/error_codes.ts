@@ -133,6 +133,19 @@ export const ERROR_CODES = {
   WL_POLICY_UNREADABLE: "Tell whoever manages this machine: every user must be able to read that file.",
   WL_DAEMON_OPTIONS_INVALID:
     "Correct them with 'windlass settings set engine.daemonOptions', or take them back with 'windlass settings reset engine.daemonOptions'.",
+  WL_UPDATE_ADDRESS_INVALID:
+    "Correct the settings update.url, update.mirrors and update.proxy; 'windlass settings list' shows what they take.",
+  WL_UPDATE_UNREACHABLE:
+    "Check the network and the setting update.proxy, or set update.mirrors; Windlass tries again by itself.",
+  WL_UPDATE_STALLED: "Try again on a better line, or set update.mirrors; what has arrived is kept.",
+  WL_UPDATE_REJECTED:
+    "Nothing was installed. Try another network; if it stays so, tell whoever runs the update channel.",
+  WL_UPDATE_EXPIRED:
+    "Check the date of this machine. If it is right, whoever runs the update channel must renew it; a mirror may be behind.",
+  WL_UPDATE_NO_RELEASE: "Choose another channel with 'windlass update channel', or try again later.",
+  WL_UPDATE_BLOB_INVALID:
+    "Nothing was installed. Try again later, or set update.mirrors; tell whoever runs the channel if it stays so.",
+  WL_UPDATE_BUNDLE_INVALID: "Copy or download the bundle again; it is a tar file without compression.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
