@@ -146,6 +146,9 @@ export const ERROR_CODES = {
   WL_UPDATE_BLOB_INVALID:
     "Nothing was installed. Try again later, or set update.mirrors; tell whoever runs the channel if it stays so.",
   WL_UPDATE_BUNDLE_INVALID: "Copy or download the bundle again; it is a tar file without compression.",
+  WL_UPDATE_RELEASE_INVALID:
+    "Try again later; if it stays so, tell whoever publishes the channel: the release itself is damaged.",
+  WL_UPDATE_TOO_NEW: "Download the newest executable of Windlass, and run it in place of this one.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
