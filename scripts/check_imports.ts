@@ -54,7 +54,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/payload/",
-    mayImport: [...BASICS, "src/files/"],
+    mayImport: [...BASICS, "src/files/", "src/platform/operating_system.ts"],
     mayUse: ["node:"],
     why: "it reads the executable, whoever asks",
   },

@@ -9,6 +9,8 @@ export interface CommandContext {
   environment(): Readonly<Record<string, string | undefined>>;
   /** The packaged executable that this process came from; throws `WL_NOT_PACKAGED` in a bare checkout. */
   executable(): string;
+  /** Which version of the executable's home this process is: "embedded" or an index's sha256; and whether it is on trial. */
+  version(): { readonly id: string; readonly trial: boolean };
   /** Text for the user's eyes or a pipe; no line end is added. */
   print(text: string): void;
   /** As `print`, to stderr: progress and warnings. */

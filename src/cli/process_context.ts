@@ -1,5 +1,6 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { resolveHome } from "../host/home.ts";
+import { EMBEDDED } from "../payload/payload.ts";
 import type { CommandContext } from "./command.ts";
 
 /** The context of a real process: its environment, its streams, and Ctrl-C. */
@@ -17,6 +18,10 @@ export function createContext(): CommandContext {
         "Cannot find the executable: this process was not started from it",
       );
     },
+    version: () => ({
+      id: Deno.env.get("WINDLASS_VERSION_ID") ?? EMBEDDED,
+      trial: Deno.env.get("WINDLASS_TRIAL") === "1",
+    }),
     print: (text) => writeWhole(Deno.stdout, text),
     note: (text) => writeWhole(Deno.stderr, text),
     async waitForEnter() {

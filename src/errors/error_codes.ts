@@ -99,6 +99,12 @@ export const ERROR_CODES = {
   WL_EXECUTABLE_UNREADABLE: "Give yourself permission to read the executable, not only to run it.",
   WL_COMPONENT_TAMPERED: "Find out what changed the file; Windlass replaces it from the executable.",
   WL_COMPONENT_UNWRITABLE: "Check the folder's permissions and disk, then start Windlass again.",
+  WL_CURRENT_DAMAGED:
+    "Start 'windlass host' or 'windlass start', which writes it anew; until then Windlass runs the version of its executable.",
+  WL_VERSION_INCOMPLETE:
+    "Run 'windlass update install' to install that version again; until then Windlass runs the one before it.",
+  WL_UPDATE_STAGED_CHANGED:
+    "Find out what changes files in the home's folder 'update', then run 'windlass update download'.",
   WL_RUNTIME_NOT_STARTED: "Set WINDLASS_HOME to a folder on a file system that programs may run from.",
   WL_ARGUMENTS_TOO_LONG: "Pass fewer or shorter arguments.",
   WL_OUT_OF_MEMORY: "Close other programs, or raise the memory limit, and start Windlass again.",

@@ -13,7 +13,7 @@ export interface ReplaceFileOptions {
 const PARTIAL_LIFE = 10 * 60_000;
 
 /**
- * Replaces a file as a whole: whatever happens, also a loss of power, readers find the old text or the new one.
+ * Replaces a file as a whole: whatever happens, also a loss of power, readers find the old content or the new one.
  * Both are on disk when this returns. Partial files that a crash left behind are removed by a later call.
  *
  * @throws {WindlassError} `WL_NO_SPACE` when the disk is full, `WL_FILE_NOT_WRITABLE` otherwise; the old file
@@ -26,12 +26,13 @@ const PARTIAL_LIFE = 10 * 60_000;
  */
 export async function replaceFile(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   options: ReplaceFileOptions = {},
 ): Promise<void> {
   const partial = `${path}.${crypto.randomUUID()}.partial`;
   try {
-    await writeSynced(partial, new TextEncoder().encode(text), options.mode ?? 0o600);
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await writeSynced(partial, bytes, options.mode ?? 0o600);
     await renameFile(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
@@ -47,8 +48,8 @@ async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promi
   await file.sync();
 }
 
-/** Puts the new name itself on disk. Windows has no such call for folders, and needs none. */
-async function syncFolder(path: string): Promise<void> {
+/** Puts new names in a folder themselves on disk. Windows has no such call for folders, and needs none. */
+export async function syncFolder(path: string): Promise<void> {
   try {
     using folder = await Deno.open(path);
     await folder.sync();

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from "node:zlib";
-import type { Executable } from "./executable.ts";
 import { sha256 } from "./executable_codec.ts";
+import type { Payload } from "./payload.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar_member.ts";
 
 /** Where the runtime and the agent are in the engine distro. */
@@ -14,12 +14,12 @@ export interface EngineRootfsOptions {
   readonly progress?: (sentBytes: number, totalBytes: number) => void;
 }
 
-/** The part of an executable that the archive is made of. */
-type Parts = Pick<Executable, "component" | "components" | "storedStream">;
+/** What the archive is made of. */
+type Parts = Pick<Payload, "component" | "components" | "storedStream">;
 
 /**
- * The engine distro as a tar archive in zstd frames, read straight from the executable: the stored rootfs with the runtime and
- * the agent joined in (`FORMAT.md`). The executable must stay open until the stream has ended or was cancelled. An aborted
+ * The engine distro as a tar archive in zstd frames, read straight from where it is stored: the rootfs with the runtime and
+ * the agent joined in (`FORMAT.md`). The payload must stay open until the stream has ended or was cancelled. An aborted
  * signal makes the next read reject with its reason.
  *
  * @example
@@ -29,12 +29,12 @@ type Parts = Pick<Executable, "component" | "components" | "storedStream">;
  * ```
  */
 export function engineRootfsStream(
-  executable: Parts,
+  payload: Parts,
   options: EngineRootfsOptions = {},
 ): ReadableStream<Uint8Array> {
-  const runtime = runtimeName(executable);
-  const runtimeSize = executable.component(runtime).rawLength;
-  const agentSize = executable.component("agent").rawLength;
+  const runtime = runtimeName(payload);
+  const runtimeSize = payload.component(runtime).rawLength;
+  const agentSize = payload.component("agent").rawLength;
   const sequence: readonly (string | Uint8Array<ArrayBuffer>)[] = [
     "rootfs",
     frame(tarHeader({ path: RUNTIME_PATH, mode: 0o755, size: runtimeSize })),
@@ -43,37 +43,37 @@ export function engineRootfsStream(
     "agent",
     frame(tarPadding(agentSize), tarEnd()),
   ];
-  const totalBytes = sequence.reduce((sum, part) => sum + lengthOf(executable, part), 0);
-  return ReadableStream.from(send(executable, sequence, { ...options, totalBytes }));
+  const totalBytes = sequence.reduce((sum, part) => sum + lengthOf(payload, part), 0);
+  return ReadableStream.from(send(payload, sequence, { ...options, totalBytes }));
 }
 
 /** Names the content of {@linkcode engineRootfsStream}: the same id means the same files. */
-export function engineRootfsId(executable: Pick<Executable, "component" | "components">): string {
-  return sha256(partNames(executable).map((name) => `${executable.component(name).id}\n`).join(""));
+export function engineRootfsId(payload: Pick<Payload, "component" | "components">): string {
+  return sha256(partNames(payload).map((name) => `${payload.component(name).id}\n`).join(""));
 }
 
 /** Stored bytes of the parts of {@linkcode engineRootfsStream}; the frames between them add some hundred. */
-export function engineRootfsLength(executable: Pick<Executable, "component" | "components">): number {
-  return partNames(executable).reduce((sum, name) => sum + executable.component(name).storedLength, 0);
+export function engineRootfsLength(payload: Pick<Payload, "component" | "components">): number {
+  return partNames(payload).reduce((sum, name) => sum + payload.component(name).storedLength, 0);
 }
 
-function partNames(executable: Pick<Executable, "components">): readonly string[] {
-  return ["rootfs", runtimeName(executable), "agent"];
+function partNames(payload: Pick<Payload, "components">): readonly string[] {
+  return ["rootfs", runtimeName(payload), "agent"];
 }
 
 /** The runtime for the distro: on Linux the host's own, in the executable for Windows one of its own. */
-function runtimeName(executable: Pick<Executable, "components">): string {
-  return executable.components.some(({ name }) => name === "agent-runtime") ? "agent-runtime" : "deno";
+function runtimeName(payload: Pick<Payload, "components">): string {
+  return payload.components.some(({ name }) => name === "agent-runtime") ? "agent-runtime" : "deno";
 }
 
 async function* send(
-  executable: Parts,
+  payload: Parts,
   sequence: readonly (string | Uint8Array<ArrayBuffer>)[],
   options: EngineRootfsOptions & { readonly totalBytes: number },
 ): AsyncGenerator<Uint8Array> {
   let sentBytes = 0;
   for (const part of sequence) {
-    for await (const bytes of typeof part === "string" ? executable.storedStream(part) : [part]) {
+    for await (const bytes of typeof part === "string" ? payload.storedStream(part) : [part]) {
       options.signal?.throwIfAborted();
       yield bytes;
       options.progress?.(sentBytes += bytes.length, options.totalBytes);
@@ -81,8 +81,8 @@ async function* send(
   }
 }
 
-function lengthOf(executable: Parts, part: string | Uint8Array): number {
-  return typeof part === "string" ? executable.component(part).storedLength : part.length;
+function lengthOf(payload: Parts, part: string | Uint8Array): number {
+  return typeof part === "string" ? payload.component(part).storedLength : part.length;
 }
 
 /** One zstd frame around these bytes. */

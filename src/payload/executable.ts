@@ -6,24 +6,17 @@ import {
   findFooter,
   FOOTER_BYTES,
 } from "./executable_codec.ts";
+import { EMBEDDED, type Payload } from "./payload.ts";
 import { type ByteRange, MAX_SIGNATURE_PADDING, PE_HEADER_BYTES, peLayout } from "./pe_layout.ts";
 
 /** Size of one read: large enough for the disk's full speed, small beside what else a process holds. */
 export const READ_BYTES = 256 * 1024;
 
-/** The open executable. Any number of streams may be read from it at once, until it is disposed. */
-export interface Executable extends Disposable {
+/** The open executable: the version that it carries. Streams may be read until it is disposed. */
+export interface Executable extends Payload, Disposable {
   readonly path: string;
-  /** In the order of the file; the first is the stub. */
-  readonly components: readonly Component[];
-  /**
-   * The component of that name.
-   *
-   * @throws {WindlassError} `WL_EXECUTABLE_CORRUPT` if the executable carries none.
-   */
-  component(name: string): Component;
-  /** A component's bytes as they are stored: one zstd frame, unless it is the stub. Not checked against its hash. */
-  storedStream(name: string): ReadableStream<Uint8Array>;
+  /** sha256 of its index, by which `current.json` knows the executable. */
+  readonly indexId: string;
 }
 
 /**
@@ -41,9 +34,9 @@ export async function openExecutable(path: string): Promise<Executable> {
   using opening = new DisposableStack();
   const file = opening.use(await openForReading(path));
   try {
-    const { components } = await readLayout(new SharedFile(file));
+    const { components, indexId } = await readLayout(new SharedFile(file));
     opening.move(); // from here on it is the result's
-    return new OpenExecutable(path, components, file);
+    return new OpenExecutable(path, indexId, components, file);
   } catch (error) {
     if (!(error instanceof ExecutableFormatError)) throw error;
     throw new WindlassError("WL_EXECUTABLE_CORRUPT", `Cannot read '${path}': ${error.state}`, {
@@ -68,6 +61,8 @@ export async function openForReading(path: string): Promise<Deno.FsFile> {
 
 /** What footer, index and headers say about a file. */
 export interface ExecutableLayout {
+  /** sha256 of the index. */
+  readonly indexId: string;
   readonly components: readonly Component[];
   /** Pieces of the stub that count as zero in its hashes, since a signature fills them in. */
   readonly signedFields: readonly ByteRange[];
@@ -86,7 +81,7 @@ export async function readLayout(file: SharedFile): Promise<ExecutableLayout> {
   const start = Math.max(0, end - FOOTER_BYTES - padding);
   const footer = findFooter(await file.readAt(start, end - start), end);
   const components = decodeIndex(await file.readAt(footer.indexOffset, footer.indexLength), footer);
-  return { components, signedFields: pe?.signedFields ?? [] };
+  return { indexId: footer.indexDigest, components, signedFields: pe?.signedFields ?? [] };
 }
 
 /** Reads at given places of one file, for callers that do so at the same time: a file has but one position. */
@@ -120,9 +115,15 @@ export class SharedFile {
 }
 
 class OpenExecutable implements Executable {
+  readonly id = EMBEDDED;
   readonly #shared: SharedFile;
 
-  constructor(readonly path: string, readonly components: readonly Component[], file: Deno.FsFile) {
+  constructor(
+    readonly path: string,
+    readonly indexId: string,
+    readonly components: readonly Component[],
+    file: Deno.FsFile,
+  ) {
     this.#shared = new SharedFile(file);
   }
 

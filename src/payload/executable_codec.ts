@@ -63,9 +63,16 @@ export function sha256(bytes: Uint8Array | string): string {
 
 /** The index of components that stand in this order, without a gap, from byte 0 on. */
 export function encodeIndex(components: readonly Component[]): Uint8Array<ArrayBuffer> {
-  const index = new Uint8Array(components.length * ENTRY_BYTES);
+  const index = encodeEntries(components);
+  decodeIndex(index, footerOf(components, index)); // what cannot be read again must not be written
+  return index;
+}
+
+/** Index entries as they are, wherever the components stand. */
+export function encodeEntries(components: readonly Component[]): Uint8Array<ArrayBuffer> {
+  const entries = new Uint8Array(components.length * ENTRY_BYTES);
   components.forEach((component, position) => {
-    const entry = index.subarray(position * ENTRY_BYTES, (position + 1) * ENTRY_BYTES);
+    const entry = entries.subarray(position * ENTRY_BYTES, (position + 1) * ENTRY_BYTES);
     const view = new DataView(entry.buffer, entry.byteOffset, ENTRY_BYTES);
     entry.set(new TextEncoder().encode(component.name));
     entry.set(Uint8Array.fromHex(component.id), 32);
@@ -75,13 +82,18 @@ export function encodeIndex(components: readonly Component[]): Uint8Array<ArrayB
     view.setBigUint64(112, BigInt(component.rawLength), true);
     view.setUint32(120, flagsToBits(component), true);
   });
-  decodeIndex(index, footerOf(components, index)); // what cannot be read again must not be written
-  return index;
+  return entries;
 }
 
 /** The footer for that index; it goes right behind it. */
 export function encodeFooter(components: readonly Component[], index: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { count, indexOffset, indexLength, indexDigest } = footerOf(components, index);
+  return footerBytes(footerOf(components, index));
+}
+
+/** A footer that says this. */
+export function footerBytes(
+  { count, indexOffset, indexLength, indexDigest }: Footer,
+): Uint8Array<ArrayBuffer> {
   const footer = new Uint8Array(FOOTER_BYTES);
   const view = new DataView(footer.buffer);
   footer.set(new TextEncoder().encode(MAGIC));
@@ -135,17 +147,29 @@ export function findFooter(bytes: Uint8Array, end: number): Footer {
  * @throws {ExecutableFormatError} for part "index".
  */
 export function decodeIndex(bytes: Uint8Array, footer: Footer): readonly Component[] {
-  if (bytes.length !== footer.indexLength || sha256(bytes) !== footer.indexDigest) refuseIndex();
-  const components: Component[] = [];
+  const components = decodeEntries(bytes, footer);
   let place = 0;
-  for (let start = 0; start < bytes.length; start += ENTRY_BYTES) {
-    const component = decodeEntry(bytes.subarray(start, start + ENTRY_BYTES));
-    const known = components.some(({ name }) => name === component.name);
-    if (known || component.offset !== place) refuseIndex();
-    components.push(component);
+  for (const component of components) {
+    if (component.offset !== place) refuseIndex();
     place += component.storedLength;
   }
   if (place !== footer.indexOffset) refuseIndex();
+  return components;
+}
+
+/**
+ * Reads index entries whose digest the footer has, wherever the components stand. Names are unique.
+ *
+ * @throws {ExecutableFormatError} for part "index".
+ */
+export function decodeEntries(bytes: Uint8Array, footer: Footer): readonly Component[] {
+  if (bytes.length !== footer.indexLength || sha256(bytes) !== footer.indexDigest) refuseIndex();
+  const components: Component[] = [];
+  for (let start = 0; start < bytes.length; start += ENTRY_BYTES) {
+    const component = decodeEntry(bytes.subarray(start, start + ENTRY_BYTES));
+    if (components.some(({ name }) => name === component.name)) refuseIndex();
+    components.push(component);
+  }
   return components;
 }
 
@@ -182,7 +206,8 @@ function hasMagic(bytes: Uint8Array): boolean {
   return new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) === MAGIC;
 }
 
-function refuseIndex(): never {
+/** For what is wrong in an index that its digest does not tell. */
+export function refuseIndex(): never {
   refuse("index", "its index is damaged");
 }
 

@@ -12,6 +12,7 @@ function brokenContext(environment: Record<string, string>) {
     },
     environment: () => environment,
     executable: () => "windlass",
+    version: () => ({ id: "embedded", trial: false }),
     print: (text) => void seen.push(text),
     note: (text) => void seen.push(text),
     waitForEnter: () => Promise.resolve(void seen.push("<Enter>")),

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { WindlassError } from "../errors/windlass_error.ts";
+import { renameFile } from "../files/rename_file.ts";
+import { replaceFile, syncFolder } from "../files/replace_file.ts";
+import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
+import { READ_BYTES } from "./executable.ts";
+import { type Component, sha256 } from "./executable_codec.ts";
+import { removeIfPresent, unlessMissing } from "./file_if_present.ts";
+import type { VersionFiles } from "./version_files.ts";
+import { encodeVersionIndex } from "./version_index.ts";
+
+/**
+ * Where a component's bytes are: in the executable, in the components folder since an earlier update, or in a file that becomes
+ * the one in the components folder. That file holds the raw bytes if the launcher unpacks the component; else one zstd frame, whose
+ * digest and length are given.
+ */
+export type StagedSource =
+  | "embedded"
+  | "installed"
+  | { readonly path: string; readonly storedDigest?: string; readonly storedLength?: number };
+
+/** A verified component of a version that is about to be installed. */
+export interface StagedComponent {
+  readonly name: string;
+  /** sha256 of the uncompressed bytes. */
+  readonly id: string;
+  /** Uncompressed bytes. */
+  readonly length: number;
+  readonly unpack: boolean;
+  readonly executable: boolean;
+  readonly source: StagedSource;
+}
+
+/** What {@linkcode installVersion} works with. */
+export interface InstallOptions {
+  readonly files: VersionFiles;
+  /** Components of the executable. */
+  readonly carried: readonly Component[];
+  /** Components of the versions that are installed. */
+  readonly installed: readonly Component[];
+  readonly components: readonly StagedComponent[];
+  readonly release: Uint8Array;
+}
+
+/**
+ * Installs a version, see `VersionStore.install`. The index is written first, so that a launcher which cleans up meanwhile keeps
+ * what has been moved already; the version runs only once `current.json` names it, which is later still.
+ */
+export async function installVersion(options: InstallOptions): Promise<string> {
+  const { files, components, release } = options;
+  const entries = components.map((component) => entryOf(component, options));
+  const index = encodeVersionIndex(entries);
+  const id = sha256(index);
+  await Deno.mkdir(files.versions, { recursive: true, mode: 0o700 });
+  await Deno.mkdir(files.components, { recursive: true, mode: 0o700 });
+  const isNew = await unlessMissing(() => Deno.lstat(files.index(id))) === undefined;
+  await replaceFile(files.release(id), release);
+  await replaceFile(files.index(id), index);
+  try {
+    for (const [place, component] of components.entries()) await put(component, entries[place]!, files);
+  } catch (error) {
+    if (isNew) {
+      await removeIfPresent(files.index(id));
+      await removeIfPresent(files.release(id));
+    }
+    throw error;
+  }
+  await syncFolder(files.components);
+  return id;
+}
+
+/** What the index says of a component. */
+function entryOf(component: StagedComponent, { carried, installed }: InstallOptions): Component {
+  const { name, id, length, unpack, executable, source } = component;
+  const entry = { name, id, rawLength: length, offset: 0, stored: false, unpack, executable };
+  const known = source === "embedded"
+    ? carried.find((other) => other.id === id && other.unpack === unpack)
+    : installed.find((other) => other.id === id && other.name === name && other.unpack === unpack);
+  if (source === "embedded" && known === undefined) {
+    throw incomplete(name, "the executable does not carry it");
+  }
+  if (unpack) return { ...entry, storedDigest: id, storedLength: length };
+  const { storedDigest, storedLength } = typeof source === "string" ? known ?? {} : source;
+  if (storedDigest === undefined || storedLength === undefined) {
+    throw incomplete(name, "no version has it, and what its file should hold is not given");
+  }
+  return { ...entry, storedDigest, storedLength };
+}
+
+/** Sees that the component's file is in its place with the right bytes. Safe to repeat. */
+async function put(component: StagedComponent, entry: Component, files: VersionFiles): Promise<void> {
+  const { name, source } = component;
+  const target = files.component(component);
+  if (source === "embedded") return;
+  const isThere = await hasBytes(target, entry);
+  if (source === "installed") {
+    if (isThere) return;
+    throw incomplete(name, `'${target}' does not hold it`);
+  }
+  if (isThere) return await removeIfPresent(source.path);
+  await requirePlainFile(component, source.path, entry.storedLength);
+  await unlessMissing(() => Deno.remove(target, { recursive: true })); // wrong bytes, or no file
+  await renameFile(source.path, target);
+  // Whatever happened to the file since it was looked at: from here on nobody moves it, and only its bytes count.
+  if (!await hasBytes(target, entry)) {
+    await Deno.remove(target, { recursive: true });
+    throw changed(name, source.path, "its content is not the one that was verified");
+  }
+  await setMode(target, component);
+  await sync(target);
+}
+
+/** Whether it is a plain file with these stored bytes. */
+async function hasBytes(path: string, { storedDigest, storedLength }: Component): Promise<boolean> {
+  const status = await unlessMissing(() => Deno.lstat(path));
+  if (!status?.isFile || status.size !== storedLength) return false;
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(READ_BYTES);
+  let length = 0;
+  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+    length += count;
+    if (length > storedLength) return false;
+    hash.update(buffer.subarray(0, count));
+  }
+  return length === storedLength && hash.digest("hex") === storedDigest;
+}
+
+async function requirePlainFile(component: StagedComponent, path: string, length: number): Promise<void> {
+  const status = await unlessMissing(() => Deno.lstat(path));
+  if (status === undefined) throw changed(component.name, path, "it is missing");
+  // A second name of the same file would let it be changed later.
+  if (!status.isFile || (status.nlink ?? 1) > 1) throw changed(component.name, path, "it is no plain file");
+  if (status.size !== length) {
+    throw changed(component.name, path, `it has ${status.size} bytes, not ${length}`);
+  }
+}
+
+async function setMode(path: string, { unpack, executable }: StagedComponent): Promise<void> {
+  if (OPERATING_SYSTEM === "windows") return;
+  await Deno.chmod(path, unpack && executable ? 0o755 : 0o644);
+}
+
+async function sync(path: string): Promise<void> {
+  using file = await Deno.open(path, { read: true, write: true });
+  await file.sync();
+}
+
+function incomplete(name: string, state: string): WindlassError {
+  return new WindlassError("WL_VERSION_INCOMPLETE", `Cannot install component '${name}': ${state}`);
+}
+
+function changed(name: string, path: string, state: string): WindlassError {
+  return new WindlassError(
+    "WL_UPDATE_STAGED_CHANGED",
+    `Cannot install component '${name}' from '${path}': ${state}`,
+  );
+}
