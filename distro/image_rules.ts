@@ -69,6 +69,7 @@ export const ENGINE_RULES: ImageRules = {
     "usr/bin/xz": 0o755,
     "usr/lib/git-core/git-remote-http": 0o755,
     "usr/lib/windlass/agent": 0o755,
+    "usr/lib/windlass/rehearse": 0o755,
     "usr/lib/windlass/images/sample.tar": 0o644,
     "usr/lib/windlass/port-proxy": 0o755,
     "usr/libexec/docker/cli-plugins/docker-buildx": 0o755,

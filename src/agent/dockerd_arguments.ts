@@ -7,9 +7,13 @@ export const DATA_FOLDER = dataFolder(Deno.env.get("WSL_DISTRO_NAME"));
 /** What dockerd starts for each published port, in place of docker-proxy. */
 const PORT_PROXY = "/usr/lib/windlass/port-proxy";
 
-/** An instance beside the usual one has its own folder, since all distros of a user share `/mnt/wsl`. Pure. */
+/**
+ * An instance beside the usual one has its own folder, since all distros of a user share `/mnt/wsl`. The two engine
+ * distros of an instance, `windlass` and `windlass-b`, have the same. Pure.
+ */
 export function dataFolder(distro = "windlass"): string {
-  return `/mnt/wsl/${/^windlass-.+$/.test(distro) ? distro : "windlass"}-data`;
+  const first = distro.replace(/-b$/, "");
+  return `/mnt/wsl/${/^windlass-.+$/.test(first) ? first : "windlass"}-data`;
 }
 
 /** What the agent found out that dockerd must know. */

@@ -49,5 +49,7 @@ Deno.test("dataFolder() is that of the data distro which belongs to an engine di
   assert.equal(dataFolder(), "/mnt/wsl/windlass-data");
   assert.equal(dataFolder("windlass"), "/mnt/wsl/windlass-data");
   assert.equal(dataFolder("windlass-0123abcd"), "/mnt/wsl/windlass-0123abcd-data");
+  assert.equal(dataFolder("windlass-b"), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass-0123abcd-b"), "/mnt/wsl/windlass-0123abcd-data");
   assert.equal(dataFolder("Debian"), "/mnt/wsl/windlass-data");
 });

@@ -1,6 +1,7 @@
 /**
  * The agent: what runs inside the engine distro. It is started by /usr/lib/windlass/agent in the engine's network
- * namespace, talks with the host over stdin and stdout, and keeps dockerd running until the host is gone.
+ * namespace, talks with the host over stdin and stdout, and keeps dockerd running until the host is gone. With the
+ * argument `rehearse`, it only tries the distro out (/usr/lib/windlass/rehearse).
  *
  * Exit status: 0 after an orderly end, whoever asked for it; 5 after a defect.
  */
@@ -20,6 +21,7 @@ import { serveNames } from "./name_server.ts";
 import { readNetworkAddresses } from "./network_addresses.ts";
 import { tellListeners } from "./network_listeners.ts";
 import { serveHostSockets } from "./host_sockets.ts";
+import { rehearse } from "./rehearse.ts";
 import { RpcService } from "./rpc_service.ts";
 import { tuneNetwork } from "./tune_network.ts";
 
@@ -102,6 +104,11 @@ async function main(): Promise<void> {
   await session.close();
 }
 
+async function tell(text: string): Promise<void> {
+  const writer = Deno.stdout.writable.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+}
+
 /** The namespace itself ends with this process; its traces outside do not. */
 async function removeNetwork(): Promise<void> {
   await new Deno.Command("/bin/sh", {
@@ -113,7 +120,8 @@ async function removeNetwork(): Promise<void> {
 }
 
 try {
-  await main();
+  if (Deno.args[0] === "rehearse") await tell(`${JSON.stringify(await rehearse())}\n`);
+  else await main();
   // A read from stdin that still waits would keep the process.
   Deno.exit(0);
 } catch (error) {

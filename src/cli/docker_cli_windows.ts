@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { distroNames } from "../distro/distro_names.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Home } from "../host/home.ts";
 import { thisMachine } from "../host/machine.ts";
@@ -24,17 +23,18 @@ const STATUS_CONTROL_C_EXIT = 0xc000_013a;
  */
 export async function runDockerCli(
   args: readonly string[],
+  distro: string,
   home: Home,
   context: Pick<CommandContext, "environment">,
 ): Promise<number> {
-  const translate = (await thisMachine()).translatePath(home);
+  const translate = (await thisMachine()).translatePath(home, () => distro);
   const { command } = findWsl();
   const code = await runInForeground(
     [
       ...command,
       ...dockerCliArguments({
         args,
-        distro: distroNames(home.instance).engine,
+        distro,
         folder: Deno.cwd(),
         home: home.root,
         environment: context.environment(),

@@ -28,14 +28,14 @@ interface Scenario {
 
 const ensureBoth = (id: string) => async (context: DistroContext) => {
   await ensureDataDistro(context, dataImage());
-  await ensureEngineDistro(context, engineImage(id));
+  await ensureEngineDistro(context, "windlass", engineImage(id));
 };
 
 const hasEngine = (id: string) => (machine: FakeMachine, context: DistroContext) => {
   assert.ok(machine.wsl.distros.get("windlass")?.files.has(`/content/${id}`));
   assert.ok(machine.wsl.distros.get("windlass")?.files.has("/usr/lib/windlass/agent.js"));
   assert.ok(machine.wsl.distros.get("windlass-data")?.files.has("/usr/lib/windlass/share-data"));
-  assert.deepEqual([context.record.engine?.rootfsId, context.record.data?.state], [id, "ready"]);
+  assert.deepEqual([context.record.engines["windlass"]?.rootfsId, context.record.data?.state], [id, "ready"]);
 };
 
 const SCENARIOS: readonly Scenario[] = [

@@ -9,6 +9,8 @@ import type { DistroRecord } from "./distro_record.ts";
 export interface RootfsImage {
   /** Names the content: another id is another content. */
   readonly id: string;
+  /** Bytes of the files in it, about. */
+  readonly unpackedBytes: number;
   /** Opens the archive. Called once for each import. */
   open(): Promise<RootfsArchive>;
 }
@@ -22,7 +24,7 @@ export interface RootfsArchive {
 
 /** What the life of the distros needs of its surroundings. The caller holds the lock of the instance. */
 export interface DistroContext {
-  readonly wsl: Pick<Wsl, "list" | "import" | "unregister" | "run">;
+  readonly wsl: Pick<Wsl, "list" | "import" | "unregister" | "run" | "terminate">;
   readonly names: DistroNames;
   /** Absolute path of the folder in which each distro has one of its own. */
   readonly directory: string;

@@ -5,6 +5,7 @@ export const DISTRO_STAGES = {
   remove: "Removing the old distro",
   import: "Importing the distro",
   check: "Checking the distro",
+  rehearse: "Trying out the distro",
 } as const satisfies Record<string, string>;
 
 /** Name of a stage; the log and `--json` output use it. */

@@ -1,6 +1,7 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { DistroContext, RootfsImage } from "./distro_context.ts";
 import type { DistroStage } from "./distro_progress.ts";
+import type { EngineRecord } from "./distro_record.ts";
 import { Registration, retryWhenDisturbed } from "./registration.ts";
 import { runStages, type Stage } from "./stages.ts";
 
@@ -19,21 +20,23 @@ export interface EnsureOptions {
 const CHECK_SCRIPT = "[ -s /usr/lib/windlass/agent.js ] && echo complete";
 
 /**
- * Makes sure that the engine distro is the one of this executable: imports it when it is missing, and replaces
- * one with another content, or one whose import may not have been complete. Safe to repeat after a crash at any
- * point, and after a failure. Nothing may run in a distro that is replaced: it is killed.
+ * Makes sure that the engine distro of that name has this content: imports it when it is missing, and replaces one
+ * with another content, or one whose import may not have been complete. Safe to repeat after a crash at any
+ * point, and after a failure. Nothing may run in a distro that is replaced: it is killed. Other distros are not
+ * touched.
  *
  * @throws {WindlassError} `WL_ROOTFS_INVALID`, `WL_NO_SPACE`, `WL_DISTRO_IMPORT_FAILED`, `WL_DISTRO_BUSY`, and
  * all that wsl may fail with.
  */
 export async function ensureEngineDistro(
   context: DistroContext,
+  name: string,
   image: RootfsImage,
   options: EnsureOptions = {},
 ): Promise<void> {
-  const isRecorded = () => context.record.engine?.rootfsId === image.id;
+  const isRecorded = () => context.record.engines[name]?.rootfsId === image.id;
   if (options.trustRecord && isRecorded()) return;
-  const registration = new Registration(context, context.names.engine);
+  const registration = new Registration(context, name);
   await retryWhenDisturbed(registration, () =>
     runStages(engineStages(context, registration, image), {
       onStage: (stage) => registration.announce(stage),
@@ -41,15 +44,22 @@ export async function ensureEngineDistro(
     }));
 }
 
+/** An entry of the record from now on; without a content, the distro is on its way in or out. */
+export function engineRecord(rootfsId: string | null): EngineRecord {
+  return { rootfsId, importedAt: new Date().toISOString() };
+}
+
 function engineStages(
   { record }: DistroContext,
   registration: Registration,
   image: RootfsImage,
 ): readonly Stage<DistroStage>[] {
-  const isRecorded = () => record.engine?.rootfsId === image.id;
-  /** From here on nobody may take the distro for complete, not even an older executable. */
+  const { name } = registration;
+  const content = () => record.engines[name]?.rootfsId;
+  const isRecorded = () => content() === image.id;
+  /** From here on nobody may take the distro for complete, not even another version. */
   const forgetContent = async () => {
-    if (record.engine !== null) await record.setEngine(null);
+    if (content() !== null) await record.setEngine(name, engineRecord(null));
   };
   return [
     {
@@ -79,7 +89,7 @@ function engineStages(
       isDone: () => Promise.resolve(isRecorded()),
       run: async () => {
         await requireComplete(registration);
-        await record.setEngine({ rootfsId: image.id, importedAt: new Date().toISOString() });
+        await record.setEngine(name, engineRecord(image.id));
       },
     },
   ];

@@ -34,7 +34,7 @@ Deno.test("ensureEngineDistro() leaves a distro of its name alone that is not ou
     register(machine, name, ["/etc", "/home/me/work"]);
     machine.wsl.distros.set("windlass", machine.wsl.distros.get(name)!); // WSL finds it by either name
     await assert.rejects(
-      ensureEngineDistro(await machine.startProcess(), engineImage("A")),
+      ensureEngineDistro(await machine.startProcess(), "windlass", engineImage("A")),
       foreignError("windlass"),
     );
     assert.deepEqual(machine.wsl.calls, ["list", "run windlass"]);
@@ -63,12 +63,12 @@ Deno.test("resetDistros() and removeDistros() leave what is not ours registered"
 
 Deno.test("a distro of ours that the user has moved is used, kept and removed as ever", async () => {
   await using machine = await createFakeMachine();
-  await ensureEngineDistro(await machine.startProcess(), engineImage("A"));
+  await ensureEngineDistro(await machine.startProcess(), "windlass", engineImage("A"));
   await ensureDataDistro(await machine.startProcess(), dataImage());
   register(machine, "windlass", ["/etc", "/content/A", AGENT_FILE]);
   register(machine, "windlass-data", ["/etc", SHARE_FILE, "/var/lib/windlass/image"]);
   machine.wsl.calls.length = 0;
-  await ensureEngineDistro(await machine.startProcess(), engineImage("A"));
+  await ensureEngineDistro(await machine.startProcess(), "windlass", engineImage("A"));
   await ensureDataDistro(await machine.startProcess(), dataImage());
   assert.deepEqual(machine.wsl.calls, ["list", "run windlass", "list", "run windlass-data"]);
   assert.ok(machine.wsl.distros.get("windlass-data")?.files.has("/var/lib/windlass/image"));
@@ -81,6 +81,6 @@ Deno.test("a distro in our own folder is ours in whatever way the folder is writ
   const context = await machine.startProcess();
   const directory = `\\\\?\\${context.directory}/windlass/`.toUpperCase();
   register(machine, "windlass", ["/etc"], directory); // an import of ours that was cut off
-  await ensureEngineDistro(context, engineImage("A"));
+  await ensureEngineDistro(context, "windlass", engineImage("A"));
   assert.ok(machine.wsl.distros.get("windlass")?.files.has("/content/A"));
 });

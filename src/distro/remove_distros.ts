@@ -1,6 +1,7 @@
 import { isWindlassError } from "../errors/windlass_error.ts";
 import { dataRecord } from "./data_distro.ts";
 import type { DistroContext } from "./distro_context.ts";
+import { engineRecord } from "./engine_distro.ts";
 import { Registration } from "./registration.ts";
 
 /** What is reset. */
@@ -10,28 +11,40 @@ export interface ResetOptions {
 }
 
 /**
- * Removes the engine distro, and with `data` the data distro as well; the next start imports them again. Nothing
+ * Removes the engine, under whichever name, and with `data` the data distro as well; the next start imports them again. Nothing
  * of ours may run in them. Safe to repeat; a crash after the beginning of `data` is finished by the next start.
  */
 export async function resetDistros(context: DistroContext, options: ResetOptions): Promise<void> {
-  await removeEngine(context);
+  await removeEngines(context);
   if (options.data) await removeData(context);
 }
 
 /**
- * Removes both distros, their folders and the record: the end of an uninstallation. Of the folder that holds the
+ * Removes all distros, their folders and the record: the end of an uninstallation. Of the folder that holds the
  * distros' folders only what is ours goes; with nothing else in it, the folder goes too.
  */
 export async function removeDistros(context: DistroContext): Promise<void> {
-  await removeEngine(context);
+  await removeEngines(context);
   await removeData(context);
   await context.record.remove();
   await removeIfEmpty(context.directory);
 }
 
-async function removeEngine(context: DistroContext): Promise<void> {
-  await orWithoutSpace(() => context.record.setEngine(null));
-  await removeDistro(new Registration(context, context.names.engine), context);
+/**
+ * Removes one engine distro with its folder and its entry; fine when there is none. Kills what runs in it. Safe to
+ * repeat. One of that name that is not ours stays.
+ */
+export async function removeEngineDistro(context: DistroContext, name: string): Promise<void> {
+  const { record } = context;
+  if (record.engines[name] !== undefined) {
+    await orWithoutSpace(() => record.setEngine(name, engineRecord(null)));
+  }
+  await removeDistro(new Registration(context, name), context);
+  if (record.engines[name] !== undefined) await orWithoutSpace(() => record.setEngine(name, null));
+}
+
+async function removeEngines(context: DistroContext): Promise<void> {
+  for (const name of context.names.engines) await removeEngineDistro(context, name);
 }
 
 async function removeData(context: DistroContext): Promise<void> {

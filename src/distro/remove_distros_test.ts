@@ -12,7 +12,7 @@ import { removeDistros, resetDistros } from "./remove_distros.ts";
 async function machineWithBoth(): Promise<FakeMachine> {
   const machine = await createFakeMachine();
   const context = await machine.startProcess();
-  await ensureEngineDistro(context, engineImage("A"));
+  await ensureEngineDistro(context, "windlass", engineImage("A"));
   await ensureDataDistro(context, dataImage());
   return machine;
 }
@@ -22,7 +22,7 @@ Deno.test("resetDistros() removes the engine distro and keeps the data distro", 
   await resetDistros(await machine.startProcess(), { data: false });
   assert.deepEqual([...machine.wsl.distros.keys()], ["windlass-data"]);
   const { record } = await machine.startProcess();
-  assert.deepEqual([record.engine, record.data?.state], [null, "ready"]);
+  assert.deepEqual([record.engines, record.data?.state], [{}, "ready"]);
 });
 
 Deno.test("resetDistros() removes both when the data is to go as well", async () => {
@@ -30,13 +30,13 @@ Deno.test("resetDistros() removes both when the data is to go as well", async ()
   await resetDistros(await machine.startProcess(), { data: true });
   assert.equal(machine.wsl.distros.size, 0);
   const { record } = await machine.startProcess();
-  assert.deepEqual([record.engine, record.data], [null, null]);
+  assert.deepEqual([record.engines, record.data], [{}, null]);
 });
 
 Deno.test("resetDistros() does nothing when there is nothing", async () => {
   await using machine = await createFakeMachine();
   await resetDistros(await machine.startProcess(), { data: true });
-  assert.deepEqual(machine.wsl.calls, ["list", "list"]);
+  assert.deepEqual(machine.wsl.calls, ["list", "list", "list"]);
 });
 
 Deno.test("ensureDataDistro() finishes a removal that was begun and starts with an empty distro", async () => {

@@ -27,6 +27,10 @@ export const ERROR_CODES = {
   WL_ENGINE_TIMEOUT: "Read 'windlass logs' for what it waits for, then try 'windlass restart'.",
   WL_ENGINE_DATA_MISSING:
     "Run 'windlass restart'; 'windlass logs' shows why the data distro does not share its folder.",
+  WL_ENGINE_UNFIT:
+    "Stay with the version that you have, and report this with what 'windlass diagnose' collects.",
+  WL_DATA_TOO_NEW:
+    "Update Windlass again ('windlass update check'), or begin with empty data: 'windlass reset --data'.",
   WL_ENGINE_PREPARATION_FAILED: "Read 'windlass logs --source agent' for what the engine distro lacks.",
   WL_AGENT_GONE:
     "Wait a moment: the engine is started again by itself; 'windlass logs --source agent' says why it ended.",

@@ -1,6 +1,6 @@
 import type { DaemonConfiguration } from "../agent/daemon_options.ts";
 import type { EngineState as AgentEngineState, EngineUse } from "../agent/rpc_messages.ts";
-import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { sleep } from "../timing/sleep.ts";
@@ -11,6 +11,7 @@ import { type EngineLifeOptions, openEngineLife } from "./engine_life.ts";
 import { type EngineState, stateOfAgent } from "./engine_state.ts";
 import { problemOf } from "../errors/problem_of.ts";
 import { RetryPace } from "./retry_pace.ts";
+import { requireTerminated, terminateDistros } from "./terminate_distros.ts";
 
 /** A request waits at most this long for the engine: a first import on a slow disk, and then its start. */
 const CONNECT_MILLISECONDS = 180_000;
@@ -25,10 +26,13 @@ export interface ImportProgress {
   readonly total: number;
 }
 
-/** The two distros, as far as the engine's life needs them. */
+/** The distros, as far as the engine's life needs them. */
 export interface EngineDistros {
+  /** The one that holds this version's engine; content decides, so it may change while `ensure()` runs first. */
   readonly engineName: string;
   readonly dataName: string;
+  /** What may still run the engine of another version, on the same data. */
+  readonly otherEngineNames: readonly string[];
   /** Whether the record says that both are imported and current: a hint that is quick to have. */
   areRecorded(): Promise<boolean>;
   /** Looks closely, and imports what is missing or outdated. Safe to repeat. */
@@ -183,7 +187,7 @@ export class Engine {
     end.abort();
     await finished;
     const { wsl, distros, log } = this.#options;
-    await Promise.all([distros.engineName, distros.dataName].map((name) => terminate(wsl, name, log)));
+    await terminateDistros(wsl, [distros.engineName, distros.dataName], log);
     this.#running = this.#stopping = undefined;
     const startAgain = this.#startAfterStop && !this.#closed;
     this.#startAfterStop = false;
@@ -192,11 +196,12 @@ export class Engine {
   }
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
-    const { distros } = this.#options;
+    const { wsl, distros } = this.#options;
     let certain = await distros.areRecorded();
     while (!signal.aborted) {
       try {
         if (!certain) await distros.ensure({ signal, progress: (progress) => this.#importing(progress) });
+        await requireTerminated(wsl, distros.otherEngineNames);
         return await this.#liveOn(signal);
       } catch (error) {
         // The record was wrong, or somebody unregistered a distro: look closely next time.
@@ -281,15 +286,4 @@ export class Engine {
 
 function hostEnding(): WindlassError {
   return new WindlassError("WL_HOST_NOT_RUNNING", "Cannot reach the engine: Windlass is being stopped");
-}
-
-/** What cannot be terminated is either not there, which is what we want, or will end by its idle time. */
-async function terminate(wsl: Pick<Wsl, "terminate">, name: string, log: Log): Promise<void> {
-  try {
-    await wsl.terminate(name);
-  } catch (error) {
-    if (!isWindlassError(error, "WL_DISTRO_NOT_FOUND")) {
-      log("warn", "engine.terminate.failed", { name, reason: problemOf(error).message });
-    }
-  }
 }

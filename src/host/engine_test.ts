@@ -62,6 +62,7 @@ class Bench {
     const distros: EngineDistros = {
       engineName: "windlass",
       dataName: "windlass-data",
+      otherEngineNames: [],
       areRecorded: () => Promise.resolve(this.recorded),
       ensure: () => Promise.resolve(void this.ensured++),
       ...changes,

@@ -85,7 +85,7 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
     new EngineService({
       wsl,
       distros,
-      translatePath: machine.translatePath(home),
+      translatePath: machine.translatePath(home, () => distros.engineName),
       settings,
       logs,
       isOwnPort: (port) => ownPorts.has(port),

@@ -31,8 +31,8 @@ export interface Machine {
   endpoints(home: Home): readonly [own: Endpoint, ...shared: Endpoint[]];
   /** Throws what is wrong with a home that works all the same. */
   checkHome(home: Home): void;
-  /** How paths of this machine read inside the engine distro. */
-  translatePath(home: Home): TranslatePath;
+  /** How paths of this machine read inside the engine distro, whose name is asked for when it matters. */
+  translatePath(home: Home, engineName: () => string): TranslatePath;
 }
 
 /** The machine that this process runs on; the code of the others is not even loaded. */

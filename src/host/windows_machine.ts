@@ -1,4 +1,3 @@
-import { distroNames } from "../distro/distro_names.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Listener } from "../platform/listener.ts";
 import { isFolderOfMany } from "../platform/windows/folder_rights.ts";
@@ -26,9 +25,9 @@ export const WINDOWS: Machine = {
       `Cannot keep '${home.root}' private: other users of this machine have rights there`,
     );
   },
-  translatePath: (home) =>
+  translatePath: (home, engineName) =>
     windowsPaths({
-      engineDistro: distroNames(home.instance).engine,
+      engineDistro: engineName,
       enginePipes: [home.dockerSocket],
       driveKind,
     }),

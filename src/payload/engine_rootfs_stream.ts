@@ -57,6 +57,11 @@ export function engineRootfsLength(payload: Pick<Payload, "component" | "compone
   return partNames(payload).reduce((sum, name) => sum + payload.component(name).storedLength, 0);
 }
 
+/** Bytes of the parts once they are unpacked, which is about what the distro takes on the disk. */
+export function engineRootfsUnpackedLength(payload: Pick<Payload, "component" | "components">): number {
+  return partNames(payload).reduce((sum, name) => sum + payload.component(name).rawLength, 0);
+}
+
 function partNames(payload: Pick<Payload, "components">): readonly string[] {
   return ["rootfs", runtimeName(payload), "agent"];
 }

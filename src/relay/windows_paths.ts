@@ -5,7 +5,7 @@ import { namesInPath } from "./windows_names.ts";
 /** What the paths of a Windows machine are translated with. */
 export interface WindowsPathsOptions {
   /** The name of the engine's distro: a path below `\\wsl.localhost\<name>` is one of its own. */
-  readonly engineDistro?: string;
+  readonly engineDistro?: () => string;
   /** What is behind a letter of a drive, a capital; by default each is a local disk. */
   readonly driveKind?: (letter: string) => "local" | "network" | "none";
   /** Pipes that reach this engine, beside `docker_engine`, without `\\.\pipe\`. */
@@ -48,11 +48,10 @@ const ESCAPED_REGEXP = /[\uf001-\uf07f]/g;
  */
 export function windowsPaths(options: WindowsPathsOptions = {}): TranslatePath {
   const pipes = new Set([DOCKER_PIPE, ...options.enginePipes ?? []].map((name) => name.toLowerCase()));
-  const engineDistro = options.engineDistro?.toLowerCase();
   return (source) => {
     const translated = drivePath(source) ??
       pipeSocket(source, pipes) ??
-      distroPath(source, engineDistro) ??
+      distroPath(source, options.engineDistro) ??
       refusedForm(source) ??
       driveFolder(source);
     return (typeof translated === "string" ? missingDrive(translated, options) : undefined) ?? translated;
@@ -101,11 +100,14 @@ function pipeSocket(source: string, pipes: ReadonlySet<string>): string | Refuse
   };
 }
 
-function distroPath(source: string, engineDistro: string | undefined): string | RefusedPath | undefined {
+function distroPath(
+  source: string,
+  engineDistro: (() => string) | undefined,
+): string | RefusedPath | undefined {
   const match = WSL_SHARE_REGEXP.exec(withoutLongPrefix(source));
   if (match === null) return undefined;
   const distro = match[1]!;
-  if (distro.toLowerCase() !== engineDistro) {
+  if (distro.toLowerCase() !== engineDistro?.().toLowerCase()) {
     return {
       refused:
         `the engine cannot reach the files of the distro '${distro}'; copy them to a folder on a Windows drive or into a volume`,

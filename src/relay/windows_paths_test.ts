@@ -75,7 +75,7 @@ Deno.test("windowsPaths() refuses drives that are not there or not of this machi
   const kinds: Readonly<Record<string, "local" | "network">> = { C: "local", N: "network" };
   const translate = windowsPaths({
     driveKind: (letter) => kinds[letter] ?? "none",
-    engineDistro: "windlass",
+    engineDistro: () => "windlass",
   });
   for (
     const form of ["q:\\x", "Q:/x", "/q/x", "//q/x", "q/x", "\\\\?\\Q:\\x", "\\\\wsl$\\windlass\\mnt\\q"]

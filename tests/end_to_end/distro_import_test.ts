@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { distroNames } from "../../src/distro/distro_names.ts";
 import { openDistroRecord } from "../../src/distro/distro_record.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { createLinuxWsl, type LinuxWsl } from "../support/linux_wsl.ts";
@@ -61,8 +62,8 @@ async function assertRight(machine: LinuxWsl, id: string): Promise<void> {
   assert.deepEqual(names, ["windlass", "windlass-data"]);
   assert.equal(await readIn(machine, "windlass", "/etc/content"), id);
   assert.equal(await readIn(machine, "windlass", "/usr/lib/windlass/agent.js"), `// ${id}\n`);
-  const record = await openDistroRecord(join(machine.home, "distros.json"), NO_LOG);
-  assert.deepEqual([record.engine?.rootfsId, record.data?.state], [id, "ready"]);
+  const record = await openDistroRecord(join(machine.home, "distros.json"), distroNames(), NO_LOG);
+  assert.deepEqual([record.engines["windlass"]?.rootfsId, record.data?.state], [id, "ready"]);
 }
 
 Deno.test("a first start ends right when the importing process is killed at any point", async (test) => {

@@ -28,7 +28,7 @@ export function dataImage(): RootfsImage {
 export function image(id: string, files: readonly string[]): RootfsImage {
   const bytes = new TextEncoder().encode(files.join("\n"));
   const open = () => Promise.resolve({ stream: new Blob([bytes]).stream(), totalBytes: bytes.length });
-  return { id, open };
+  return { id, unpackedBytes: bytes.length, open };
 }
 
 /** A machine with a WSL, a folder and a record: what outlives a process that dies. */
@@ -53,7 +53,7 @@ export async function createFakeMachine(options: FakeWslOptions = {}): Promise<F
     recordPath,
     events,
     async startProcess() {
-      const record = await openDistroRecord(recordPath, NO_LOG);
+      const record = await openDistroRecord(recordPath, distroNames(), NO_LOG);
       return {
         wsl,
         names: distroNames(),
@@ -85,13 +85,14 @@ function watchedRecord(record: DistroRecord, atPoint: (point: string) => void): 
     atPoint(`after ${point}`);
   };
   return {
-    get engine() {
-      return record.engine;
+    get engines() {
+      return record.engines;
     },
     get data() {
       return record.data;
     },
-    setEngine: (engine) => watch(`record engine ${engine?.rootfsId}`, () => record.setEngine(engine)),
+    setEngine: (name, engine) =>
+      watch(`record ${name} ${engine?.rootfsId}`, () => record.setEngine(name, engine)),
     setData: (data) => watch(`record data ${data?.state}`, () => record.setData(data)),
     remove: () => watch("record removal", () => record.remove()),
   };

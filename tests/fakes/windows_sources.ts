@@ -5,7 +5,7 @@ import { windowsPaths } from "../../src/relay/windows_paths.ts";
  * `windowsPaths()` and those of every place in a request that can hold a path.
  */
 export const translateOnWindows = windowsPaths({
-  engineDistro: "windlass",
+  engineDistro: () => "windlass",
   enginePipes: ["windlass_engine"],
 });
 

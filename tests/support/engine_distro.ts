@@ -24,7 +24,7 @@ export async function openEngineDistro(): Promise<EngineDistro> {
   await Deno.mkdir(folder, { recursive: true });
   await bundleProgram({ entry: "src/agent/main.ts", output: join(folder, "agent.js"), minify: true });
   await Deno.copyFile(Deno.execPath(), join(folder, "deno"));
-  for (const name of ["agent", "engine-network.sh"]) {
+  for (const name of ["agent", "engine-network.sh", "rehearse"]) {
     await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(folder, name));
   }
   const added = join(home, "program.tar");

@@ -12,18 +12,24 @@ import { waitForEngine } from "./start.ts";
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
   using client = new WindlassClient({ addressFile: home.apiAddressFile });
-  const status = await askHost(client);
+  let status = await askHost(client);
   if (status === undefined) {
     throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
   }
   if (status.engine.state !== "running") {
     await client.engine.start({ signal: context.signal });
-    await waitForEngine(home, client, context);
+    status = await waitForEngine(home, client, context);
   }
+  const distro = status.distro.name;
   switch (OPERATING_SYSTEM) {
     case "linux":
-      return await (await import("../docker_cli_linux.ts")).runDockerCli(input.operands, home);
+      return await (await import("../docker_cli_linux.ts")).runDockerCli(input.operands, distro, home);
     case "windows":
-      return await (await import("../docker_cli_windows.ts")).runDockerCli(input.operands, home, context);
+      return await (await import("../docker_cli_windows.ts")).runDockerCli(
+        input.operands,
+        distro,
+        home,
+        context,
+      );
   }
 }

@@ -2,6 +2,7 @@ import { WindlassClient } from "../../client/windlass_client.ts";
 import type { Status } from "../../api/schemas.ts";
 import { distroNames } from "../../distro/distro_names.ts";
 import { openDistroRecord } from "../../distro/distro_record.ts";
+import { chooseEngineName } from "../../distro/engine_names.ts";
 import type { Home } from "../../host/home.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { VERSION } from "../../version.ts";
@@ -20,7 +21,10 @@ export async function status(input: CommandInput, context: CommandContext): Prom
 
 /** What can be said without a host. */
 export async function statusAtRest(home: Home): Promise<Status> {
-  const record = await openDistroRecord(home.distroRecord, NO_LOG);
+  const names = distroNames(home.instance);
+  const { engines } = await openDistroRecord(home.distroRecord, names, NO_LOG);
+  // Of two, the younger is one that was prepared for later.
+  const name = chooseEngineName({ names, engines, rootfsId: undefined, keepOthers: false });
   return {
     version: VERSION,
     host: { pid: null },
@@ -33,7 +37,7 @@ export async function statusAtRest(home: Home): Promise<Status> {
       dockerVersion: null,
       since: null,
     },
-    distro: { name: distroNames(home.instance).engine, rootfs: record.engine?.rootfsId ?? null },
+    distro: { name, rootfs: engines[name]?.rootfsId ?? null },
     warnings: [],
   };
 }

@@ -12,9 +12,12 @@
 
 NETWORK_NAMESPACE=/run/windlass/network
 INNER_LINK=eth0
-# A further instance of the same user has names of its own: its distro is called windlass-<8 digits>.
-case "${WSL_DISTRO_NAME:-}" in
-  windlass-????????) instance=${WSL_DISTRO_NAME#windlass-} ;;
+# A further instance of the same user has names of its own: its distro is called windlass-<8 digits>. The engines of
+# two versions of one instance never run at the same time, so one whose name ends in -b has the names of the other.
+instance=${WSL_DISTRO_NAME:-}
+instance=${instance%-b}
+case "$instance" in
+  windlass-????????) instance=${instance#windlass-} ;;
   *) instance="" ;;
 esac
 OUTER_LINK=${instance:+wl-$instance} # a link's name has at most 15 characters
