@@ -30,6 +30,8 @@ export interface HostOptions {
   readonly home: Home;
   /** Path of the packaged executable. */
   readonly executable: string;
+  /** Which version of it this is, and whether that is on trial. */
+  readonly version: { readonly id: string; readonly trial: boolean };
   /** Docker's configuration folder, which the default home gets its context into; none if it is not known. */
   readonly dockerConfig: string | undefined;
 }
@@ -39,7 +41,7 @@ export interface HostOptions {
  *
  * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
  */
-export async function startHost({ home, executable, dockerConfig }: HostOptions): Promise<Host> {
+export async function startHost({ home, executable, version, dockerConfig }: HostOptions): Promise<Host> {
   await using started = new AsyncDisposableStack();
   started.use(await claimHome(home));
   const redactor = new Redactor();
@@ -58,7 +60,14 @@ export async function startHost({ home, executable, dockerConfig }: HostOptions)
   for (const { message } of settings.problems) log("warn", "settings.problem", { reason: message });
   const machine = await thisMachine();
   const wsl = machine.wsl(executable, home);
-  const distros = await openInstanceDistros({ wsl, home, executable, log });
+  const distros = await openInstanceDistros({
+    wsl,
+    home,
+    executable,
+    versionId: version.id,
+    isTrial: version.trial,
+    log,
+  });
   let endpoints: DockerEndpoints | undefined = undefined;
   let startProblems: Problem[] = [];
   const status = (): Status => ({

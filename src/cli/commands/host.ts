@@ -34,6 +34,7 @@ export async function host(context: CommandContext): Promise<number> {
     await using running = await startHost({
       home,
       executable: context.executable(),
+      version: context.version(),
       dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
     });
     report({ started: true });

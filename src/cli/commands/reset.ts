@@ -29,7 +29,13 @@ export async function reset(input: CommandInput, context: CommandContext): Promi
   {
     using _claim = await claimHome(home);
     const wsl = (await thisMachine()).wsl(executable, home);
-    const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });
+    const distros = await openInstanceDistros({
+      wsl,
+      home,
+      executable,
+      versionId: context.version().id,
+      log: NO_LOG,
+    });
     await distros.reset({ data, progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
   }
   context.note(data ? "The engine and all its data are gone\n" : "The engine is gone; its data is kept\n");

@@ -59,7 +59,13 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
   const machine = await thisMachine();
   const executable = context.executable();
   const wsl = machine.wsl(executable, home);
-  const distros = await openInstanceDistros({ wsl, home, executable, log: NO_LOG });
+  const distros = await openInstanceDistros({
+    wsl,
+    home,
+    executable,
+    versionId: context.version().id,
+    log: NO_LOG,
+  });
   await distros.remove({ progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
   if (machine.ownsWsl) await wsl.shutdown();
   machine.restoreUserSettings();
