@@ -33,9 +33,24 @@ export {
   SettingList,
   SettingsSchema,
   Status,
+  UpdateInstallation,
+  UpdateMode,
+  UpdateOffer,
+  UpdateOwner,
+  UpdatePin,
+  UpdateRollback,
+  UpdateSkip,
+  UpdateStatus,
+  UpdateStepName,
   Warning,
 } from "./src/api/schemas.ts";
-export type { Progress, ProgressEvent, StatusEvent, WarningEvent } from "./src/api/answers.ts";
+export type {
+  Progress,
+  ProgressEvent,
+  StatusEvent,
+  UpdateProgressEvent,
+  WarningEvent,
+} from "./src/api/answers.ts";
 export type { CallOptions } from "./src/client/call_options.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";

@@ -76,6 +76,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it says what the settings are; who follows them reads them from it",
   },
   {
+    within: "src/update/decision/",
+    mayImport: [...BASICS, "src/update/release/", "src/install/installation_owner.ts"],
+    mayUse: ["node:crypto"],
+    why: "it decides from what it is told and touches nothing",
+  },
+  {
     within: "src/platform/",
     mayImport: [...BASICS, "src/streams/"],
     mayUse: ["node:"],

@@ -1,3 +1,7 @@
+import type { UpdateStatus, UpdateStepName } from "./update_answers.ts";
+
+export type * from "./update_answers.ts";
+
 /** What the engine is doing. */
 export type EngineStateName = "stopped" | "importing" | "starting" | "running" | "stopping" | "failed";
 
@@ -85,6 +89,8 @@ export interface Status {
   distro: { name: string; rootfs: string | null };
   /** What works less well than it could, and what to do about it; each code at most once. */
   warnings: Warning[];
+  /** Which version runs and which could; left out while no host runs. */
+  update?: UpdateStatus | undefined;
 }
 
 /** The part of the product that a log line comes from. */
@@ -139,8 +145,16 @@ export interface WarningEvent {
   warning: Warning;
 }
 
+/** How far an update is, many times a second while it is downloaded or prepared. */
+export interface UpdateProgressEvent extends Progress {
+  /** Tells it from the other events. */
+  type: "update-progress";
+  /** What is being done. */
+  step: UpdateStepName;
+}
+
 /** What `GET /v1/events` sends: each as the data of an event that is named after its type. */
-export type HostEvent = StatusEvent | ProgressEvent | WarningEvent;
+export type HostEvent = StatusEvent | ProgressEvent | UpdateProgressEvent | WarningEvent;
 
 /** What `POST /v1/page-links` answers. */
 export interface PageLink {

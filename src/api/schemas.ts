@@ -1,61 +1,22 @@
 import { z } from "zod";
 import type * as answers from "./answers.ts";
+import { EngineStatus } from "./engine_schemas.ts";
+import { Warning } from "./problem_schemas.ts";
+import { UpdateStatus, UpdateStepName } from "./update_schemas.ts";
 
-/** What the engine is doing. */
-export const EngineStateName: z.ZodType<answers.EngineStateName> = z.enum([
-  "stopped",
-  "importing",
-  "starting",
-  "running",
-  "stopping",
-  "failed",
-]);
-
-/** A failure as it is told to users. */
-const problemMembers = {
-  code: z.string().describe("Stable error code, such as WL_DISTRO_IMPORT_FAILED"),
-  message: z.string().describe("One sentence that says what cannot be done, and why"),
-  remedy: z.string().describe("One sentence that says what to do"),
-};
-export const Problem: z.ZodType<answers.Problem> = z.object(problemMembers).meta({ id: "Problem" });
-
-/** Something that works less well than it could. */
-export const Warning: z.ZodType<answers.Warning> = z.object({
-  ...problemMembers,
-  dependsOn: z.string().describe("What must change for the warning to go, and when that is looked at"),
-}).meta({ id: "Warning" });
-
-/** A failed request: RFC 9457, with our code and remedy beside the standard members. */
-export const ProblemDetails: z.ZodType<answers.ProblemDetails> = z.object({
-  type: z.string(),
-  title: z.string().describe("The name of the status code"),
-  status: z.int(),
-  detail: z.string().describe("One sentence that says what cannot be done, and why"),
-  code: z.string().describe("Stable error code, such as WL_API_UNAUTHORIZED"),
-  remedy: z.string().describe("One sentence that says what to do"),
-}).meta({ id: "ProblemDetails" });
-
-/** Something that keeps the engine running. */
-export const KeepReason: z.ZodType<answers.KeepReason> = z.object({
-  what: z.string().describe('A few words, such as "container web" or "build"'),
-  since: z.iso.datetime().nullable().describe("When it began; null where that is not known"),
-}).meta({ id: "KeepReason" });
-
-/** The engine's part of the status. */
-export const EngineStatus: z.ZodType<answers.EngineStatus> = z.object({
-  state: EngineStateName,
-  stage: z.string().optional().describe("What is being done in the states importing, starting and stopping"),
-  progress: z.object({ done: z.number(), total: z.number() }).optional().describe("Bytes of the stage"),
-  dockerHost: z.string().describe("Value for DOCKER_HOST"),
-  listening: z.array(z.string()).describe("Every value of DOCKER_HOST that reaches the engine now"),
-  dockerVersion: z.string().nullable().describe("null while dockerd does not run"),
-  since: z.iso.datetime().nullable().describe("When dockerd became ready; null while it does not run"),
-  problem: Problem.optional().describe("Why the state is failed"),
-  keptBy: z.array(KeepReason).describe("Why the engine is not stopped although it might be idle"),
-  stopsAt: z.iso.datetime().nullable().describe(
-    "When it is stopped if nothing happens; null if nothing stops it",
-  ),
-}).meta({ id: "EngineStatus" });
+export { EngineStateName, EngineStatus, KeepReason } from "./engine_schemas.ts";
+export { Problem, ProblemDetails, Warning } from "./problem_schemas.ts";
+export {
+  UpdateInstallation,
+  UpdateMode,
+  UpdateOffer,
+  UpdateOwner,
+  UpdatePin,
+  UpdateRollback,
+  UpdateSkip,
+  UpdateStatus,
+  UpdateStepName,
+} from "./update_schemas.ts";
 
 /** What `windlass status --json` prints and `GET /v1/status` answers. */
 export const Status: z.ZodType<answers.Status> = z.object({
@@ -71,6 +32,7 @@ export const Status: z.ZodType<answers.Status> = z.object({
   warnings: z.array(Warning).describe(
     "What works less well than it could, and what to do about it; each code at most once",
   ),
+  update: UpdateStatus.optional().describe("Which version runs and which could; absent while no host runs"),
 }).meta({ id: "Status" });
 
 /** The part of the product that a log line comes from. */
@@ -104,6 +66,12 @@ export const HostEvent: z.ZodType<answers.HostEvent> = z.discriminatedUnion("typ
   z.object({
     type: z.literal("progress"),
     stage: z.string().describe("What is being done, as the status names it"),
+    done: z.number().describe("Bytes so far"),
+    total: z.number().describe("Bytes in all"),
+  }),
+  z.object({
+    type: z.literal("update-progress"),
+    step: UpdateStepName,
     done: z.number().describe("Bytes so far"),
     total: z.number().describe("Bytes in all"),
   }),
@@ -173,18 +141,6 @@ export const SettingsSchema: z.ZodType<answers.SettingsSchema> = z.record(z.stri
 });
 
 // A name is a schema where a value is meant, and what it describes where a type is meant.
-/** What the schema of the same name describes. */
-export type EngineStateName = answers.EngineStateName;
-/** What the schema of the same name describes. */
-export type Problem = answers.Problem;
-/** What the schema of the same name describes. */
-export type ProblemDetails = answers.ProblemDetails;
-/** What the schema of the same name describes. */
-export type Warning = answers.Warning;
-/** What the schema of the same name describes. */
-export type KeepReason = answers.KeepReason;
-/** What the schema of the same name describes. */
-export type EngineStatus = answers.EngineStatus;
 /** What the schema of the same name describes. */
 export type Status = answers.Status;
 /** What the schema of the same name describes. */

@@ -11,13 +11,16 @@ import { type SettingKey, Settings } from "./settings_schema.ts";
 export function parseSettingText(key: SettingKey, text: string): unknown {
   const schema = Settings.shape[key].unwrap();
   if (schema instanceof z.ZodBoolean) return text === "true" ? true : text === "false" ? false : text;
-  if (!(schema instanceof z.ZodRecord)) return text;
+  const list = schema instanceof z.ZodArray;
+  if (!(schema instanceof z.ZodRecord) && !list) return text;
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new WindlassError("WL_SETTING_INVALID", `Cannot set '${key}' to '${text}': it is not JSON`, {
       cause,
-      remedy: "Put the whole object into single quotes, such as '{\"debug\":true}'.",
+      remedy: list
+        ? "Put the whole list into single quotes, such as '[\"https://example.com/windlass/\"]'."
+        : "Put the whole object into single quotes, such as '{\"debug\":true}'.",
     });
   }
 }

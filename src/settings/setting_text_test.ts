@@ -14,6 +14,7 @@ Deno.test("parseSettingText() reads JSON only where it is asked for", () => {
     const [key, text, value] of [
       ["engine.daemonOptions", '{"debug":true}', { debug: true }],
       ["engine.idleTimeout", "5", "5"],
+      ["update.mirrors", '["https://a.example/"]', ["https://a.example/"]],
       ["startAtSignIn", "true", true],
       ["startAtSignIn", "yes", "yes"],
     ] as const satisfies readonly (readonly [SettingKey, string, unknown])[]
@@ -27,5 +28,10 @@ Deno.test("parseSettingText() says what is no JSON", () => {
     code: "WL_SETTING_INVALID",
     message: "Cannot set 'engine.daemonOptions' to '{debug:true}': it is not JSON",
     remedy: "Put the whole object into single quotes, such as '{\"debug\":true}'.",
+  });
+  assert.throws(() => parseSettingText("update.mirrors", "https://a.example/"), {
+    code: "WL_SETTING_INVALID",
+    message: "Cannot set 'update.mirrors' to 'https://a.example/': it is not JSON",
+    remedy: "Put the whole list into single quotes, such as '[\"https://example.com/windlass/\"]'.",
   });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UpdateMirrors, UpdateProxy, UpdateUrl } from "./update_values.ts";
 import { DURATION_REGEXP, durationMilliseconds } from "./duration.ts";
 
 /** Keys of daemon.json that Windlass itself decides; another value would cut it off from its engine. */
@@ -58,6 +59,24 @@ export const Settings = z.object({
   "docker.useContext": z.boolean().default(false).describe(
     "Whether Windlass makes its Docker context the current one, so that 'docker' uses it in every terminal",
   ),
+  "update.mode": z.enum(["off", "notify", "download", "auto"]).default("download").describe(
+    "What Windlass does by itself about new versions: 'off' nothing, 'notify' look and tell, 'download' also download, 'auto' also install when nothing runs",
+  ),
+  "update.channel": z.enum(["stable", "beta", "nightly"]).default("stable").describe(
+    "The line of versions that is followed",
+  ),
+  "update.url": UpdateUrl.default("").describe(
+    "Where versions come from instead of the usual place: a web address, 'file:' address or folder with a copy of it",
+  ),
+  "update.mirrors": UpdateMirrors.default([]).describe(
+    'Further places with the same files, tried in turn, such as ["https://mirror.example.com/windlass/"]',
+  ),
+  "update.proxy": UpdateProxy.default("system").describe(
+    "How updates reach the network: 'system' as the environment says, 'none' directly, or a proxy such as 'http://proxy.example.com:8080'",
+  ),
+  "update.selfManaged": z.enum(["auto", "always", "never"]).default("auto").describe(
+    "Whether Windlass updates itself: 'auto' leaves it to a package manager that has installed it",
+  ),
   "log.level": z.enum(["debug", "info", "warn", "error"]).default("debug").describe(
     "The least important lines that the log keeps",
   ),
@@ -100,7 +119,8 @@ export function checkSetting<Key extends SettingKey>(
   const result = Settings.shape[key].unwrap().safeParse(value);
   if (result.success) return { value: result.data as Settings[Key] };
   const { code, message } = result.error.issues[0]!;
-  return { invalid: code === "custom" || code === "invalid_format" ? message : expectation(key) };
+  const own = code === "custom" || code === "invalid_format" || code === "too_big";
+  return { invalid: own ? message : expectation(key) };
 }
 
 /** What kind of value a key takes, as it ends a sentence. */
@@ -109,6 +129,7 @@ function expectation(key: SettingKey): string {
   if (schema instanceof z.ZodEnum) return `it must be ${alternatives(schema.options.map(String))}`;
   if (schema instanceof z.ZodBoolean) return "it must be true or false";
   if (schema instanceof z.ZodRecord) return "it must be a JSON object";
+  if (schema instanceof z.ZodArray) return "it must be a JSON array of texts";
   return "it must be text";
 }
 

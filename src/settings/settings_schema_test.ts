@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CHANNELS } from "../update/release/release_document.ts";
 import { checkSetting, defaultOf, SETTING_KEYS, Settings, settingsSchema } from "./settings_schema.ts";
 
 Deno.test("every setting has a description, and a default that it takes itself", () => {
@@ -18,5 +19,32 @@ Deno.test("settingsSchema() describes every setting", () => {
 Deno.test("checkSetting() refuses daemon options that do not fit into a command line", () => {
   assert.deepEqual(checkSetting("engine.daemonOptions", { labels: ["x".repeat(20_000)] }), {
     invalid: "it is longer than 12000 characters",
+  });
+});
+
+Deno.test("update.channel takes exactly the channels that releases have", () => {
+  const { properties } = settingsSchema() as { properties: Record<string, Record<string, unknown>> };
+  assert.deepEqual(properties["update.channel"]?.["enum"], [...CHANNELS]);
+});
+
+Deno.test("update.url, update.mirrors and update.proxy take what the channel client can open", () => {
+  const places = [
+    "https://example.com/windlass/",
+    "http://10.0.0.5:8080",
+    "file:///srv/channel",
+    "/srv/channel",
+    "D:\\mirror",
+    "\\\\server\\share\\windlass",
+  ];
+  for (const place of places) assert.deepEqual(checkSetting("update.url", place), { value: place });
+  assert.deepEqual(checkSetting("update.mirrors", places), { value: places });
+  for (const proxy of ["system", "none", "http://user:word@proxy:3128"]) {
+    assert.deepEqual(checkSetting("update.proxy", proxy), { value: proxy });
+  }
+  for (const place of ["https:", "mirror", "./mirror", "C:mirror"]) {
+    assert.ok("invalid" in checkSetting("update.url", place), place);
+  }
+  assert.deepEqual(checkSetting("update.mirrors", new Array(17).fill("/srv")), {
+    invalid: "there are more than 16",
   });
 });

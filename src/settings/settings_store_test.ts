@@ -120,6 +120,31 @@ const REFUSED: readonly (readonly [Record<string, unknown>, string, string])[] =
     "WL_SETTING_INVALID",
     `Cannot set 'engine.daemonOptions' to {"data-root":"/x"}: 'data-root' is decided by Windlass itself`,
   ],
+  [
+    { "update.mode": "ask" },
+    "WL_SETTING_INVALID",
+    "Cannot set 'update.mode' to 'ask': it must be 'off', 'notify', 'download' or 'auto'",
+  ],
+  [
+    { "update.url": "example.com" },
+    "WL_SETTING_INVALID",
+    "Cannot set 'update.url' to 'example.com': it is no address such as 'https://example.com/windlass/' and no absolute path",
+  ],
+  [
+    { "update.mirrors": "https://example.com" },
+    "WL_SETTING_INVALID",
+    "Cannot set 'update.mirrors' to 'https://example.com': it must be a JSON array of texts",
+  ],
+  [
+    { "update.mirrors": ["https://example.com", "ftp://example.com"] },
+    "WL_SETTING_INVALID",
+    "Cannot set 'update.mirrors' to [\"https://example.com\",\"ftp://example.com\"]: it is no address such as 'https://example.com/windlass/' and no absolute path",
+  ],
+  [
+    { "update.proxy": "proxy:8080" },
+    "WL_SETTING_INVALID",
+    "Cannot set 'update.proxy' to 'proxy:8080': it must be 'system', 'none' or an address such as 'http://proxy.example.com:8080'",
+  ],
 ];
 
 for (const [changes, code, message] of REFUSED) {
@@ -141,16 +166,27 @@ Deno.test("SettingsStore puts the policy's values above the user's and its defau
   const { store } = await open({
     settings: '{"engine.idleTimeout":"1h","log.level":"warn"}',
     policy:
-      '{"locked":{"engine.idleTimeout":"never"},"defaults":{"log.level":"debug","ports.defaultAddress":"127.0.0.1"}}',
+      '{"locked":{"engine.idleTimeout":"never","update.mode":"notify","update.url":"https://updates.example.com/windlass/"},"defaults":{"log.level":"debug","ports.defaultAddress":"127.0.0.1","update.channel":"beta"}}',
   });
+  const looked = ["engine.idleTimeout", "ports.defaultAddress", "startAtSignIn", "docker.useContext"]
+    .concat("update.mode", "update.channel", "update.url", "log.level");
   const told = store.entries.map((
     entry,
   ) => [entry.key, entry.value, entry.source, entry.locked, entry.default]);
-  assert.deepEqual(told.filter(([key]) => key !== "engine.daemonOptions"), [
+  assert.deepEqual(told.filter(([key]) => looked.includes(String(key))), [
     ["engine.idleTimeout", "never", "policy", true, "never"],
     ["ports.defaultAddress", "127.0.0.1", "policy default", false, "127.0.0.1"],
     ["startAtSignIn", false, "default", false, false],
     ["docker.useContext", false, "default", false, false],
+    ["update.mode", "notify", "policy", true, "notify"],
+    ["update.channel", "beta", "policy default", false, "beta"],
+    [
+      "update.url",
+      "https://updates.example.com/windlass/",
+      "policy",
+      true,
+      "https://updates.example.com/windlass/",
+    ],
     ["log.level", "warn", "user", false, "debug"],
   ]);
 });

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** Addresses are typed by people; the longest that common servers take. */
+const ADDRESS_CHARACTERS = 2_048;
+/** Past this, a wrong list costs minutes of tries before an update fails. */
+const MIRRORS = 16;
+/** An absolute path of Linux, of Windows, or of a share of its network. */
+const PATH_REGEXP = /^(?:\/|[A-Za-z]:\\|\\\\[^\\]+\\)/;
+
+/** Where the files of a channel are. */
+const UpdateAddress = z.string().max(ADDRESS_CHARACTERS, `it has more than ${ADDRESS_CHARACTERS} characters`)
+  .refine(
+    (text) => isAddress(text, ["https:", "http:", "file:"]) || PATH_REGEXP.test(text),
+    "it is no address such as 'https://example.com/windlass/' and no absolute path",
+  );
+
+/** Value of `update.url`: an address, or nothing for the usual one. */
+export const UpdateUrl = z.string().refine(
+  (text) => text === "" || UpdateAddress.safeParse(text).success,
+  "it is no address such as 'https://example.com/windlass/' and no absolute path",
+);
+
+/** Value of `update.mirrors`. */
+export const UpdateMirrors = z.array(UpdateAddress).max(MIRRORS, `there are more than ${MIRRORS}`);
+
+/** Value of `update.proxy`. */
+export const UpdateProxy = z.string().refine(
+  (text) => text === "system" || text === "none" || isAddress(text, ["http:", "https:", "socks5:"]),
+  "it must be 'system', 'none' or an address such as 'http://proxy.example.com:8080'",
+);
+
+function isAddress(text: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(text);
+  return url !== null && protocols.includes(url.protocol) && (url.host !== "" || url.protocol === "file:");
+}
