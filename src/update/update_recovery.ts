@@ -1,0 +1,152 @@
+import {
+  type ContainerBefore,
+  type FoundJournal,
+  type InstalledChange,
+  installedChangeOf,
+  type Journal,
+  JOURNAL_STATES,
+  type JournalState,
+  type RecoveryName,
+  type SwitchedChange,
+} from "./update_journal.ts";
+
+/** What `current.json` says; nothing where it does not count, as after a change of the executable. */
+export interface NamedVersions {
+  readonly current: string;
+  readonly previous: string | null;
+  readonly trial: boolean;
+  readonly tries: number;
+}
+
+/** What a host finds at its start. */
+export interface Situation {
+  readonly journal: FoundJournal;
+  readonly named: NamedVersions | undefined;
+  /** The version that this host is of. */
+  readonly running: string;
+  /** Versions that are in the store or in the executable. */
+  readonly present: ReadonlySet<string>;
+  /** The number of a version in the store, as far as that is known. */
+  readonly versionOf: (id: string) => string;
+  /** For a change whose own are lost. */
+  readonly begun: Pick<InstalledChange, "change" | "since">;
+}
+
+/** What is to be done about it. */
+export type Recovery =
+  /** Nothing was being done. */
+  | { readonly do: "nothing" }
+  /** The work goes on from there when it is its time. */
+  | { readonly do: "keep"; readonly journal: Journal }
+  /** It is over, without a result. */
+  | { readonly do: "forget"; readonly reason: string }
+  /** The switch has not happened. */
+  | { readonly do: "ready-again"; readonly change: InstalledChange }
+  /** This host is on trial. */
+  | { readonly do: "trial"; readonly change: SwitchedChange }
+  /** The switch is for good; the rest of the old version goes. */
+  | { readonly do: "confirm"; readonly change: InstalledChange }
+  /** The switch is undone. `handOver`: this host is of the version that is left. */
+  | {
+    readonly do: "roll-back";
+    readonly change: InstalledChange;
+    readonly reason: string;
+    readonly handOver: boolean;
+  }
+  /** The version that was named for good cannot run, and another one does. */
+  | { readonly do: "give-up-version"; readonly id: string };
+
+/**
+ * What a host does at its start about what a death has left; exactly one thing for any situation, and the same again
+ * if it dies of it. Pure.
+ */
+export function planRecovery(situation: Situation): Recovery {
+  const { journal, named } = situation;
+  if (journal === undefined || journal === "damaged") return withoutJournal(situation);
+  // Such a journal is of another time: on trial is only what a later state has led to.
+  if (named?.trial && BEFORE_SWITCH.has(journal.state)) return withoutJournal(situation);
+  return RECOVERIES[JOURNAL_STATES[journal.state]](journal, situation);
+}
+
+const BEFORE_SWITCH: ReadonlySet<JournalState> = new Set(["downloading", "installing", "preparing", "ready"]);
+
+const RECOVERIES: Readonly<Record<RecoveryName, (journal: Journal, situation: Situation) => Recovery>> = {
+  "resume-download"(journal, { running }) {
+    return running === journal.from.id ? { do: "keep", journal } : otherRuns();
+  },
+  "resume-preparation"(journal, { running }) {
+    if (running !== journal.from.id) return otherRuns();
+    // Nothing is downloaded for a rollback, so no later download would go on with it.
+    if (journal.kind === "rollback") return { do: "forget", reason: "it was interrupted" };
+    return { do: "keep", journal };
+  },
+  "stay-ready"(journal, { running, present }) {
+    if (running !== journal.from.id) return otherRuns();
+    return present.has(idOf(journal)) ? { do: "keep", journal } : gone();
+  },
+  settle: (journal, situation) => settle(switchedOf(journal), situation),
+  "finish-confirmation"(journal, situation) {
+    const change = switchedOf(journal);
+    if (situation.named?.current !== change.id) return otherRuns();
+    return settle(change, situation);
+  },
+  "finish-rollback"(journal, { running }) {
+    const change = switchedOf(journal);
+    const reason = journal.state === "rolling-back" ? journal.reason : "";
+    return { do: "roll-back", change, reason, handOver: running === change.id };
+  },
+};
+
+/** What `current.json` alone tells of a change. */
+function withoutJournal(situation: Situation): Recovery {
+  const { named, running, versionOf, begun } = situation;
+  if (named === undefined) return { do: "nothing" };
+  if (!named.trial) {
+    return running === named.current ? { do: "nothing" } : { do: "give-up-version", id: named.current };
+  }
+  const from = named.previous ?? "embedded";
+  return settle({
+    ...begun,
+    kind: "update",
+    by: "user",
+    version: versionOf(named.current),
+    undo: true,
+    from: { id: from, version: versionOf(from), previous: null },
+    id: named.current,
+    containers: null,
+  }, situation);
+}
+
+/** `current.json` decides what has become of a switch. */
+function settle(change: SwitchedChange, { named, running, present }: Situation): Recovery {
+  if (named?.current !== change.id) {
+    if (running !== change.from.id) return otherRuns();
+    return present.has(change.id) ? { do: "ready-again", change } : gone();
+  }
+  if (running === change.id) return named.trial ? { do: "trial", change } : { do: "confirm", change };
+  return { do: "roll-back", change, reason: reasonOfLauncher(named), handOver: false };
+}
+
+/** Why the launcher runs another version than the one that is named. */
+function reasonOfLauncher({ trial, tries }: NamedVersions): string {
+  if (!trial) return "its files are damaged or missing";
+  if (tries > 0) return `it was started ${tries} times and did not come to confirm itself`;
+  return "its files are damaged or missing, or its starts could not be counted";
+}
+
+function otherRuns(): Recovery {
+  return { do: "forget", reason: "another version runs by now" };
+}
+
+function gone(): Recovery {
+  return { do: "forget", reason: "its files are no longer there" };
+}
+
+function idOf(journal: Journal): string {
+  return "id" in journal ? journal.id : "";
+}
+
+function switchedOf(journal: Journal): SwitchedChange {
+  const containers: ContainerBefore[] | null = "containers" in journal ? journal.containers : null;
+  return { ...installedChangeOf({ ...journal, id: idOf(journal) }), containers };
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { replaceFile } from "../files/replace_file.ts";
+import type { Log } from "../logging/log.ts";
+import { readTextIfPresent, setAside } from "./optional_file.ts";
+import { shortReason, UPDATE_LIMITS } from "./update_limits.ts";
+
+const Version = z.string().min(1).max(64);
+const Failure = z.strictObject({
+  version: Version,
+  reason: z.string().max(1_024),
+  at: z.iso.datetime(),
+});
+
+const StateSchema = z.strictObject({
+  format: z.literal(1),
+  /** Random; decides which share of a staged roll-out this installation is in. It never leaves the machine. */
+  installId: z.uuid(),
+  /** `problem`: why the check has failed. */
+  lastCheck: z.strictObject({ at: z.iso.datetime(), problem: z.string().max(1_024).nullable() }).nullable(),
+  /** Versions whose trial has failed here, newest first. */
+  bad: z.array(Failure),
+  /** Versions that are not to be offered, newest first. */
+  skipped: z.array(Version),
+  pinned: Version.nullable(),
+  /** Why the last change was undone; told until another version is confirmed or this one is skipped. */
+  lastFailure: Failure.nullable(),
+});
+
+/** What is remembered between updates. */
+export type UpdateState = Readonly<z.output<typeof StateSchema>>;
+/** A version that has failed, and why. */
+export type VersionFailure = Readonly<z.output<typeof Failure>>;
+
+/** The state of an installation that has none. */
+export function newUpdateState(installId: string): UpdateState {
+  return {
+    format: 1,
+    installId,
+    lastCheck: null,
+    bad: [],
+    skipped: [],
+    pinned: null,
+    lastFailure: null,
+  };
+}
+
+/** A version's trial has failed. Pure. */
+export function withFailure(state: UpdateState, failure: VersionFailure): UpdateState {
+  const known = { ...failure, reason: shortReason(failure.reason) };
+  const others = state.bad.filter(({ version }) => version !== failure.version);
+  return { ...state, bad: [known, ...others].slice(0, UPDATE_LIMITS.rememberedVersions), lastFailure: known };
+}
+
+/** A version is not to be offered. Pure. */
+export function withSkipped(state: UpdateState, version: string): UpdateState {
+  const others = state.skipped.filter((other) => other !== version);
+  return {
+    ...state,
+    skipped: [version, ...others].slice(0, UPDATE_LIMITS.rememberedVersions),
+    lastFailure: state.lastFailure?.version === version ? null : state.lastFailure,
+  };
+}
+
+/** A version has confirmed itself: it is neither bad nor skipped any more. Pure. */
+export function withConfirmed(state: UpdateState, version: string): UpdateState {
+  return {
+    ...state,
+    bad: state.bad.filter((failure) => failure.version !== version),
+    skipped: state.skipped.filter((other) => other !== version),
+    lastFailure: null,
+  };
+}
+
+/** Where the state is kept. Whoever holds the lock of the home changes it. */
+export interface StateStore {
+  readonly state: UpdateState;
+  /** On disk when this resolves; changes take effect one after another. */
+  change(change: (state: UpdateState) => UpdateState): Promise<void>;
+}
+
+/** The state of a file. One that is damaged is set aside, and a new one begun: no start depends on it. Never rejects. */
+export async function openUpdateState(path: string, log: Log): Promise<StateStore> {
+  const found = await readState(path, log);
+  const store = new FileState(path, found ?? newUpdateState(crypto.randomUUID()));
+  if (found === undefined) {
+    // Without it a roll-out would see another installation at each start.
+    await store.change((state) => state).catch((error) => tell(log, path, error));
+  }
+  return store;
+}
+
+class FileState implements StateStore {
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly path: string, public state: UpdateState) {}
+
+  change(change: (state: UpdateState) => UpdateState): Promise<void> {
+    const changed = this.#changing.then(async () => {
+      const state = change(this.state);
+      await replaceFile(this.path, `${JSON.stringify(state, null, 1)}\n`);
+      this.state = state;
+    });
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+}
+
+async function readState(path: string, log: Log): Promise<UpdateState | undefined> {
+  try {
+    const text = await readTextIfPresent(path);
+    return text === undefined ? undefined : StateSchema.parse(JSON.parse(text));
+  } catch (error) {
+    tell(log, path, error);
+    await setAside(path).catch((cause) => tell(log, path, cause));
+    return undefined;
+  }
+}
+
+function tell(log: Log, path: string, error: unknown): void {
+  log("warn", "update.state.damaged", {
+    path,
+    reason: shortReason(error instanceof Error ? error.message : String(error)),
+  });
+}
