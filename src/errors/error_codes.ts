@@ -159,6 +159,17 @@ export const ERROR_CODES = {
   WL_UPDATE_RELEASE_INVALID:
     "Try again later; if it stays so, tell whoever publishes the channel: the release itself is damaged.",
   WL_UPDATE_TOO_NEW: "Download the newest executable of Windlass, and run it in place of this one.",
+  WL_UPDATE_UNHEALTHY: "Read 'windlass logs' for what the new version said; the previous one runs again.",
+  WL_UPDATE_UNDONE:
+    "Wait for a newer version, which is offered as usual; 'windlass update skip' with that version hides this.",
+  WL_UPDATE_NO_CHANNEL: "Download new versions by hand: this build was made without an update channel.",
+  WL_UPDATE_BUSY: "Wait until that is done; 'windlass update status' shows how far it is.",
+  WL_UPDATE_NOTHING:
+    "Run 'windlass update check' to see what the channel offers, and why it may not be offered.",
+  WL_UPDATE_NO_PREVIOUS:
+    "Download the executable of the version that you want, and run it in place of this one.",
+  WL_UPDATE_NO_WAY_BACK:
+    "Keep this version: an older Docker cannot read the data that this one has written, and refuses to start on it.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */

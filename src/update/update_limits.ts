@@ -1,7 +1,5 @@
 /** Every limit of a change from one version to another, with its unit and reason. Reading a channel has its own. */
 export const UPDATE_LIMITS = {
-  /** Starts of a version on trial that the launcher allows: `TRIAL_TRIES` of src/launcher/ is the same number. */
-  trialTries: 2,
   /** Milliseconds between two looks of the guardian: a failed start is seen soon, and a look costs one small file. */
   guardianLookMilliseconds: 1_000,
   /**
@@ -22,10 +20,8 @@ export const UPDATE_LIMITS = {
   /** Milliseconds until containers with a restart policy must have been started again, and between two looks. */
   containersMilliseconds: 90_000,
   containersLookMilliseconds: 1_000,
-  /** Running containers whose restart policy is asked for, one request each; of more, only that they are there. */
-  inspectedContainers: 200,
-  /** Containers that are compared one by one; of more, the newest. */
-  listedContainers: 5_000,
+  /** Containers that are compared, one request each; of more, those that run come first. */
+  comparedContainers: 500,
   /** Milliseconds that dockerd has for its list of containers: thousands of them take seconds. */
   listMilliseconds: 30_000,
   /** Bytes of dockerd's answer: a container takes two or three kilobytes in its list. */

@@ -1,3 +1,4 @@
+import type { Current } from "../payload/current_file.ts";
 import {
   type ContainerBefore,
   type FoundJournal,
@@ -10,18 +11,11 @@ import {
   type SwitchedChange,
 } from "./update_journal.ts";
 
-/** What `current.json` says; nothing where it does not count, as after a change of the executable. */
-export interface NamedVersions {
-  readonly current: string;
-  readonly previous: string | null;
-  readonly trial: boolean;
-  readonly tries: number;
-}
-
 /** What a host finds at its start. */
 export interface Situation {
   readonly journal: FoundJournal;
-  readonly named: NamedVersions | undefined;
+  /** What `current.json` says; nothing where it does not count, as after a change of the executable. */
+  readonly named: Current | undefined;
   /** The version that this host is of. */
   readonly running: string;
   /** Versions that are in the store or in the executable. */
@@ -128,7 +122,7 @@ function settle(change: SwitchedChange, { named, running, present }: Situation):
 }
 
 /** Why the launcher runs another version than the one that is named. */
-function reasonOfLauncher({ trial, tries }: NamedVersions): string {
+function reasonOfLauncher({ trial, tries }: Current): string {
   if (!trial) return "its files are damaged or missing";
   if (tries > 0) return `it was started ${tries} times and did not come to confirm itself`;
   return "its files are damaged or missing, or its starts could not be counted";

@@ -1,0 +1,143 @@
+import { type InstalledChange, installedChangeOf, type SwitchedChange } from "./update_journal.ts";
+import { shortReason } from "./update_limits.ts";
+import type { UpdateRecords } from "./update_records.ts";
+import { withConfirmed, withFailure, withSkipped } from "./update_state.ts";
+
+/*
+ * The writes of a change, each in the order that PROCESS.md says. Every function may be repeated after a death at any
+ * of its writes, and ends the same.
+ */
+
+/** The switch. The next start of a host is one of the new version. */
+export async function nameOnTrial(records: UpdateRecords, change: SwitchedChange): Promise<void> {
+  const { journal, store } = records;
+  await journal.write({ state: "switching", ...installedChangeOf(change), containers: change.containers });
+  await store.writeCurrent({
+    current: change.id,
+    previous: change.from.id,
+    trial: true,
+    tries: 0,
+  });
+}
+
+/** The new host takes the trial up. */
+export async function beginTrial(
+  { journal }: UpdateRecords,
+  { containers, ...change }: SwitchedChange,
+): Promise<void> {
+  await journal.write({ state: "trial", ...installedChangeOf(change), containers, stopped: false });
+}
+
+/** The new host was asked to end before its trial was over: that start does not count, and nobody is to repeat it. */
+export async function leaveTrial(
+  records: UpdateRecords,
+  { containers, ...change }: SwitchedChange,
+): Promise<void> {
+  await records.journal.write({ state: "trial", ...installedChangeOf(change), containers, stopped: true });
+  const named = await records.store.readCurrent();
+  if (named?.current !== change.id || !named.trial) return;
+  const { current, previous, trial } = named;
+  await records.store.writeCurrent({ current, previous, trial, tries: Math.max(0, named.tries - 1) });
+}
+
+/** The new version is named for good. Its rest, {@linkcode tidyUp}, takes what is old away. */
+export async function confirmVersion(records: UpdateRecords, change: InstalledChange): Promise<void> {
+  const { journal, store, state, history } = records;
+  const named = await records.store.readCurrent();
+  if (named === undefined || named.trial) {
+    await store.writeCurrent({
+      current: change.id,
+      previous: change.from.id,
+      trial: false,
+      tries: 0,
+    });
+  }
+  await journal.write({ state: "confirming", ...installedChangeOf(change) });
+  await state.change((known) => {
+    const confirmed = withConfirmed(known, change.version);
+    return change.kind === "rollback" ? withSkipped(confirmed, change.from.version) : confirmed;
+  });
+  await history.add({
+    at: records.now().toISOString(),
+    event: change.kind === "rollback" ? "went back" : "updated",
+    version: change.version,
+    from: change.from.version,
+    by: change.by,
+    change: change.change,
+  });
+}
+
+/** Undoes the switch: the previous version runs from the next start on, and the one that failed is bad. */
+export async function rollBack(
+  records: UpdateRecords,
+  change: InstalledChange,
+  reason: string,
+): Promise<void> {
+  await records.journal.write({
+    state: "rolling-back",
+    ...installedChangeOf(change),
+    reason: shortReason(reason),
+  });
+  await restoreCurrent(records, change);
+  const at = records.now().toISOString();
+  const told = reason === "" ? "no reason is known" : shortReason(reason);
+  await records.state.change((known) => withFailure(known, { version: change.version, reason: told, at }));
+  await records.history.add({
+    at,
+    event: "undone",
+    version: change.version,
+    from: change.from.version,
+    by: change.by,
+    reason: told,
+    change: change.change,
+  });
+  await records.journal.remove();
+}
+
+/** Names the version again that ran before, unless it is named already. */
+async function restoreCurrent(
+  records: UpdateRecords,
+  { id, from }: InstalledChange,
+): Promise<void> {
+  const { store } = records;
+  if ((await store.readCurrent())?.current !== id) return;
+  if (from.id === "embedded" && from.previous === null) return await store.removeCurrent();
+  await store.writeCurrent({
+    current: from.id,
+    previous: from.previous,
+    trial: false,
+    tries: 0,
+  });
+}
+
+/** Names the running version in place of one whose files do not do any more; that one may be fetched anew. */
+export async function giveUpVersion(records: UpdateRecords, id: string, running: string): Promise<void> {
+  const { store, log } = records;
+  log("warn", "update.version.damaged", { id, running });
+  if (running === "embedded") await store.removeCurrent();
+  else {
+    const named = { current: running, previous: null, trial: false, tries: 0 };
+    await store.writeCurrent(named);
+  }
+  await store.remove(id);
+}
+
+/** What is left when a version runs for good. */
+export interface TidyParts {
+  /** Removes the engine distros of other versions. */
+  removeOtherDistros(): Promise<void>;
+  /** A version that is not named and is to be kept: one that is ready. */
+  readonly keep?: string;
+}
+
+/** Takes away what neither the current nor the previous version needs. May be repeated. */
+export async function tidyUp(records: UpdateRecords, { removeOtherDistros, keep }: TidyParts): Promise<void> {
+  const { store } = records;
+  if (keep === undefined) await removeOtherDistros();
+  const named = await records.store.readCurrent();
+  const needed = new Set([named?.current, named?.previous, keep]);
+  for (const id of await store.versions()) {
+    if (!needed.has(id)) await store.remove(id);
+  }
+  await store.collect();
+}
