@@ -1,9 +1,11 @@
 import type { WindlassError } from "../errors/windlass_error.ts";
 import type { Log, LogLine } from "../logging/log.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
+import { claimData } from "./claim_data.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import { waitForData } from "./data_mount.ts";
-import { dockerdArguments } from "./dockerd_arguments.ts";
+import { DATA_FOLDER, dockerdArguments } from "./dockerd_arguments.ts";
+import { dockerdVersion } from "./dockerd_version.ts";
 import { type DockerdProcess, startDockerd } from "./dockerd_process.ts";
 import { engineBroken } from "./engine_broken.ts";
 import { engineReady } from "./engine_ready.ts";
@@ -86,11 +88,13 @@ async function prepare(
   onStage("control-groups");
   const { parent: cgroupParent } = await prepareCgroups(log);
   onStage("data");
-  const [data, toolsFolder, { text, file }] = await Promise.all([
+  const [data, toolsFolder, { text, file }, dockerd] = await Promise.all([
     waitForData(signal),
     firewall,
     configuration,
+    dockerdVersion(),
   ]);
+  await claimData({ folder: DATA_FOLDER, dockerd, log });
   await removeStaleFiles(log);
   const args = dockerdArguments(text, {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),

@@ -4,7 +4,7 @@ import { AGENT_LIMITS, RESTART_BACK_OFF } from "./agent_limits.ts";
 import { backOffMilliseconds } from "../timing/back_off.ts";
 import type { DockerdProcess } from "./dockerd_process.ts";
 import type { EngineMachine, PreparedEngine } from "./engine_machine.ts";
-import type { EngineFailureCode, EngineState } from "./rpc_messages.ts";
+import { type EngineFailureCode, type EngineState, isEngineFailureCode } from "./rpc_messages.ts";
 import { aborted } from "../timing/sleep.ts";
 import { StateBoard } from "./state_board.ts";
 
@@ -224,9 +224,7 @@ export class EngineSupervisor {
 export function failureOf(error: unknown): { code: EngineFailureCode; message: string } {
   if (isWindlassError(error)) {
     const { code, message } = error;
-    if (code === "WL_ENGINE_FAILED" || code === "WL_ENGINE_TIMEOUT" || code === "WL_ENGINE_DATA_MISSING") {
-      return { code, message };
-    }
+    if (isEngineFailureCode(code)) return { code, message };
   }
   const state = error instanceof Error ? error.message : String(error);
   return { code: "WL_ENGINE_PREPARATION_FAILED", message: `Cannot prepare the engine: ${state}` };

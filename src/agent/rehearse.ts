@@ -1,6 +1,7 @@
 import { VERSION } from "../version.ts";
 import { daemonOptionsOfAgent, daemonOptionsProblem } from "./daemon_options.ts";
 import { baseConfiguration } from "./engine_machine.ts";
+import { dockerdVersion } from "./dockerd_version.ts";
 import type { RehearsalReport } from "./rehearsal_report.ts";
 import { versionIn } from "./program_version.ts";
 
@@ -28,6 +29,7 @@ export async function rehearse(): Promise<RehearsalReport> {
     else programs[name] = answer.version;
   }
   if (programs["dockerd"] === undefined) return { programs, problems };
+  await dockerdVersion(); // kept in the distro, so that its first start need not ask
   const problem = await daemonOptionsProblem({}, baseConfiguration());
   if (problem !== undefined) problems.push(`dockerd refuses its configuration: ${problem}`);
   const options = daemonOptionsOfAgent();

@@ -41,12 +41,16 @@ export type EngineState =
     readonly retryAt?: string;
   };
 
+const FAILURE_CODES = [
+  "WL_ENGINE_DATA_MISSING",
+  "WL_DATA_TOO_NEW",
+  "WL_ENGINE_PREPARATION_FAILED",
+  "WL_ENGINE_FAILED",
+  "WL_ENGINE_TIMEOUT",
+] as const;
+
 /** Why the engine is not there; each is in the list of error codes. */
-export type EngineFailureCode =
-  | "WL_ENGINE_DATA_MISSING"
-  | "WL_ENGINE_PREPARATION_FAILED"
-  | "WL_ENGINE_FAILED"
-  | "WL_ENGINE_TIMEOUT";
+export type EngineFailureCode = typeof FAILURE_CODES[number];
 
 /** The agent's first message. */
 export interface HelloMessage {
@@ -134,12 +138,7 @@ const SOURCES: ReadonlySet<string> = new Set<LogSource>(["host", "agent", "docke
 const STAGES: ReadonlySet<string> = new Set<PreparationStage>(["leftovers", "control-groups", "data"]);
 const STOPPING: ReadonlySet<string> = new Set<StoppingStage>(["engine", "leftovers", "network"]);
 const SAMPLES: ReadonlySet<string> = new Set<SampleImages>(["loading", "loaded", "failed"]);
-const FAILURES: ReadonlySet<string> = new Set<EngineFailureCode>([
-  "WL_ENGINE_DATA_MISSING",
-  "WL_ENGINE_PREPARATION_FAILED",
-  "WL_ENGINE_FAILED",
-  "WL_ENGINE_TIMEOUT",
-]);
+const FAILURES: ReadonlySet<string> = new Set(FAILURE_CODES);
 
 function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -159,6 +158,11 @@ function isMember(set: ReadonlySet<string>, value: unknown): boolean {
 
 function isFields(value: unknown): value is LogFields {
   return isJson(value) && Object.values(value).every((field) => field === null || typeof field !== "object");
+}
+
+/** Whether a code is one that the engine may fail with. */
+export function isEngineFailureCode(code: string): code is EngineFailureCode {
+  return FAILURES.has(code);
 }
 
 /** Whether `value` is a log line with all its parts. */

@@ -44,7 +44,7 @@ export function stateOfAgent(state: AgentEngineState): EngineState {
     case "stopping":
       return { kind: "starting", stage: "Starting dockerd again" };
     case "failed":
-      return { kind: "failed", problem: problemOf(new WindlassError("WL_ENGINE_FAILED", state.message)) };
+      return { kind: "failed", problem: problemOf(new WindlassError(state.code, state.message)) };
   }
 }
 
