@@ -65,6 +65,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it edits the files of another program, whoever asks",
   },
   {
+    within: "src/install/",
+    mayImport: [...BASICS, "src/files/", "src/payload/", "src/platform/"],
+    mayUse: ["node:", "zod"],
+    why: "it puts a program into its place, whatever the program does there",
+  },
+  {
     within: "src/distro/",
     mayImport: [...BASICS, "src/wsl/", "src/files/", "src/payload/", "src/platform/"],
     why: "it is the life of two distros, whatever runs in them",

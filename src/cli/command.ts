@@ -17,6 +17,8 @@ export interface CommandContext {
   note(text: string): void;
   /** Resolves when the user has pressed Enter, or cannot press anything. */
   waitForEnter(): Promise<void>;
+  /** Asks the user and resolves to the line that is the answer; to nothing where nobody can be asked. */
+  ask(question: string): Promise<string | undefined>;
   /** Whether stderr is a terminal, so that progress may be redrawn in place. */
   readonly interactive: boolean;
   /** Aborted by Ctrl-C. A command that never reads it dies of Ctrl-C as any program does. */

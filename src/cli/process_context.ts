@@ -3,6 +3,9 @@ import { resolveHome } from "../host/home.ts";
 import { EMBEDDED } from "../payload/payload.ts";
 import type { CommandContext } from "./command.ts";
 
+/** What a person types as an answer is much shorter. */
+const LINE_BYTES = 1024;
+
 /** The context of a real process: its environment, its streams, and Ctrl-C. */
 export function createContext(): CommandContext {
   const interrupted = new AbortController();
@@ -27,6 +30,11 @@ export function createContext(): CommandContext {
     async waitForEnter() {
       await Deno.stdin.read(new Uint8Array(1));
     },
+    async ask(question) {
+      if (!Deno.stdin.isTerminal()) return undefined;
+      writeWhole(Deno.stderr, question);
+      return await readLine();
+    },
     interactive: Deno.stderr.isTerminal(),
     interrupted: () => interrupted.signal.aborted,
     get signal() {
@@ -40,6 +48,17 @@ export function createContext(): CommandContext {
       return interrupted.signal;
     },
   };
+}
+
+/** The end of the input ends the line as well. */
+async function readLine(): Promise<string> {
+  const decoder = new TextDecoder();
+  const bytes = new Uint8Array(LINE_BYTES);
+  for (let text = "";;) {
+    const count = await Deno.stdin.read(bytes);
+    text += decoder.decode(bytes.subarray(0, count ?? 0), { stream: count !== null });
+    if (count === null || text.includes("\n")) return text.split("\n", 1)[0] ?? "";
+  }
 }
 
 /** Writes all of it; a reader that has gone away (`windlass logs | head`) is no failure. */

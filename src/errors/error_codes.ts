@@ -124,6 +124,13 @@ export const ERROR_CODES = {
     "Read what the signing program said; nothing has been published. '--no-code-signing' publishes without a signature.",
   WL_REGISTRY_FAILED:
     "Run Windlass as the user whose desktop this is, and look at that key's permissions with 'regedit'.",
+  WL_SHORTCUT_FAILED: "Run 'windlass install' again; everything else is in place.",
+  WL_INSTALL_FOLDER: "Give --dir the absolute path of a folder of your own, such as 'D:\\Tools\\Windlass'.",
+  WL_INSTALL_OWNED: "Use that package manager to install, upgrade and uninstall, or a downloaded executable.",
+  WL_INSTALL_BUSY:
+    "Wait until the other 'windlass install' or 'windlass uninstall' has ended, and try again.",
+  WL_INSTALL_FAILED:
+    "Close what has the file open and run 'windlass install' again; it goes on where it was stopped.",
   WL_FOLDER_RIGHTS_UNKNOWN:
     "Check with 'icacls' who may read the folder, or set WINDLASS_HOME to another one.",
   WL_HOME_OPEN:

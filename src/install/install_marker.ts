@@ -7,8 +7,19 @@ export const INSTALLERS = ["user", "winget", "managed"] as const;
 /** One of {@linkcode INSTALLERS}. */
 export type Installer = typeof INSTALLERS[number];
 
-/** The file beside an installed executable that says so. Its name cannot be that of a program of anybody else. */
-export const MARKER_NAME = "windlass-install.json";
+/** Beside the installed executable: the marker, and what is held while the installation is changed. */
+const MARKER_NAME = "windlass-install.json";
+const LOCK_NAME = "windlass-install.lock";
+
+/** The marker of an executable. Pure. */
+export function markerFile(program: string): string {
+  return join(dirname(program), MARKER_NAME);
+}
+
+/** The lock of an executable's installation; there only while somebody holds it. Pure. */
+export function lockFile(program: string): string {
+  return join(dirname(program), LOCK_NAME);
+}
 
 /**
  * What an installation has put on the machine. Written before anything else is, so that whatever is left after a kill is
@@ -26,6 +37,8 @@ export const InstallMarker = z.strictObject({
   }).nullable(),
   /** Files outside of the folder: the entry of a menu. */
   files: z.array(z.string()),
+  /** Folders that were not there before, the outer ones first. They go if nothing else is in them. */
+  folders: z.array(z.string()),
 });
 
 /** What the marker file holds. */
@@ -49,6 +62,6 @@ export function formatMarker(marker: InstallMarker): string {
 
 /** The marker beside an executable; nothing if there is none, or one that cannot be read. */
 export async function readMarker(executable: string): Promise<InstallMarker | undefined> {
-  const text = await Deno.readTextFile(join(dirname(executable), MARKER_NAME)).catch(() => undefined);
+  const text = await Deno.readTextFile(markerFile(executable)).catch(() => undefined);
   return text === undefined ? undefined : parseMarker(text);
 }

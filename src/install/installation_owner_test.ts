@@ -13,7 +13,7 @@ const VARIABLES = {
 const PROGRAMS = `${VARIABLES.LOCALAPPDATA}\\Programs\\Windlass\\windlass.exe`;
 
 function marker(installedBy: InstallMarker["installedBy"]): InstallMarker {
-  return { format: 1, installedBy, complete: true, path: null, files: [] };
+  return { format: 1, installedBy, complete: true, path: null, files: [], folders: [] };
 }
 
 Deno.test("installationOwner() tells a package manager's folder of Windows", () => {

@@ -117,7 +117,7 @@ Deno.test("windlass reset --data and uninstall ask for --yes", async () => {
     refusal(
       "Cannot uninstall: that deletes all images, containers and volumes, and --yes is missing",
       "WL_CONFIRM_NEEDED",
-      "Repeat the command with --yes if that is what you want.",
+      "Repeat the command with --yes if that is what you want, or with --keep-data to keep them.",
     ),
   ]);
 });

@@ -13,6 +13,7 @@ import {
   readRegistryNumber,
   readRegistryText,
   readRegistryValue,
+  readStoredText,
   type RegistryKey,
   writeRegistryDword,
   writeRegistryText,
@@ -108,6 +109,9 @@ function readsWhatRegWrites(): void {
   assert.equal(read("number"), 0x8000_0001);
   assert.equal(read("long"), LONG_TEXT);
   assert.equal(read("expanded"), `${Deno.env.get("SystemRoot")}\\x`);
+  assert.deepEqual(readStoredText(IMPORTED, "expanded"), { text: "%SystemRoot%\\x", expand: true });
+  assert.deepEqual(readStoredText(IMPORTED, "名前"), { text: "größer", expand: false });
+  assert.deepEqual([readStoredText(IMPORTED, "number"), readStoredText(IMPORTED, "not there")], [null, null]);
   assert.deepEqual(read("several"), ["one", "zwölf"]);
   assert.equal(read("unfinished"), "no zero");
   assert.deepEqual(read("bytes"), new Uint8Array([1, 2, 0xff]));

@@ -5,7 +5,9 @@ import { startHost } from "../../host/host.ts";
 import type { StartReport } from "../../host/launch_host.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
+import { followInstallation } from "../../install/find_installation.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
+import { VERSION } from "../../version.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 
@@ -38,6 +40,8 @@ export async function host(context: CommandContext): Promise<number> {
       dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
     });
     report({ started: true });
+    // Nobody waits for this, and a program that works is worth more than a list that is right.
+    await followInstallation(context.executable(), VERSION).catch((error) => context.note(`${error}\n`));
     await Promise.race([running.stopRequested, terminated.promise]);
   } catch (error) {
     const { code, message, remedy } = problemOf(error);

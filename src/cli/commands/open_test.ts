@@ -16,6 +16,7 @@ function brokenContext(environment: Record<string, string>) {
     print: (text) => void seen.push(text),
     note: (text) => void seen.push(text),
     waitForEnter: () => Promise.resolve(void seen.push("<Enter>")),
+    ask: () => Promise.resolve(undefined),
     interactive: false,
     signal: new AbortController().signal,
     interrupted: () => false,

@@ -1,60 +1,89 @@
 import { dockerConfigFolder, removeDockerContext } from "../../docker_context/docker_context.ts";
-import { WindlassError } from "../../errors/windlass_error.ts";
 import { problemOf } from "../../errors/problem_of.ts";
+import { isWindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
 import { undoSettings } from "../../host/instance_settings.ts";
 import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
-import { whileInUse } from "../../files/rename_file.ts";
+import { findInstallation } from "../../install/find_installation.ts";
+import { removeInstallation } from "../../install/remove_installation.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
-import { EXIT } from "../print_error.ts";
+import { withInstallReport } from "../install_report.ts";
+import { describeError, EXIT } from "../print_error.ts";
+import { exists, removeOwnFiles } from "../remove_home.ts";
+import { decideData } from "../uninstall_choice.ts";
 import { describeWarning } from "./start.ts";
 import { stopHost } from "./stop.ts";
 
-/** What Windlass itself puts into its home; only this is removed from it. */
-const OWN_FILES = [
-  "host.lock",
-  "host.pid",
-  "api.json",
-  "docker.sock",
-  "distros.json",
-  "current.json",
-  "settings.json",
-];
-const OWN_FOLDERS = ["logs", "distros", "docker", "wsl"];
-/** What this process runs from: on Windows only the launcher can remove it, once this process has ended. */
-const RUNTIME_FOLDERS = ["components", "deno"];
-/** Tells the launcher to do so (`src/payload/FORMAT.md`). */
-const LAUNCHER_MARK = "components/uninstalled";
-
-/** `windlass uninstall`: both distros with their data, and all state of this instance. */
+/** `windlass uninstall`: all of this instance and, if it is the usual one, the installed program. */
 export async function uninstall(input: CommandInput, context: CommandContext): Promise<number> {
-  if (input.flags["yes"] !== true) {
-    throw new WindlassError(
-      "WL_CONFIRM_NEEDED",
-      "Cannot uninstall: that deletes all images, containers and volumes, and --yes is missing",
-    );
+  const work = () => withInstallReport(input, context, (reporting) => uninstallAll(input, reporting));
+  if (input.flags["window"] !== true) return await work();
+  try {
+    return await work();
+  } catch (error) {
+    // The window goes with the program, and the user could not read why.
+    const { text, exitCode } = describeError(error);
+    context.note(`${text}\nPress Enter to close this window\n`);
+    await context.waitForEnter();
+    return exitCode;
+  }
+}
+
+async function uninstallAll(input: CommandInput, context: CommandContext): Promise<number> {
+  const choice = await decideData(input, context);
+  if (choice === "cancel") {
+    context.note("Everything is as it was\n");
+    return EXIT.failed;
   }
   const home = context.home();
-  if (!await exists(home.root)) {
+  const program = home.isDefault
+    ? await findInstallation(context.executable(), context.environment())
+    : undefined;
+  if (!await exists(home.root) && program === undefined) {
     context.note(`Nothing is installed in ${home.root}\n`);
     return EXIT.ok;
   }
-  requirePrivileges("uninstall Windlass");
-  await stopHost(home, context);
-  await removeDistros(home, context);
-  if (home.isDefault) await removeContext(context);
-  await undoSettings(home);
-  await removeOwnFiles(home);
-  context.note(`Windlass is gone from ${home.root}\n`);
+  if (await exists(home.root)) await removeInstance(home, { keepData: choice === "keep" }, context);
+  if (program !== undefined) await removeProgram(program, context);
   return EXIT.ok;
 }
 
-async function removeDistros(home: Home, context: CommandContext): Promise<void> {
+async function removeInstance(
+  home: Home,
+  { keepData }: { readonly keepData: boolean },
+  context: CommandContext,
+): Promise<void> {
+  if (await hasDistros(home)) {
+    requirePrivileges("uninstall Windlass");
+    await stopHost(home, context);
+    await removeDistros(home, { keepData }, context);
+  }
+  if (home.isDefault) await removeContext(context);
+  await undoSettings(home);
+  await removeOwnFiles(home, { keepData });
+  context.note(
+    keepData
+      ? `Windlass is gone from ${home.root}; images, containers and volumes are kept there\n`
+      : `Windlass is gone from ${home.root}\n`,
+  );
+}
+
+/** A home that never had a host has none. */
+async function hasDistros(home: Home): Promise<boolean> {
+  const traces = [home.distroRecord, home.wslDirectory, home.lockFile];
+  return (await Promise.all(traces.map(exists))).includes(true);
+}
+
+async function removeDistros(
+  home: Home,
+  { keepData }: { readonly keepData: boolean },
+  context: CommandContext,
+): Promise<void> {
   using _claim = await claimHome(home);
   const machine = await thisMachine();
   const executable = context.executable();
@@ -66,7 +95,11 @@ async function removeDistros(home: Home, context: CommandContext): Promise<void>
     versionId: context.version().id,
     log: NO_LOG,
   });
-  await distros.remove({ progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
+  const options = {
+    progress: (event: { readonly title: string; readonly distro: string }) =>
+      context.note(`${event.title} '${event.distro}'\n`),
+  };
+  await (keepData ? distros.reset({ data: false, ...options }) : distros.remove(options));
   if (machine.ownsWsl) await wsl.shutdown();
   machine.restoreUserSettings();
 }
@@ -82,35 +115,17 @@ async function removeContext(context: CommandContext): Promise<void> {
   }
 }
 
-/** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */
-async function removeOwnFiles(home: Home): Promise<void> {
-  const launcherRemoves = OPERATING_SYSTEM === "windows";
-  const folders = launcherRemoves ? OWN_FOLDERS : [...OWN_FOLDERS, ...RUNTIME_FOLDERS];
-  for (const name of [...OWN_FILES, ...await settingsLeftovers(home), ...folders]) {
-    const recursive = folders.includes(name);
-    await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
-  }
-  if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
+async function removeProgram(program: string, context: CommandContext): Promise<void> {
+  const { TEMP, TMP } = context.environment();
+  const temporaryFolder = TEMP ?? TMP ?? context.home().root;
+  const left = await removeInstallation(program, { system: OPERATING_SYSTEM, temporaryFolder });
+  context.note(`Removed '${program}'\n`);
+  if (left === undefined || OPERATING_SYSTEM !== "windows") return;
+  const { removeLater } = await import("../../platform/windows/remove_later.ts");
   try {
-    await Deno.remove(home.root);
+    await removeLater({ file: left.program, folder: left.folder, temporaryFolder });
   } catch (error) {
-    if (!["ENOTEMPTY", "EBUSY"].includes((error as { code?: string }).code ?? "")) throw error;
+    if (!isWindlassError(error)) throw error;
+    context.note(`'${left.program}' is yours to delete once this has ended\n`);
   }
-}
-
-/** The lock of the settings, and damaged ones that were set aside. */
-async function settingsLeftovers(home: Home): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(home.root));
-  return entries.map(({ name }) => name).filter((name) => name.startsWith("settings.json."));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, (error) => {
-    ignoreMissing(error);
-    return false;
-  });
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -64,7 +64,7 @@ export function desktopEntry({ program, args, environment = {} }: SignInProgram)
 }
 
 /** One argument of an `Exec` line: quoted by its rules, then as any text of such a file; `%` begins field codes. */
-function execArgument(argument: string): string {
+export function execArgument(argument: string): string {
   const quoted = /^[\w@+=:,./-]+$/.test(argument)
     ? argument
     : `"${argument.replaceAll(/["`$\\]/g, "\\$&").replaceAll("%", "%%")}"`;

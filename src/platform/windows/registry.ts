@@ -25,6 +25,8 @@ const KEY_WOW64_64KEY = 0x100;
 /** Any type of value, in the view of 64-bit programs. */
 const RRF_RT_ANY = 0xffff;
 const RRF_SUBKEY_WOW6464KEY = 0x1_0000;
+/** The text of an EXPAND_SZ as it is stored. */
+const RRF_NOEXPAND = 0x1000_0000;
 
 const ERROR_SUCCESS = 0;
 const ERROR_FILE_NOT_FOUND = 2;
@@ -83,6 +85,22 @@ function advapi32(): Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"] {
  * ```
  */
 export function readRegistryValue(key: RegistryKey, name: string): RegistryValue | null {
+  const found = read(key, name, 0);
+  return found === null ? null : decodeRegistryValue(found.type, found.bytes);
+}
+
+/** A value as it is stored, variables of an EXPAND_SZ included: for a text that is to be written back. */
+export function readStoredText(
+  key: RegistryKey,
+  name: string,
+): { readonly text: string; readonly expand: boolean } | null {
+  const found = read(key, name, RRF_NOEXPAND);
+  if (found === null) return null;
+  const value = decodeRegistryValue(found.type, found.bytes);
+  return typeof value === "string" ? { text: value, expand: found.type === REGISTRY_TYPES.EXPAND_SZ } : null;
+}
+
+function read(key: RegistryKey, name: string, flags: number) {
   const type = new Uint32Array(1);
   for (let room = USUAL_VALUE_BYTES;;) {
     const bytes = new Uint8Array(room);
@@ -91,7 +109,7 @@ export function readRegistryValue(key: RegistryKey, name: string): RegistryValue
       HIVES[key.hive],
       wideText(key.path),
       wideText(name),
-      RRF_RT_ANY | RRF_SUBKEY_WOW6464KEY,
+      RRF_RT_ANY | RRF_SUBKEY_WOW6464KEY | flags,
       type,
       bytes,
       size,
@@ -99,7 +117,7 @@ export function readRegistryValue(key: RegistryKey, name: string): RegistryValue
     if (isAbsent(status)) return null;
     if (status !== ERROR_MORE_DATA) {
       requireSuccess(status, `read the registry value '${name}'`, key);
-      return decodeRegistryValue(type[0] ?? 0, bytes.subarray(0, size[0]));
+      return { type: type[0] ?? 0, bytes: bytes.subarray(0, size[0]) };
     }
     room = Math.max(size[0] ?? 0, room * 2); // a text whose variables are filled in may need more than it says
   }

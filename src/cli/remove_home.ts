@@ -1,0 +1,56 @@
+import { whileInUse } from "../files/rename_file.ts";
+import type { Home } from "../host/home.ts";
+import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
+
+/** What Windlass itself puts into its home; only this is removed from it. */
+const OWN_FILES = ["host.lock", "host.pid", "api.json", "docker.sock", "current.json"];
+const OWN_FOLDERS = ["logs", "docker", "versions", "update"];
+/** What the data distro needs, and what the user has set: it goes with the data. */
+const DATA_FILES = ["distros.json", "settings.json"];
+const DATA_FOLDERS = ["distros", "wsl"];
+/** What this process runs from: on Windows only the launcher can remove it, once this process has ended. */
+const RUNTIME_FOLDERS = ["components", "deno"];
+/** Tells the launcher to do so (`src/payload/FORMAT.md`). */
+const LAUNCHER_MARK = "components/uninstalled";
+
+/** What others have put into the folder stays, and the folder with it; so does one that a disk is mounted on. */
+export async function removeOwnFiles(
+  home: Home,
+  { keepData }: { readonly keepData: boolean },
+): Promise<void> {
+  const launcherRemoves = OPERATING_SYSTEM === "windows";
+  const folders = [
+    ...OWN_FOLDERS,
+    ...keepData ? [] : DATA_FOLDERS,
+    ...launcherRemoves ? [] : RUNTIME_FOLDERS,
+  ];
+  const files = [...OWN_FILES, ...keepData ? [] : [...DATA_FILES, ...await settingsLeftovers(home)]];
+  for (const name of [...files, ...folders]) {
+    const recursive = folders.includes(name);
+    await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
+  }
+  if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
+  try {
+    await Deno.remove(home.root);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EBUSY"].includes((error as { code?: string }).code ?? "")) throw error;
+  }
+}
+
+/** The lock of the settings, and damaged ones that were set aside. */
+async function settingsLeftovers(home: Home): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(home.root));
+  return entries.map(({ name }) => name).filter((name) => name.startsWith("settings.json."));
+}
+
+/** Whether there is a file or folder of that name. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, (error) => {
+    ignoreMissing(error);
+    return false;
+  });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
