@@ -55,6 +55,7 @@ export type { CallOptions } from "./src/client/call_options.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
 export type { SettingsCalls } from "./src/client/settings_calls.ts";
+export type { InstallCall, RollbackCall, UpdateCalls } from "./src/client/update_calls.ts";
 export {
   type AddressClientOptions,
   type ClientOptions,

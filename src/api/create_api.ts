@@ -15,6 +15,7 @@ import { type PageDependencies, pageRoutes } from "./routes/page_routes.ts";
 import { type PortDependencies, portRoutes } from "./routes/port_routes.ts";
 import { type SettingsDependencies, settingsRoutes } from "./routes/settings_routes.ts";
 import { type StatusDependencies, statusRoutes } from "./routes/status_routes.ts";
+import { type UpdateDependencies, updateRoutes } from "./routes/update_routes.ts";
 
 /** What the API is a function of: what each of its groups needs. */
 export type ApiDependencies =
@@ -25,6 +26,7 @@ export type ApiDependencies =
   & HostDependencies
   & PortDependencies
   & SettingsDependencies
+  & Partial<UpdateDependencies>
   & DiagnosticDependencies
   & PageDependencies;
 
@@ -49,6 +51,7 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
       hostRoutes(dependencies),
       portRoutes(dependencies),
       settingsRoutes(dependencies),
+      ...dependencies.updates === undefined ? [] : [updateRoutes({ updates: dependencies.updates })],
       diagnosticRoutes(dependencies),
       pageRoutes(dependencies),
     ]

@@ -165,7 +165,9 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     ).sort();
   assert.deepEqual(operations, [
     "changeSettings: patch /v1/settings",
+    "checkForUpdate: post /v1/update/check",
     "createPageLink: post /v1/page-links",
+    "downloadUpdate: post /v1/update/download",
     "followEvents: get /v1/events",
     "followLogs: get /v1/logs/stream",
     "getDiagnostics: get /v1/diagnostics",
@@ -173,8 +175,13 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     "getPorts: get /v1/ports",
     "getSettingsSchema: get /v1/settings/schema",
     "getStatus: get /v1/status",
+    "getUpdate: get /v1/update",
+    "installUpdate: post /v1/update/install",
     "listSettings: get /v1/settings",
+    "pinVersion: post /v1/update/pin",
     "restartEngine: post /v1/engine/restart",
+    "rollBackUpdate: post /v1/update/rollback",
+    "skipVersion: post /v1/update/skip",
     "startEngine: post /v1/engine/start",
     "stopEngine: post /v1/engine/stop",
     "stopHost: post /v1/stop",

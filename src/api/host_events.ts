@@ -18,8 +18,13 @@ export function eventsBetween(seen: Status | undefined, now: Status): readonly H
   const events: HostEvent[] = [];
   const { stage = "", progress } = now.engine;
   if (!isSame(withoutProgress(seen), withoutProgress(now))) events.push({ type: "status", status: now });
-  else if (progress !== undefined && !isSame(progress, seen.engine.progress)) {
-    events.push({ type: "progress", stage, ...progress });
+  else {
+    if (progress !== undefined && !isSame(progress, seen.engine.progress)) {
+      events.push({ type: "progress", stage, ...progress });
+    }
+    if (now.update?.progress !== undefined && !isSame(now.update.progress, seen.update?.progress)) {
+      events.push({ type: "update-progress", step: now.update.step, ...now.update.progress });
+    }
   }
   return [...events, ...warningEvents(seen.warnings, now.warnings)];
 }
@@ -36,8 +41,8 @@ function warningEvents(before: Status["warnings"], after: Status["warnings"]): H
 }
 
 /** Progress comes many times a second; the whole status would be sent with it each time. */
-function withoutProgress({ engine: { progress: _, ...engine }, ...status }: Status): unknown {
-  return { ...status, engine };
+function withoutProgress({ engine: { progress: _, ...engine }, update, ...status }: Status): unknown {
+  return { ...status, engine, update: { ...update, progress: undefined } };
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UPDATE_STATUS } from "../../tests/fakes/fake_updates.ts";
 import { eventsBetween, hostEvents } from "./host_events.ts";
 import type { EngineStatus, Status, Warning } from "./schemas.ts";
 
@@ -46,6 +47,18 @@ Deno.test("eventsBetween() tells progress alone without the status", () => {
   assert.deepEqual(eventsBetween(status(importing(1)), status(importing(2))), [
     { type: "progress", stage: "Importing", done: 2, total: 10 },
   ]);
+});
+
+Deno.test("eventsBetween() tells the progress of an update alone, and its steps with the status", () => {
+  const downloading = (done: number): Status => ({
+    ...status(),
+    update: { ...UPDATE_STATUS, step: "downloading", progress: { done, total: 10 } },
+  });
+  assert.deepEqual(eventsBetween(downloading(1), downloading(2)), [
+    { type: "update-progress", step: "downloading", done: 2, total: 10 },
+  ]);
+  const ready: Status = { ...status(), update: { ...UPDATE_STATUS, step: "ready" } };
+  assert.deepEqual(eventsBetween(downloading(2), ready), [{ type: "status", status: ready }]);
 });
 
 Deno.test("eventsBetween() tells a change of state by the status alone, which has the progress too", () => {

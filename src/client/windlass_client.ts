@@ -6,6 +6,7 @@ import { LogCalls } from "./log_calls.ts";
 import { readApiAddress, usualAddressFile } from "./read_api_address.ts";
 import { SettingsCalls } from "./settings_calls.ts";
 import { type HostAddress, Transport } from "./transport.ts";
+import { UpdateCalls } from "./update_calls.ts";
 
 /** What every client may be given. */
 export interface SharedClientOptions {
@@ -67,6 +68,8 @@ export class WindlassClient {
   readonly logs: LogCalls;
   /** Calls about the settings. */
   readonly settings: SettingsCalls;
+  /** Calls about updates. */
+  readonly update: UpdateCalls;
   readonly #transport: Transport;
 
   /** Connects to nothing yet. @param options Where the host is. */
@@ -76,6 +79,7 @@ export class WindlassClient {
     this.engine = new EngineCalls(this.#transport);
     this.logs = new LogCalls(this.#transport);
     this.settings = new SettingsCalls(this.#transport);
+    this.update = new UpdateCalls(this.#transport);
   }
 
   /**
@@ -137,6 +141,10 @@ export class WindlassClient {
       if (event.type === "progress" && status !== undefined) {
         const { stage, done, total } = event;
         status = { ...status, engine: { ...status.engine, stage, progress: { done, total } } };
+      }
+      if (event.type === "update-progress" && status?.update !== undefined) {
+        const { step, done, total } = event;
+        status = { ...status, update: { ...status.update, step, progress: { done, total } } };
       }
       if (status !== undefined && event.type !== "warning") yield status;
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fetchFrom, guardedApi, ORIGIN, PID, STATUS, TOKEN } from "../../tests/fakes/api_fakes.ts";
+import { FakeUpdates, UPDATE_OFFER, UPDATE_STATUS } from "../../tests/fakes/fake_updates.ts";
 import { resolveHome } from "../host/home.ts";
 import type { ApiDependencies } from "../api/create_api.ts";
 import { usualAddressFile } from "./read_api_address.ts";
@@ -42,6 +43,42 @@ Deno.test("WindlassClient.statusChanges() puts progress into the status", async 
     engine.progress?.done,
   ]);
   assert.deepEqual(seen, [["importing", 1], ["importing", 2], ["running", undefined]]);
+});
+
+Deno.test("WindlassClient.statusChanges() puts the progress of an update into the status", async () => {
+  const downloading = (done: number) => ({
+    ...STATUS,
+    update: { ...UPDATE_STATUS, step: "downloading" as const, progress: { done, total: 9 } },
+  });
+  const client = clientOf({
+    async *statusChanges() {
+      yield downloading(1);
+      yield downloading(2);
+    },
+  });
+  const seen = await Array.fromAsync(client.statusChanges(), ({ update }) => update);
+  assert.deepEqual(seen, [downloading(1).update, downloading(2).update]);
+});
+
+Deno.test("WindlassClient.update asks for updates and gives what has come of it", async () => {
+  const updates = new FakeUpdates();
+  const { update } = clientOf({ updates });
+  assert.deepEqual(await update.status(), UPDATE_STATUS);
+  assert.deepEqual((await update.check()).offer, UPDATE_OFFER);
+  assert.equal((await update.download()).step, "ready");
+  assert.equal((await update.install()).step, "waiting-for-idle");
+  assert.equal((await update.install({ when: "now", version: "1.2.0" })).step, "switching");
+  assert.equal((await update.rollback({ when: "now" })).step, "switching");
+  assert.equal((await update.pin("1.2")).pinned, "1.2");
+  assert.equal((await update.unpin()).pinned, null);
+  assert.deepEqual((await update.skip("1.2.0")).skipped, ["1.2.0"]);
+  assert.deepEqual(updates.asked, [
+    "check",
+    "download",
+    'install {"when":"idle"}',
+    'install {"when":"now","version":"1.2.0"}',
+    "rollback now",
+  ]);
 });
 
 Deno.test("WindlassClient.logs gives the wanted lines", async () => {

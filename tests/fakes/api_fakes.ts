@@ -3,6 +3,7 @@ import { localOnly, type RequestHandler } from "../../src/api/local_only.ts";
 import { pageLink } from "../../src/api/page_entry.ts";
 import { PageSessions } from "../../src/api/page_sessions.ts";
 import type { SettingEntry, Status } from "../../src/api/schemas.ts";
+import { FakeUpdates } from "./fake_updates.ts";
 import { isWanted, type LogLine, type LogSource } from "../../src/logging/log.ts";
 
 /** A token as hosts make them. */
@@ -68,6 +69,7 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     settings: () => [SETTING],
     settingsSchema: () => ({ type: "object" }),
     changeSettings: (changes) => Promise.resolve([{ ...SETTING, value: changes[SETTING.key] }]),
+    updates: new FakeUpdates(),
     diagnostics: () => Promise.resolve(new TextEncoder().encode("a zip")),
     createPageLink: () => `${ORIGIN}/?code=c`,
     ...changes,
