@@ -59,6 +59,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it reads the executable, whoever asks",
   },
   {
+    within: "src/update/channel/",
+    mayImport: [...BASICS, "src/files/", "src/platform/"],
+    mayUse: ["node:", "npm:tuf-js@", "tuf-js", "zod"],
+    why: "it fetches and verifies, and knows nothing of what is fetched",
+  },
+  {
     within: "src/docker_context/",
     mayImport: [...BASICS, "src/files/"],
     mayUse: ["node:"],

@@ -1,7 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import { WindlassError } from "../errors/windlass_error.ts";
 import { renameFile } from "./rename_file.ts";
-import { systemReason } from "./system_reason.ts";
+import { writeError } from "./write_error.ts";
 
 /** How the new file is made. */
 export interface ReplaceFileOptions {
@@ -68,12 +67,4 @@ async function removeOldPartials(path: string): Promise<void> {
       await Deno.remove(partial).catch(() => {});
     }
   }
-}
-
-function writeError(path: string, error: unknown): WindlassError {
-  if (error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) {
-    return new WindlassError("WL_NO_SPACE", `Cannot write '${path}': the disk is full`, { cause: error });
-  }
-  const message = `Cannot write '${path}': ${systemReason(error)}`;
-  return new WindlassError("WL_FILE_NOT_WRITABLE", message, { cause: error });
 }

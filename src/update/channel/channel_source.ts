@@ -1,5 +1,5 @@
 /** A place that has the files of a channel: a server, a folder, a bundle. Nothing that it says is trusted. */
-export interface ChannelSource extends Disposable {
+export interface ChannelSource {
   /** How messages and logs call it: its address without secrets. */
   readonly name: string;
   /**
