@@ -141,9 +141,10 @@ function pathOf(url: URL): string {
 }
 
 function addressError(address: string): WindlassError {
+  const shown = URL.canParse(address) ? publicAddress(new URL(address)) : address;
   const state = "it is neither an http, https or file URL nor the full path of a folder or bundle";
   return new WindlassError(
     "WL_UPDATE_ADDRESS_INVALID",
-    `Cannot use the update channel '${address}': ${state}`,
+    `Cannot use the update channel '${shown}': ${state}`,
   );
 }
