@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { WindlassError } from "../../errors/windlass_error.ts";
+import { removeTree } from "../../files/remove_tree.ts";
+import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
+import { componentFileName } from "../../payload/version_files.ts";
+import type { ReleaseComponent, ReleaseDocument } from "../release/release_document.ts";
+
+/** A component's file, as `componentFileName` calls it. */
+const FILE_NAME = /^[0-9a-f]{64}-[a-z][a-z0-9.-]*$/;
+/** A blob that was fetched, or what fetching it keeps beside it. */
+const BLOB_NAME = /^([0-9a-f]{64})\.blob(?:\.[a-z.]+)?$/;
+/** What an interrupted step leaves. It begins anew. */
+const PASSING_SUFFIX = ".partial";
+
+/** Bits that no file of ours has: set-id and sticky, and writable for everybody. */
+const ODD_MODE = 0o7002;
+/** The folder is for its owner alone: nobody else puts anything in it. */
+const FOLDER_MODE = 0o700;
+
+/** The folder in which a release is put together. Nothing in it is followed, and nothing in it is believed. */
+export class StagingFolder {
+  constructor(readonly path: string) {}
+
+  /**
+   * Where a component's finished file lies: raw bytes if the launcher unpacks it, else one zstd frame.
+   *
+   * @throws {WindlassError} `WL_UPDATE_RELEASE_INVALID` if that would not be a plain name in this folder.
+   */
+  component(component: ReleaseComponent): string {
+    return this.#named(componentFileName(component), FILE_NAME);
+  }
+
+  /** Where the blob with that sha256 is fetched to. */
+  blob(sha256: string): string {
+    return this.#named(`${sha256}.blob`, BLOB_NAME);
+  }
+
+  /** A file of a step, which is removed before it is made: whatever is there is none of ours. */
+  async passing(name: "base" | "result"): Promise<string> {
+    const path = join(this.path, `${name}${PASSING_SUFFIX}`);
+    await removeTree(path);
+    return path;
+  }
+
+  #named(name: string, pattern: RegExp): string {
+    if (pattern.test(name)) return join(this.path, name);
+    throw new WindlassError(
+      "WL_UPDATE_RELEASE_INVALID",
+      `Cannot stage the release: '${name}' is no name of a file`,
+    );
+  }
+}
+
+/**
+ * Makes the folder, or takes what is there: files of this release stay, to be checked; all else goes. A link, a folder, a file with
+ * a second name or odd permissions goes in any case, and if the folder itself is not one, it is replaced.
+ */
+export async function openStagingFolder(path: string, release: ReleaseDocument): Promise<StagingFolder> {
+  const status = await Deno.lstat(path).catch(notFound);
+  if (status && !isOwnFolder(status)) await removeTree(path);
+  await Deno.mkdir(path, { recursive: true, mode: FOLDER_MODE });
+  const folder = new StagingFolder(path);
+  const files = new Set(release.components.map((component) => folder.component(component)));
+  const blobs = new Set(
+    release.components.flatMap(({ full, deltas }) => [full, ...deltas].map(({ sha256 }) => sha256)),
+  );
+  for (const { name } of await Array.fromAsync(Deno.readDir(path))) {
+    const file = join(path, name);
+    const blob = BLOB_NAME.exec(name)?.[1];
+    const isWanted = files.has(file) || (blob !== undefined && blobs.has(blob));
+    if (!isWanted || !isPlainFile(await Deno.lstat(file))) await removeTree(file);
+  }
+  return folder;
+}
+
+/** Whether this is a file with one name and ordinary permissions. */
+export function isPlainFile(status: Deno.FileInfo): boolean {
+  // Windows knows neither the number of names nor permission bits.
+  return status.isFile && (status.nlink ?? 1) === 1 && ((status.mode ?? 0) & ODD_MODE) === 0;
+}
+
+function isOwnFolder(status: Deno.FileInfo): boolean {
+  if (!status.isDirectory) return false;
+  return OPERATING_SYSTEM === "windows" || ((status.mode ?? 0) & 0o077) === 0;
+}
+
+function notFound(error: unknown): undefined {
+  if (error instanceof Deno.errors.NotFound) return undefined;
+  throw error;
+}
