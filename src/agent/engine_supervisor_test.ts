@@ -112,6 +112,23 @@ Deno.test("EngineSupervisor waits longer after each failure in a row", async () 
   assert.deepEqual(waits.slice(0, 4), ["sleep 100", "sleep 200", "sleep 400", "sleep 800"]);
 });
 
+Deno.test("EngineSupervisor starts no dockerd on data that is too new for it, and says so", async () => {
+  const message = "Cannot start dockerd 27.1.0: the data was last written by 29.0.1";
+  const { machine, states, stop } = superviseFake((machine) => {
+    machine.prepareFailures = [1, 2, 3].map(() => new WindlassError("WL_DATA_TOO_NEW", message));
+    machine.longSleepMilliseconds = 400; // the third wait lasts
+  });
+  await settle();
+  assert.deepEqual(machine.started, []);
+  assert.deepEqual(machine.events, ["sleep 100", "sleep 200"]);
+  const failed = states.filter((state) => state.kind === "failed");
+  assert.deepEqual(
+    failed.map(({ code, message }) => [code, message]),
+    Array(3).fill(["WL_DATA_TOO_NEW", message]),
+  );
+  await stop();
+});
+
 Deno.test("EngineSupervisor.whenRunning() waits through a first failure", async () => {
   const { machine, supervisor, stop } = superviseFake((machine) => {
     machine.onStart = (dockerd) => machine.started.length === 1 && dockerd.end("status 1: broken");

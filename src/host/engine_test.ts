@@ -5,7 +5,7 @@ import { NO_LOG } from "../logging/log.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { Engine, type EngineDistros, type EngineOptions } from "./engine.ts";
 import type { EngineLife, EngineLifeOptions } from "./engine_life.ts";
-import { type EngineState, engineWarnings, stateOfAgent } from "./engine_state.ts";
+import type { EngineState } from "./engine_state.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -277,18 +277,10 @@ Deno.test("Engine hands the options for dockerd to each life, and has the one th
   await bench.engine.stop();
 });
 
-Deno.test("stateOfAgent() and engineWarnings() tell of options that are not used", () => {
-  const since = "2026-01-01T00:00:00.000Z";
-  const state = stateOfAgent({
-    kind: "running",
-    since,
-    dockerVersion: "28",
-    sampleImages: "loaded",
-    optionsProblem: "unknown: nonsense",
-  });
-  assert.deepEqual(engineWarnings(state).map(({ code, message }) => [code, message]), [[
-    "WL_DAEMON_OPTIONS_INVALID",
-    "Cannot use 'engine.daemonOptions', so Docker runs without: unknown: nonsense",
-  ]]);
-  assert.deepEqual(engineWarnings({ kind: "running", since, dockerVersion: "28" }), []);
+Deno.test("Engine.start() ends the engines of other versions before anything starts", async () => {
+  const bench = new Bench({ otherEngineNames: ["windlass-b"] });
+  bench.engine.start();
+  await bench.life(1);
+  assert.deepEqual(bench.terminated, ["windlass-b"]);
+  await bench.engine.stop();
 });

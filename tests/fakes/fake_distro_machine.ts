@@ -47,18 +47,21 @@ export async function createFakeMachine(options: FakeWslOptions = {}): Promise<F
   const recordPath = join(home, "distros.json");
   const events: DistroProgressEvent[] = [];
   const wsl = new FakeWsl({ runProgram: answer, ...options });
+  const kept: KeptRecord = { engines: {}, data: null };
   return {
     home,
     wsl,
     recordPath,
     events,
     async startProcess() {
-      const record = await openDistroRecord(recordPath, distroNames(), NO_LOG);
+      const record = options.atPoint === undefined
+        ? await openDistroRecord(recordPath, distroNames(), NO_LOG)
+        : recordInMemory(kept, options.atPoint);
       return {
         wsl,
         names: distroNames(),
         directory: join(home, "distros"),
-        record: options.atPoint === undefined ? record : watchedRecord(record, options.atPoint),
+        record,
         log: NO_LOG,
         progress: (event) => events.push(event),
         delay: () => Promise.resolve(),
@@ -78,22 +81,32 @@ function answer({ files }: FakeDistro, { argv }: RunOptions): Partial<RunResult>
   return { stdout: isUsed ? "used\n" : "unused\n" };
 }
 
-function watchedRecord(record: DistroRecord, atPoint: (point: string) => void): DistroRecord {
-  const watch = async (point: string, change: () => Promise<void>) => {
-    atPoint(`before ${point}`);
-    await change();
-    atPoint(`after ${point}`);
-  };
+interface KeptRecord {
+  engines: DistroRecord["engines"];
+  data: DistroRecord["data"];
+}
+
+/** A record whose changes happen at once or not at all, as those of the file do; thousands of deaths are tried on it. */
+function recordInMemory(kept: KeptRecord, atPoint: (point: string) => void): DistroRecord {
+  const watch = (point: string, change: () => void) =>
+    Promise.resolve().then(() => {
+      atPoint(`before record ${point}`);
+      change();
+      atPoint(`after record ${point}`);
+    });
   return {
     get engines() {
-      return record.engines;
+      return kept.engines;
     },
     get data() {
-      return record.data;
+      return kept.data;
     },
     setEngine: (name, engine) =>
-      watch(`record ${name} ${engine?.rootfsId}`, () => record.setEngine(name, engine)),
-    setData: (data) => watch(`record data ${data?.state}`, () => record.setData(data)),
-    remove: () => watch("record removal", () => record.remove()),
+      watch(`${name} ${engine?.rootfsId}`, () => {
+        const { [name]: _, ...others } = kept.engines;
+        kept.engines = engine === null ? others : { ...others, [name]: engine };
+      }),
+    setData: (data) => watch(`data ${data?.state}`, () => void (kept.data = data)),
+    remove: () => watch("removal", () => void Object.assign(kept, { engines: {}, data: null })),
   };
 }
