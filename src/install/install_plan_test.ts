@@ -83,7 +83,7 @@ Deno.test("uninstallEntry() has what Windows shows and runs, with sizes in kilob
       InstallLocation: "C:\\a b",
       UninstallString: '"C:\\a b\\windlass.exe" uninstall --window',
       QuietUninstallString: '"C:\\a b\\windlass.exe" uninstall --quiet',
-      URLInfoAbout: "https://github.com/windlass/windlass",
+      URLInfoAbout: "https://windlass.example/",
       EstimatedSize: 2,
       NoModify: 1,
       NoRepair: 1,

@@ -3,5 +3,6 @@ export const PRODUCT = {
   name: "Windlass",
   publisher: "Windlass",
   summary: "Docker engine for Windows and Linux in one executable",
-  homepage: "https://github.com/windlass/windlass",
+  /** Of the names that are reserved for documents, until the project has an address of its own: nobody else may serve it. */
+  homepage: "https://windlass.example/",
 } as const;

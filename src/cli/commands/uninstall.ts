@@ -7,6 +7,7 @@ import { openInstanceDistros } from "../../host/instance_distros.ts";
 import { thisMachine } from "../../host/machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
 import { findInstallation } from "../../install/find_installation.ts";
+import { installationOwner } from "../../install/installation_owner.ts";
 import { removeInstallation } from "../../install/remove_installation.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
@@ -41,9 +42,7 @@ async function uninstallAll(input: CommandInput, context: CommandContext): Promi
     return EXIT.failed;
   }
   const home = context.home();
-  const program = home.isDefault
-    ? await findInstallation(context.executable(), context.environment())
-    : undefined;
+  const program = home.isDefault ? await programToRemove(context) : undefined;
   if (!await exists(home.root) && program === undefined) {
     context.note(`Nothing is installed in ${home.root}\n`);
     return EXIT.ok;
@@ -51,6 +50,14 @@ async function uninstallAll(input: CommandInput, context: CommandContext): Promi
   if (await exists(home.root)) await removeInstance(home, { keepData: choice === "keep" }, context);
   if (program !== undefined) await removeProgram(program, context);
   return EXIT.ok;
+}
+
+/** A package manager removes its own copy, and knows nothing of another one. */
+async function programToRemove(context: CommandContext): Promise<string | undefined> {
+  const environment = context.environment();
+  const owner = installationOwner(context.executable(), environment);
+  if (owner === "scoop" || owner === "winget") return undefined;
+  return await findInstallation(context.executable(), environment);
 }
 
 async function removeInstance(
