@@ -28,6 +28,8 @@ export interface ChannelState {
 export interface CurrentTargets {
   readonly metadata: Metadata<Targets>;
   readonly bytes: Uint8Array;
+  /** Version of the snapshot that leads to it. */
+  readonly snapshot: number;
 }
 
 /** A channel folder that no other process changes until it is disposed. */
@@ -109,7 +111,7 @@ class OpenFolder implements ChannelFolder {
     this.#require(listed?.hashes?.sha256 === sha256(targetsBytes), "snapshot and targets do not fit");
     return {
       root,
-      targets: { metadata: targets, bytes: targetsBytes },
+      targets: { metadata: targets, bytes: targetsBytes, snapshot: snapshotVersion },
       versions: { ...versions, timestamp: timestamp.signed.version },
     };
   }

@@ -184,6 +184,23 @@ export function requireSignatures(root: Metadata<Root>, role: keyof KindOf, meta
   }
 }
 
+/**
+ * Checks that these keys can sign for a role, before the work is done that they are to sign.
+ *
+ * @throws {WindlassError} `WL_RELEASE_SIGNATURES_MISSING`.
+ */
+export function requireKeys(root: Metadata<Root>, role: keyof KindOf, keys: readonly PublicKey[]): void {
+  const { threshold = 1, keyIDs = [] } = root.signed.roles[role] ?? {};
+  const able = new Set(keys.map(({ keyId }) => keyId).filter((keyId) => keyIDs.includes(keyId)));
+  if (able.size >= threshold) return;
+  const needs =
+    `it needs ${threshold} of the ${keyIDs.length} keys that root version ${root.signed.version} names`;
+  throw new WindlassError(
+    "WL_RELEASE_SIGNATURES_MISSING",
+    `Cannot sign the ${role} metadata: ${needs}, and ${able.size} of them were given`,
+  );
+}
+
 function metaFile(bytes: Uint8Array, version: number): MetaFile {
   return new MetaFile({ version, length: bytes.length, hashes: { sha256: sha256(bytes) } });
 }

@@ -84,7 +84,7 @@ interface OnlineFiles {
 
 async function signOnline(
   state: ChannelState,
-  targets: CurrentTargets,
+  targets: Omit<CurrentTargets, "snapshot">,
   options: OnlineOptions,
 ): Promise<OnlineFiles> {
   const { now = new Date(), onlineKeys, newRoot: root = state.root } = options;

@@ -32,17 +32,19 @@ export interface RootChange {
 /**
  * The root after that one, without signatures.
  *
- * @throws {WindlassError} `WL_RELEASE_REFUSED` if a revoked key is not there, or a role keeps too few keys.
+ * @throws {WindlassError} `WL_RELEASE_REFUSED` if a key to revoke is not there, or a role keeps too few keys.
  */
 export function nextRoot(current: Metadata<Root>, change: RootChange): Metadata<Root> {
   const content = rootContent(current);
   const known = [...content.root.keys, ...content.targets.keys, ...content.online.keys];
-  for (const id of change.revoke ?? []) {
-    if (known.some(({ keyId }) => keyId.startsWith(id))) continue;
-    refuse(`Cannot revoke key '${id}': root version ${content.version} does not name it`);
-  }
+  const revoked = (change.revoke ?? []).map((id) => {
+    const ids = new Set(known.map(({ keyId }) => keyId).filter((keyId) => keyId.startsWith(id)));
+    const [keyId] = ids;
+    if (keyId !== undefined && ids.size === 1) return keyId;
+    refuse(`Cannot revoke key '${id}': root version ${content.version} names ${ids.size} of that id`);
+  });
   const role = (name: RoleName): RoleKeys => {
-    const kept = content[name].keys.filter(({ keyId }) => !change.revoke?.some((id) => keyId.startsWith(id)));
+    const kept = content[name].keys.filter(({ keyId }) => !revoked.includes(keyId));
     const added = (change.add?.[name] ?? []).filter(({ keyId }) => !kept.some((key) => key.keyId === keyId));
     return { keys: [...kept, ...added], threshold: change.thresholds?.[name] ?? content[name].threshold };
   };
