@@ -68,19 +68,16 @@ static int is_in_use(const char *id) {
   return in_use;
 }
 
-/* Once current.json exists, the versions that it names are asked here too. */
-static int is_named_by_a_version(const struct payload *payload, const char *file_name) {
-  for (uint32_t i = 0; i < payload->count; i++) {
-    if (memcmp(payload->components[i].id_text, file_name, ID_CHARACTERS) == 0) return 1;
+static int is_unused(const struct named *named, const char *name) {
+  return is_ours(name) && !ends_with(name, ".partial") && !named_has(named, name);
+}
+
+void remove_unused_components(const struct store *store, const struct payload *embedded) {
+  struct named named = {0};
+  if (name_all_components(store, embedded, &named)) {
+    named_free(&named);
+    return;
   }
-  return 0;
-}
-
-static int is_unused(const struct payload *payload, const char *name) {
-  return is_ours(name) && !ends_with(name, ".partial") && !is_named_by_a_version(payload, name);
-}
-
-void remove_unused_components(const struct store *store, const struct payload *payload) {
   DIR *entries = list(store);
   int in_use = 0;
   /*
@@ -89,14 +86,15 @@ void remove_unused_components(const struct store *store, const struct payload *p
    */
   for (struct dirent *entry; entries && !in_use && (entry = readdir(entries));) {
     char id[ID_CHARACTERS + 1];
-    if (!is_unused(payload, entry->d_name) || ends_with(entry->d_name, ".stamp")) continue;
+    if (!is_unused(&named, entry->d_name) || ends_with(entry->d_name, ".stamp")) continue;
     memcpy(id, entry->d_name, ID_CHARACTERS);
     id[ID_CHARACTERS] = 0;
     in_use = is_in_use(id);
   }
   if (entries) rewinddir(entries);
   for (struct dirent *entry; entries && !in_use && (entry = readdir(entries));) {
-    if (is_unused(payload, entry->d_name)) unlinkat(store->folder, entry->d_name, 0);
+    if (is_unused(&named, entry->d_name)) unlinkat(store->folder, entry->d_name, 0);
   }
   if (entries) closedir(entries);
+  named_free(&named);
 }

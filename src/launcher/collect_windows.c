@@ -56,27 +56,24 @@ void remove_stale_partials(const struct store *store) {
   each_file(store, remove_partial, NULL);
 }
 
-/* Once current.json exists, the versions that it names are asked here too. */
-static int is_unused(const struct payload *payload, const wchar_t *name) {
-  if (ends_with(name, L".partial")) return 0;
-  for (uint32_t i = 0; i < payload->count; i++) {
-    if (wcsncmp(wide(payload->components[i].id_text), name, ID_CHARACTERS) == 0) return 0;
-  }
-  return 1;
+static int is_unused(const struct named *named, const wchar_t *name) {
+  char id[ID_CHARACTERS];
+  for (int i = 0; i < ID_CHARACTERS; i++) id[i] = (char)name[i];
+  return !ends_with(name, L".partial") && !named_has(named, id);
 }
 
 struct search {
-  const struct payload *payload;
+  struct named named;
   int in_use;
 };
 
 /*
  * A process of another version holds all of its components for as long as it runs: all of them stay until it has ended, and so
- * do those of versions that do not run.
+ * do all others that no version names.
  */
 static int look_for_use(void *context, const wchar_t *name, const wchar_t *path) {
   struct search *search = context;
-  if (!is_unused(search->payload, name) || ends_with(name, L".stamp")) return 0;
+  if (!is_unused(&search->named, name) || ends_with(name, L".stamp")) return 0;
   HANDLE file = open_alone(path, 0);
   if (file == INVALID_HANDLE_VALUE) search->in_use = GetLastError() != ERROR_FILE_NOT_FOUND;
   else CloseHandle(file);
@@ -85,14 +82,16 @@ static int look_for_use(void *context, const wchar_t *name, const wchar_t *path)
 
 static int remove_if_unused(void *context, const wchar_t *name, const wchar_t *path) {
   const struct search *search = context;
-  if (is_unused(search->payload, name)) DeleteFileW(system_path(path));
+  if (is_unused(&search->named, name)) DeleteFileW(system_path(path));
   return 0;
 }
 
-void remove_unused_components(const struct store *store, const struct payload *payload) {
-  struct search search = {payload, 0};
-  each_file(store, look_for_use, &search);
-  if (!search.in_use) each_file(store, remove_if_unused, &search);
+void remove_unused_components(const struct store *store, const struct payload *embedded) {
+  struct search search = {0};
+  int known = name_all_components(store, embedded, &search.named) == 0;
+  if (known) each_file(store, look_for_use, &search);
+  if (known && !search.in_use) each_file(store, remove_if_unused, &search);
+  named_free(&search.named);
 }
 
 static int remove_any(void *context, const wchar_t *name, const wchar_t *path) {

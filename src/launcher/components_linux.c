@@ -42,15 +42,17 @@ static int has_right_bytes(const struct component *component, int file) {
   return length == 0 && memcmp(digest, component->id, sizeof digest) == 0;
 }
 
-/* Whether the file is there and right. One that is there and wrong is told to the user. */
-static int is_ready(const struct store *store, const struct component *component) {
+enum file_state { FILE_READY, FILE_ABSENT, FILE_WRONG };
+
+/* Whether the file is there and right. */
+static enum file_state look_at(const struct store *store, const struct component *component) {
   char name[256];
   struct stat status;
-  if (store->folder < 0) return 0;
+  if (store->folder < 0) return FILE_ABSENT;
   file_name(component, name);
   /* Not blocking, in case that somebody has put a pipe there. */
   int file = openat(store->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0 && errno == ENOENT) return 0;
+  if (file < 0 && errno == ENOENT) return FILE_ABSENT;
   int regular = file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   int ready = regular && stamp_matches(store, component, file);
   if (!ready && regular && has_right_bytes(component, file)) {
@@ -61,10 +63,24 @@ static int is_ready(const struct store *store, const struct component *component
     }
   }
   if (file >= 0) close(file);
-  if (!ready) {
+  return ready ? FILE_READY : FILE_WRONG;
+}
+
+/* What the executable has of a component that is not ready: the component itself, or NULL. The user is told what is wrong. */
+static const struct component *replacement(const struct store *store, const struct executable *executable,
+                                           const struct payload *payload, const struct component *component, enum file_state state) {
+  const struct component *carried = payload_find_id(&executable->payload, component);
+  char name[256];
+  file_name(component, name);
+  if (carried && state == FILE_WRONG) {
     report(WL_COMPONENT_TAMPERED, "Cannot trust '%s/%s': its content is not the one that the executable carries", store->path, name);
+  } else if (!carried && state == FILE_WRONG) {
+    report(WL_VERSION_INCOMPLETE, "Cannot run version '%s': the content of '%s/%s' is not the one that was installed",
+           payload->index_id, store->path, name);
+  } else if (!carried) {
+    report(WL_VERSION_INCOMPLETE, "Cannot run version '%s': component '%s' is missing", payload->index_id, component->name);
   }
-  return ready;
+  return carried;
 }
 
 /* Ends the process with the sentence that fits why a component could not be written. */
@@ -113,7 +129,9 @@ static int finish_writing(const struct store *store, const char *partial, int *f
   return 0;
 }
 
-static void unpack_into(struct store *store, const struct executable *executable, const struct component *component) {
+/* Unpacks `carried` to the file of `component`; both have the same bytes. */
+static void unpack_into(struct store *store, const struct executable *executable, const struct component *carried,
+                        const struct component *component) {
   char name[256], partial[256];
   const char *state = NULL;
   file_name(component, name);
@@ -123,7 +141,7 @@ static void unpack_into(struct store *store, const struct executable *executable
   int reserved = fallocate(file, 0, 0, (off_t)component->raw_length) == 0 || (errno != ENOSPC && errno != EDQUOT);
   struct sink sink = {&file, write_all};
   enum unpack_result result =
-      reserved ? unpack_component(component, executable_reader(executable), sink, &state) : UNPACK_WRITE_FAILED;
+      reserved ? unpack_component(carried, executable_reader(executable), sink, &state) : UNPACK_WRITE_FAILED;
   if (result == UNPACK_DONE && (fchmod(file, file_mode(component)) || finish_writing(store, partial, &file) ||
                                 renameat(store->folder, partial, store->folder, name))) {
     result = UNPACK_WRITE_FAILED;
@@ -142,21 +160,30 @@ static void unpack_into(struct store *store, const struct executable *executable
   fail(WL_EXECUTABLE_CORRUPT, "Cannot unpack component '%s' of '%s': %s", component->name, executable->path, state);
 }
 
-void store_fill(struct store *store, const struct executable *executable) {
-  const struct component *missing[MAX_COMPONENTS];
+const struct payload *embedded_payload(const struct executable *executable) {
+  return &executable->payload;
+}
+
+int store_fill(struct store *store, const struct executable *executable, const struct payload *payload) {
+  const struct component *missing[MAX_COMPONENTS], *carried[MAX_COMPONENTS];
   int count = 0;
   uint64_t wanted = 0;
-  for (uint32_t i = 0; i < executable->payload.count; i++) {
-    const struct component *component = &executable->payload.components[i];
-    if (!(component->flags & COMPONENT_UNPACK) || is_ready(store, component)) continue;
+  for (uint32_t i = 0; i < payload->count; i++) {
+    const struct component *component = &payload->components[i];
+    if (!(component->flags & COMPONENT_UNPACK)) continue;
+    enum file_state state = look_at(store, component);
+    if (state == FILE_READY) continue;
+    carried[count] = replacement(store, executable, payload, component, state);
+    if (!carried[count]) return -1;
     missing[count++] = component;
     wanted += component->raw_length;
   }
-  if (count == 0) return;
+  if (count == 0) return 0;
   store_make(store);
   remove_stale_partials(store);
   require_space(store, wanted);
-  for (int i = 0; i < count; i++) unpack_into(store, executable, missing[i]);
+  for (int i = 0; i < count; i++) unpack_into(store, executable, carried[i], missing[i]);
   fsync(store->folder); /* the names; the bytes are on the disk already */
   remove_unused_components(store, &executable->payload);
+  return 0;
 }

@@ -46,24 +46,40 @@ static HANDLE hold(const wchar_t *path) {
   }
 }
 
-/* Whether the file is there and right; then it is held. One that is there and wrong is told to the user. */
-static int is_ready(struct store *store, const struct component *component, HANDLE *held) {
-  const wchar_t *path = component_path(store, component);
-  HANDLE file = hold(path);
+enum file_state { FILE_READY, FILE_ABSENT, FILE_WRONG };
+
+/* Whether the file is there and right; then it is held. */
+static enum file_state look_at(struct store *store, const struct component *component, HANDLE *held) {
+  HANDLE file = hold(component_path(store, component));
   if (file == INVALID_HANDLE_VALUE) {
     DWORD error = GetLastError();
-    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND || error == ERROR_SHARING_VIOLATION) return 0;
-  } else {
-    if (stamp_matches(store, component, file)) return *held = file, 1;
-    if (has_right_bytes(component, file)) {
-      remove_stale_partials(store); /* a start that died before its stamp was there may have left one */
-      write_stamp(store, component, file);
-      return *held = file, 1;
-    }
-    CloseHandle(file);
+    int absent = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND || error == ERROR_SHARING_VIOLATION;
+    return absent ? FILE_ABSENT : FILE_WRONG;
   }
-  report(WL_COMPONENT_TAMPERED, "Cannot trust '%s': its content is not the one that the executable carries", utf8(path));
-  return 0;
+  if (stamp_matches(store, component, file)) return *held = file, FILE_READY;
+  if (has_right_bytes(component, file)) {
+    remove_stale_partials(store); /* a start that died before its stamp was there may have left one */
+    write_stamp(store, component, file);
+    return *held = file, FILE_READY;
+  }
+  CloseHandle(file);
+  return FILE_WRONG;
+}
+
+/* What the executable has of a component that is not ready: the component itself, or NULL. The user is told what is wrong. */
+static const struct component *replacement(const struct store *store, const struct executable *executable,
+                                           const struct payload *payload, const struct component *component, enum file_state state) {
+  const struct component *carried = payload_find_id(&executable->payload, component);
+  const char *path = utf8(component_path(store, component));
+  if (carried && state == FILE_WRONG) {
+    report(WL_COMPONENT_TAMPERED, "Cannot trust '%s': its content is not the one that the executable carries", path);
+  } else if (!carried && state == FILE_WRONG) {
+    report(WL_VERSION_INCOMPLETE, "Cannot run version '%s': the content of '%s' is not the one that was installed",
+           payload->index_id, path);
+  } else if (!carried) {
+    report(WL_VERSION_INCOMPLETE, "Cannot run version '%s': component '%s' is missing", payload->index_id, component->name);
+  }
+  return carried;
 }
 
 /* Ends the process with the sentence that fits why a component could not be written. */
@@ -130,7 +146,9 @@ static DWORD publish(const struct component *component, struct partial *partial,
   }
 }
 
-static void unpack_into(struct store *store, const struct executable *executable, const struct component *component) {
+/* Unpacks `carried` to the file of `component`; both have the same bytes. */
+static void unpack_into(struct store *store, const struct executable *executable, const struct component *carried,
+                        const struct component *component) {
   const wchar_t *path = component_path(store, component);
   const char *state = NULL;
   struct partial partial;
@@ -139,7 +157,7 @@ static void unpack_into(struct store *store, const struct executable *executable
   struct target target = {partial.file, reserve(partial.file, component->raw_length)};
   struct sink sink = {&target, write_all};
   enum unpack_result result =
-      target.error ? UNPACK_WRITE_FAILED : unpack_component(component, executable_reader(executable), sink, &state);
+      target.error ? UNPACK_WRITE_FAILED : unpack_component(carried, executable_reader(executable), sink, &state);
   if (result == UNPACK_DONE) {
     target.error = publish(component, &partial, path);
     if (target.error == ERROR_ALREADY_EXISTS) {
@@ -160,26 +178,38 @@ static void unpack_into(struct store *store, const struct executable *executable
   fail(WL_EXECUTABLE_CORRUPT, "Cannot unpack component '%s' of '%s': %s", component->name, utf8(executable->path), state);
 }
 
-void store_fill(struct store *store, const struct executable *executable) {
-  const struct payload *payload = &executable->payload;
+const struct payload *embedded_payload(const struct executable *executable) {
+  return &executable->payload;
+}
+
+int store_fill(struct store *store, const struct executable *executable, const struct payload *payload) {
+  const struct component *carried[MAX_COMPONENTS];
   uint32_t missing[MAX_COMPONENTS], count = 0;
   uint64_t wanted = 0;
   for (uint32_t i = 0; i < payload->count; i++) {
     const struct component *component = &payload->components[i];
-    if (!(component->flags & COMPONENT_UNPACK) || is_ready(store, component, &store->held[i])) continue;
+    if (!(component->flags & COMPONENT_UNPACK)) continue;
+    enum file_state state = look_at(store, component, &store->held[i]);
+    if (state == FILE_READY) continue;
+    carried[count] = replacement(store, executable, payload, component, state);
+    if (!carried[count]) {
+      store_release(store);
+      return -1;
+    }
     missing[count++] = i;
     wanted += component->raw_length;
   }
-  if (count == 0) return;
+  if (count == 0) return 0;
   store_make(store);
   remove_stale_partials(store);
   require_space(store, wanted);
   for (uint32_t i = 0; i < count; i++) {
     const struct component *component = &payload->components[missing[i]];
-    unpack_into(store, executable, component);
-    if (!is_ready(store, component, &store->held[missing[i]])) fail_to_write(store, component, ERROR_FILE_CORRUPT);
+    unpack_into(store, executable, carried[i], component);
+    if (look_at(store, component, &store->held[missing[i]]) != FILE_READY) fail_to_write(store, component, ERROR_FILE_CORRUPT);
   }
-  remove_unused_components(store, payload);
+  remove_unused_components(store, &executable->payload);
+  return 0;
 }
 
 void store_release(struct store *store) {

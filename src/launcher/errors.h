@@ -12,6 +12,8 @@
   ERROR(WL_NO_SPACE, 4, "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.")                      \
   ERROR(WL_COMPONENT_TAMPERED, 5, "Find out what changed the file; Windlass replaces it from the executable.")       \
   ERROR(WL_COMPONENT_UNWRITABLE, 5, "Check the folder's permissions and disk, then start Windlass again.")           \
+  ERROR(WL_CURRENT_DAMAGED, 3, "Start 'windlass host' or 'windlass start', which writes it anew; until then Windlass runs the version of its executable.") \
+  ERROR(WL_VERSION_INCOMPLETE, 3, "Run 'windlass update install' to install that version again; until then Windlass runs the one before it.")      \
   ERROR(WL_ARGUMENTS_TOO_LONG, 2, "Pass fewer or shorter arguments.")                                               \
   ERROR(WL_RUNTIME_NOT_STARTED, 6, "Set WINDLASS_HOME to a folder on a file system that programs may run from.")     \
   ERROR(WL_OUT_OF_MEMORY, 7, "Close other programs, or raise the memory limit, and start Windlass again.")

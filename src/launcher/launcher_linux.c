@@ -50,9 +50,9 @@ static void open_executable(struct executable *executable) {
   if (state) fail(WL_EXECUTABLE_CORRUPT, "Cannot start '%s': %s", executable->path, state);
 }
 
-static const struct component *require_component(const struct executable *executable, const char *name) {
+static void require_component(const struct executable *executable, const char *name) {
   const struct component *component = payload_find(&executable->payload, name);
-  if (component && component->flags & COMPONENT_UNPACK) return component;
+  if (component && component->flags & COMPONENT_UNPACK) return;
   fail(WL_EXECUTABLE_CORRUPT, "Cannot start '%s': component '%s' is missing", executable->path, name);
 }
 
@@ -60,11 +60,14 @@ static void set(const char *name, const char *value) {
   if (setenv(name, value, 1)) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
 }
 
-static void set_environment(const struct executable *executable, const struct store *store) {
+static void set_environment(const struct executable *executable, const struct store *store, const struct version *version) {
   char cache[PATH_BYTES];
-  const struct component *helper = payload_find(&executable->payload, "wsl-helper");
+  const struct component *helper = payload_find(version->payload, "wsl-helper");
   snprintf(cache, sizeof cache, "%s/deno", store->home);
   set("WINDLASS_EXECUTABLE", executable->path);
+  set("WINDLASS_VERSION_ID", version->id);
+  if (version->trial) set("WINDLASS_TRIAL", "1");
+  else unsetenv("WINDLASS_TRIAL"); /* a host on trial starts commands, which run another version */
   set("DENO_DIR", cache);
   set("DENO_NO_UPDATE_CHECK", "1");
   set("DENO_TLS_CA_STORE", "system,mozilla");
@@ -72,10 +75,10 @@ static void set_environment(const struct executable *executable, const struct st
 }
 
 /* Does not return. */
-static void become_runtime(const struct executable *executable, const struct store *store, int argc, char **argv) {
-  const struct component *imports = payload_find(&executable->payload, "app-imports");
-  const char *runtime = store_path(store, require_component(executable, "deno"));
-  const char *app = store_path(store, require_component(executable, "app"));
+static void become_runtime(const struct payload *payload, const struct store *store, int argc, char **argv) {
+  const struct component *imports = payload_find(payload, "app-imports");
+  const char *runtime = store_path(store, payload_find(payload, "deno"));
+  const char *app = store_path(store, payload_find(payload, "app"));
 #define AS_ELEMENT(text) text,
   char *const fixed[] = {RUNTIME_ARGUMENTS(AS_ELEMENT)};
 #undef AS_ELEMENT
@@ -99,13 +102,13 @@ static void become_runtime(const struct executable *executable, const struct sto
 int main(int argc, char **argv) {
   static struct executable executable;
   static struct store store;
+  static struct version version;
   require_standard_streams();
   open_executable(&executable);
   require_component(&executable, "deno");
   require_component(&executable, "app");
-  /* Updates: `<home>/current.json` will name the components in use. While it is absent, those of the executable are. */
   store_open(&store, find_home());
-  store_fill(&store, &executable);
-  set_environment(&executable, &store);
-  become_runtime(&executable, &store, argc, argv);
+  choose_version(&store, &executable, argc > 1 && strcmp(argv[1], "host") == 0, &version);
+  set_environment(&executable, &store, &version);
+  become_runtime(version.payload, &store, argc, argv);
 }

@@ -48,18 +48,33 @@ static void set(const wchar_t *name, const wchar_t *value) {
   if (!SetEnvironmentVariableW(name, value)) fail(WL_OUT_OF_MEMORY, "Cannot start Windlass: no memory is left");
 }
 
+/* Whether the first argument is this plain word. */
+static int is_command(const wchar_t *name) {
+  const wchar_t *rest = given_arguments();
+  rest += wcsspn(rest, L" \t");
+  int quoted = *rest == L'"';
+  size_t length = wcslen(name);
+  rest += quoted;
+  if (wcsncmp(rest, name, length) != 0) return 0;
+  rest += length;
+  if (quoted && *rest++ != L'"') return 0;
+  return *rest == 0 || *rest == L' ' || *rest == L'\t';
+}
+
 int main(void) {
   static struct executable executable;
   static struct store store;
+  static struct version version;
   open_executable(&executable);
   require_component(&executable, "deno");
   require_component(&executable, "app");
-  /* Updates: `<home>\current.json` will name the components in use. While it is absent, those of the executable are. */
   store_open(&store, find_home());
-  store_fill(&store, &executable);
+  choose_version(&store, &executable, is_command(L"host"), &version);
   set(L"WINDLASS_EXECUTABLE", executable.path);
+  set(L"WINDLASS_VERSION_ID", wide(version.id));
+  SetEnvironmentVariableW(L"WINDLASS_TRIAL", version.trial ? L"1" : NULL); /* a host on trial starts commands, which are not */
   set(L"DENO_DIR", joined(store.home, L"\\deno", L""));
   set(L"DENO_NO_UPDATE_CHECK", L"1");
   set(L"DENO_TLS_CA_STORE", L"system,mozilla");
-  run_runtime(&executable, &store);
+  run_runtime(version.payload, &store);
 }

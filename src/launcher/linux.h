@@ -2,8 +2,10 @@
 #ifndef WINDLASS_LINUX_H
 #define WINDLASS_LINUX_H
 
+#include <sys/types.h>
+
 #include "errors.h"
-#include "payload.h"
+#include "running_version.h"
 
 /*
  * Longest path of the home folder: the names beneath it have up to 200 bytes, and the system takes 4,096 in all.
@@ -38,8 +40,6 @@ void store_make(struct store *store);
 /* Takes away the folders that this process has made, if they are still empty. */
 void store_undo(struct store *store);
 
-/* Sees that every component to be unpacked is in the folder with the right bytes. Does not return otherwise. */
-void store_fill(struct store *store, const struct executable *executable);
 /* The path of an unpacked component, in memory that is never freed. */
 const char *store_path(const struct store *store, const struct component *component);
 
@@ -52,7 +52,10 @@ int stamp_matches(const struct store *store, const struct component *component, 
 
 /* Removes partial files of processes that have died. */
 void remove_stale_partials(const struct store *store);
-/* Removes components that the payload does not name, unless a running process of another version has some of them in use. */
-void remove_unused_components(const struct store *store, const struct payload *payload);
+/* Removes components that no version names, unless a running process has some of them in use. */
+void remove_unused_components(const struct store *store, const struct payload *embedded);
+
+/* Reads up to `size` bytes of a plain file; returns how many, or -1 with errno: EINVAL or ELOOP if it is none. */
+ssize_t read_small(const char *path, void *buffer, size_t size);
 
 #endif

@@ -83,35 +83,95 @@ static uint64_t find_footer(struct reader reader, uint64_t end, int is_signed, u
   return 0;
 }
 
+/* What a footer says. */
+struct footer {
+  uint32_t count;
+  uint64_t offset, length;
+  const uint8_t *digest;
+};
+
+/* Reads a footer that ends at byte `end` of its file. */
+static const char *read_footer(const uint8_t bytes[FOOTER_BYTES], uint64_t end, struct footer *footer) {
+  uint8_t digest[SHA256_BYTES];
+  sha256_of(bytes, 64, digest);
+  if (memcmp(digest, bytes + 64, sizeof digest) != 0) return "its footer is damaged";
+  if (u32(bytes + 8) != 1) return "its format version is not 1";
+  footer->count = u32(bytes + 12);
+  footer->offset = u64(bytes + 16);
+  footer->length = u64(bytes + 24);
+  footer->digest = bytes + 32;
+  if (footer->count == 0 || footer->count > MAX_COMPONENTS || footer->length != (uint64_t)footer->count * ENTRY_BYTES ||
+      footer->offset > end || footer->length > end - footer->offset ||
+      footer->offset + footer->length + FOOTER_BYTES != end) {
+    return "its footer is damaged";
+  }
+  return NULL;
+}
+
+static int has_digest(const uint8_t *index, const struct footer *footer) {
+  uint8_t digest[SHA256_BYTES];
+  sha256_of(index, footer->length, digest);
+  return memcmp(digest, footer->digest, sizeof digest) == 0;
+}
+
 const char *payload_read(struct payload *payload, struct reader reader, uint64_t size) {
-  uint8_t footer[FOOTER_BYTES], digest[SHA256_BYTES];
+  uint8_t bytes[FOOTER_BYTES];
+  struct footer footer;
   static uint8_t index[MAX_COMPONENTS * ENTRY_BYTES];
   memset(payload, 0, sizeof *payload);
   uint64_t end = payload_end(reader, size);
   if (end == 0 && size > 0) return "its headers are damaged";
-  end = find_footer(reader, end, end != size, footer);
+  end = find_footer(reader, end, end != size, bytes);
   if (end == 0) return "its footer is missing";
-  sha256_of(footer, 64, digest);
-  if (memcmp(digest, footer + 64, sizeof digest) != 0) return "its footer is damaged";
-  if (u32(footer + 8) != 1) return "its format version is not 1";
-  uint32_t count = u32(footer + 12);
-  uint64_t offset = u64(footer + 16), length = u64(footer + 24);
-  if (count == 0 || count > MAX_COMPONENTS || length != (uint64_t)count * ENTRY_BYTES ||
-      offset > end || length > end - offset || offset + length + FOOTER_BYTES != end) {
-    return "its footer is damaged";
-  }
-  if (reader.read_at(reader.context, offset, index, length)) return "its index cannot be read";
-  sha256_of(index, length, digest);
-  if (memcmp(digest, footer + 32, sizeof digest) != 0) return "its index is damaged";
+  const char *state = read_footer(bytes, end, &footer);
+  if (state) return state;
+  if (reader.read_at(reader.context, footer.offset, index, footer.length)) return "its index cannot be read";
+  if (!has_digest(index, &footer)) return "its index is damaged";
   uint64_t place = 0;
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < footer.count; i++) {
     struct component *component = &payload->components[i];
     if (read_entry(component, index + i * ENTRY_BYTES)) return "its index is damaged";
-    if (component->offset != place || component->stored_length > offset - place) return "its index is damaged";
+    if (component->offset != place || component->stored_length > footer.offset - place) return "its index is damaged";
     place += component->stored_length;
   }
-  if (place != offset) return "its index is damaged";
-  payload->count = count;
+  if (place != footer.offset) return "its index is damaged";
+  payload->count = footer.count;
+  digest_text(footer.digest, payload->index_id);
+  return NULL;
+}
+
+/* Whether it stands at no place; the file of one that is unpacked holds its uncompressed bytes. */
+static int is_file(const struct component *component, const uint8_t *entry) {
+  if (component->offset != 0 || component->flags & ~(uint32_t)(COMPONENT_UNPACK | COMPONENT_EXECUTABLE)) return 0;
+  if (!(component->flags & COMPONENT_UNPACK)) return 1;
+  return component->stored_length == component->raw_length && memcmp(entry + 64, component->id, SHA256_BYTES) == 0;
+}
+
+const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length, const char *id) {
+  uint8_t digest[SHA256_BYTES];
+  struct footer footer;
+  memset(payload, 0, sizeof *payload);
+  sha256_of(bytes, length, digest);
+  digest_text(digest, payload->index_id);
+  if (strcmp(payload->index_id, id) != 0 || length < FOOTER_BYTES) return "its index is damaged";
+  const uint8_t *end = bytes + length - FOOTER_BYTES;
+  if (memcmp(end, MAGIC, sizeof MAGIC) != 0 || read_footer(end, length, &footer) || footer.offset != 0) return "its index is damaged";
+  if (!has_digest(bytes, &footer)) return "its index is damaged";
+  for (uint32_t i = 0; i < footer.count; i++) {
+    struct component *component = &payload->components[i];
+    const uint8_t *entry = bytes + i * ENTRY_BYTES;
+    if (read_entry(component, entry) || !is_file(component, entry)) return "its index is damaged";
+    if (payload_find(payload, component->name)) return "its index is damaged";
+    payload->count = i + 1;
+  }
+  return NULL;
+}
+
+const struct component *payload_find_id(const struct payload *payload, const struct component *wanted) {
+  for (uint32_t i = 0; i < payload->count; i++) {
+    const struct component *component = &payload->components[i];
+    if (component->flags & COMPONENT_UNPACK && memcmp(component->id, wanted->id, SHA256_BYTES) == 0) return component;
+  }
   return NULL;
 }
 

@@ -26,10 +26,15 @@ struct component {
   uint32_t flags;
 };
 
+/* What a version is made of. */
 struct payload {
   struct component components[MAX_COMPONENTS];
   uint32_t count;
+  char index_id[2 * SHA256_BYTES + 1]; /* sha256 of the executable's index, or of the version's index file */
 };
+
+/* The longest that a version's index file can be. */
+#define MAX_INDEX_FILE_BYTES (MAX_COMPONENTS * ENTRY_BYTES + FOOTER_BYTES)
 
 /* Random access to the executable's bytes. */
 struct reader {
@@ -44,6 +49,14 @@ struct reader {
  */
 const char *payload_read(struct payload *payload, struct reader reader, uint64_t size);
 
+/*
+ * Reads the index file of a version whose name is `id`. Returns NULL, or what is wrong in words that follow "Cannot ...: ". The
+ * components have no place: all offsets are 0.
+ */
+const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length, const char *id);
+
+/* The component that the launcher unpacks and that has this id; NULL if there is none. */
+const struct component *payload_find_id(const struct payload *payload, const struct component *wanted);
 /* NULL if there is no such component. */
 const struct component *payload_find(const struct payload *payload, const char *name);
 

@@ -44,13 +44,13 @@ static void append_path(const wchar_t *option, const wchar_t *path) {
   append(L"\"");
 }
 
-static void write_command_line(const struct executable *executable, const struct store *store, const wchar_t *arguments) {
-  const struct component *imports = payload_find(&executable->payload, "app-imports");
+static void write_command_line(const struct payload *payload, const struct store *store, const wchar_t *arguments) {
+  const struct component *imports = payload_find(payload, "app-imports");
 #define APPEND(text) append(command_length ? L" " text : L"" text);
   RUNTIME_ARGUMENTS(APPEND)
 #undef APPEND
   if (imports && imports->flags & COMPONENT_UNPACK) append_path(L"--import-map=", component_path(store, imports));
-  append_path(L"", component_path(store, payload_find(&executable->payload, "app")));
+  append_path(L"", component_path(store, payload_find(payload, "app")));
   append(arguments);
 }
 
@@ -124,11 +124,11 @@ static DWORD start(const wchar_t *runtime, HANDLE job, PROCESS_INFORMATION *proc
   return error;
 }
 
-void run_runtime(const struct executable *executable, struct store *store) {
+void run_runtime(const struct payload *payload, struct store *store) {
   int double_clicked = is_double_clicked();
   SetEnvironmentVariableW(L"WINDLASS_OWN_CONSOLE", double_clicked ? L"1" : NULL);
-  write_command_line(executable, store, double_clicked ? L" open" : given_arguments());
-  const wchar_t *runtime = component_path(store, payload_find(&executable->payload, "deno"));
+  write_command_line(payload, store, double_clicked ? L" open" : given_arguments());
+  const wchar_t *runtime = component_path(store, payload_find(payload, "deno"));
   PROCESS_INFORMATION process;
   DWORD exit_code = 0;
   HANDLE job = make_job();

@@ -8,7 +8,7 @@
 #include <windows.h>
 
 #include "errors.h"
-#include "payload.h"
+#include "running_version.h"
 
 /*
  * Longest path of the home folder in characters, with a final zero: the runtime in it has 85 more, and what is started, or
@@ -67,8 +67,7 @@ void store_undo(struct store *store);
 
 /* components_windows.c */
 struct reader executable_reader(const struct executable *executable);
-/* Sees that every component to be unpacked is in the folder with the right bytes, and holds it. Does not return otherwise. */
-void store_fill(struct store *store, const struct executable *executable);
+/* Of what store_fill() has seen to be right, all is held; see running_version.h. */
 /* The path of an unpacked component. */
 const wchar_t *component_path(const struct store *store, const struct component *component);
 /* Lets go of all components. */
@@ -93,16 +92,20 @@ int stamp_matches(const struct store *store, const struct component *component, 
 /* collect_windows.c */
 /* Removes partial files of processes that have died. */
 void remove_stale_partials(const struct store *store);
-/* Removes components that the payload does not name, unless a running process of another version holds some of them. */
-void remove_unused_components(const struct store *store, const struct payload *payload);
+/* Removes components that no version names, unless a running process holds some of them. */
+void remove_unused_components(const struct store *store, const struct payload *embedded);
 /*
  * After `windlass uninstall`, which cannot remove the runtime that it runs in: removes all components, the runtime's cache and
  * the home, if nothing else is in it. Does nothing unless the uninstaller has left its mark.
  */
 void finish_uninstall(const struct store *store);
 
+/* versions_windows.c */
+/* Reads up to `size` bytes of a plain file; returns 0 or a system error, ERROR_BAD_FILE_TYPE if it is none. */
+DWORD read_small(const wchar_t *path, void *buffer, DWORD size, DWORD *length);
+
 /* runtime_windows.c: starts the runtime, waits for it and ends with its exit code. */
-__attribute__((noreturn)) void run_runtime(const struct executable *executable, struct store *store);
+__attribute__((noreturn)) void run_runtime(const struct payload *payload, struct store *store);
 
 /* What stands behind the program's name, as it was written. */
 const wchar_t *given_arguments(void);

@@ -44,7 +44,7 @@ export interface InstallOptions {
 
 /**
  * Installs a version, see `VersionStore.install`. The index is written first, so that a launcher which cleans up meanwhile keeps
- * what has been moved already; the version runs only once `current.json` names it, which is later still.
+ * what has been moved already, and the release last: without it the version does not count as installed.
  */
 export async function installVersion(options: InstallOptions): Promise<string> {
   const { files, components, release } = options;
@@ -54,18 +54,15 @@ export async function installVersion(options: InstallOptions): Promise<string> {
   await Deno.mkdir(files.versions, { recursive: true, mode: 0o700 });
   await Deno.mkdir(files.components, { recursive: true, mode: 0o700 });
   const isNew = await unlessMissing(() => Deno.lstat(files.index(id))) === undefined;
-  await replaceFile(files.release(id), release);
   await replaceFile(files.index(id), index);
   try {
     for (const [place, component] of components.entries()) await put(component, entries[place]!, files);
   } catch (error) {
-    if (isNew) {
-      await removeIfPresent(files.index(id));
-      await removeIfPresent(files.release(id));
-    }
+    if (isNew) await removeIfPresent(files.index(id));
     throw error;
   }
   await syncFolder(files.components);
+  await replaceFile(files.release(id), release);
   return id;
 }
 
@@ -111,7 +108,10 @@ async function put(component: StagedComponent, entry: Component, files: VersionF
 }
 
 /** Whether it is a plain file with these stored bytes. */
-async function hasBytes(path: string, { storedDigest, storedLength }: Component): Promise<boolean> {
+export async function hasBytes(
+  path: string,
+  { storedDigest, storedLength }: Pick<Component, "storedDigest" | "storedLength">,
+): Promise<boolean> {
   const status = await unlessMissing(() => Deno.lstat(path));
   if (!status?.isFile || status.size !== storedLength) return false;
   using file = await Deno.open(path);

@@ -1,12 +1,12 @@
 import { replaceFile } from "../files/replace_file.ts";
-import { readIfPresent, removeIfPresent } from "./file_if_present.ts";
+import { readIfPresent, removeIfPresent, unlessMissing } from "./file_if_present.ts";
 import { collectComponents } from "./collect_components.ts";
 import { type Current, formatCurrent, MAX_CURRENT_BYTES, parseCurrent } from "./current_file.ts";
 import { openExecutable } from "./executable.ts";
 import type { Component } from "./executable_codec.ts";
-import { installVersion, type StagedComponent } from "./install_version.ts";
+import { hasBytes, installVersion, type StagedComponent } from "./install_version.ts";
 import { isDigest } from "./payload.ts";
-import { soundVersionIndex } from "./read_version_index.ts";
+import { readVersionIndex, soundVersionIndex } from "./read_version_index.ts";
 import { type VersionFiles, versionFiles } from "./version_files.ts";
 
 export type { StagedComponent, StagedSource } from "./install_version.ts";
@@ -46,12 +46,19 @@ export interface VersionStore {
   install(version: StagedVersion): Promise<string>;
   /** The bytes of the `release.json` that a version came from; `undefined` if there is none. */
   releaseOf(id: string): Promise<Uint8Array | undefined>;
-  /** Ids of the versions whose index is sound. */
+  /** Ids of the versions that are installed: their index is sound, and their release is there. */
   versions(): Promise<readonly string[]>;
+  /**
+   * Names of a version's components that are missing or have other bytes than were installed. Those that the executable carries are
+   * not looked at.
+   *
+   * @throws {WindlassError} `WL_VERSION_INCOMPLETE` if its index is missing or damaged.
+   */
+  damaged(id: string, options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
   /** Removes a version's index and release; its components go with the next {@linkcode collect}. Fine if there is none. */
   remove(id: string): Promise<void>;
   /**
-   * Removes index files that are damaged, then components that neither the executable nor any version names. What a process has in
+   * Removes index files that are damaged or of a version that was not installed to the end, then components that neither the executable nor any version names. What a process has in
    * use on Windows stays until the next time.
    */
   collect(): Promise<void>;
@@ -113,7 +120,7 @@ class Store implements VersionStore {
 
   async install(version: StagedVersion): Promise<string> {
     const installed: Component[] = [];
-    for (const id of await this.versions()) installed.push(...await soundVersionIndex(this.files, id) ?? []);
+    for (const id of await this.#indexNames()) installed.push(...await this.#componentsOf(id) ?? []);
     return await installVersion({ ...version, files: this.files, carried: this.carried, installed });
   }
 
@@ -126,9 +133,19 @@ class Store implements VersionStore {
   async versions(): Promise<readonly string[]> {
     const ids: string[] = [];
     for (const id of await this.#indexNames()) {
-      if (await this.#componentsOf(id)) ids.push(id);
+      if (await this.#isInstalled(id)) ids.push(id);
     }
     return ids;
+  }
+
+  async damaged(id: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const component of await readVersionIndex(this.files, id)) {
+      options.signal?.throwIfAborted();
+      if (this.carried.some((other) => !other.stored && other.id === component.id)) continue;
+      if (!await hasBytes(this.files.component(component), component)) names.push(component.name);
+    }
+    return names;
   }
 
   async remove(id: string): Promise<void> {
@@ -141,7 +158,7 @@ class Store implements VersionStore {
   async collect(): Promise<void> {
     const named = new Set(this.carried.map((component) => component.id));
     for (const id of await this.#indexNames()) {
-      const components = await this.#componentsOf(id);
+      const components = await this.#isInstalled(id) ? await this.#componentsOf(id) : undefined;
       if (components === undefined) await this.remove(id);
       for (const component of components ?? []) named.add(component.id);
     }
@@ -157,7 +174,8 @@ class Store implements VersionStore {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       return { [Symbol.dispose]: () => {} }; // no versions, so that no launcher counts
     }
-    await file.lock(true); // the launcher has it for milliseconds
+    // The launcher has it for milliseconds. On a file system without locks, two that replace the file come in any order.
+    await file.lock(true).catch(() => {});
     return file; // closing lets go of it
   }
 
@@ -172,6 +190,11 @@ class Store implements VersionStore {
       if (error instanceof Deno.errors.NotFound) return [];
       throw error;
     }
+  }
+
+  async #isInstalled(id: string): Promise<boolean> {
+    const released = await unlessMissing(() => Deno.lstat(this.files.release(id)));
+    return released !== undefined && await this.#componentsOf(id) !== undefined;
   }
 
   /** What a version's index names; `undefined` if it is damaged. One that is gone meanwhile names nothing. */

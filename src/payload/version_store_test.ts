@@ -172,6 +172,42 @@ Deno.test("VersionStore.collect() removes what neither the executable nor a vers
   assert.deepEqual(await sample.names("versions"), []);
 });
 
+Deno.test("VersionStore does not count a version whose installation was cut off, and goes on with it", async () => {
+  await using sample = await openSampleHome();
+  const components = await stageAll(sample);
+  const id = await sample.store.install({ components, release: RELEASE });
+  await Deno.remove(`${sample.home}/versions/${id}.json`); // as after a crash: it is written last
+  assert.deepEqual(await sample.store.versions(), []);
+  assert.equal(await sample.store.install({ components, release: RELEASE }), id); // the files have moved already
+  assert.deepEqual(await sample.store.versions(), [id]);
+  await Deno.remove(`${sample.home}/versions/${id}.json`);
+  await sample.store.collect();
+  assert.deepEqual(await sample.names("versions"), []);
+  assert.deepEqual(await sample.names("components"), []);
+});
+
+Deno.test("VersionStore.damaged() names components that are missing or have other bytes", async () => {
+  await using sample = await openSampleHome();
+  const components = await stageAll(sample);
+  const id = await sample.store.install({ components, release: RELEASE });
+  const [, app, rootfs] = components;
+  const paths = [`${app.id}-app`, `${rootfs.id}-rootfs.zst`].map((name) =>
+    `${sample.home}/components/${name}`
+  );
+  assert.deepEqual(await sample.store.damaged(id), []);
+  await Deno.writeFile(paths[1]!, new Uint8Array((await Deno.stat(paths[1]!)).size));
+  assert.deepEqual(await sample.store.damaged(id), ["rootfs"]);
+  await Deno.remove(paths[0]!);
+  await Deno.symlink(paths[1]!, paths[0]!);
+  assert.deepEqual(await sample.store.damaged(id), ["app", "rootfs"]);
+  const other = "0".repeat(64);
+  await assert.rejects(sample.store.damaged(other), {
+    code: "WL_VERSION_INCOMPLETE",
+    message:
+      `Cannot read version '${other}': its index cannot be read: No such file or directory (os error 2)`,
+  });
+});
+
 Deno.test("VersionStore.collect() removes an index that is damaged", async () => {
   await using sample = await openSampleHome();
   const id = await sample.store.install({ components: await stageAll(sample), release: RELEASE });

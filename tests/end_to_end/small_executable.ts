@@ -15,6 +15,13 @@ printf '%s|' "$WINDLASS_EXECUTABLE" "$DENO_DIR" "$DENO_NO_UPDATE_CHECK" "$DENO_T
 exit "\${1:-0}"
 `;
 
+/** Says which version runs: `<id>|<WINDLASS_TRIAL>|<text of the program>|<arguments>`. Ends with 0. */
+const VERSION_STAND_IN = `#!/bin/sh
+program=$(cat "$9")
+shift 9
+printf '%s|%s|%s|%s' "$WINDLASS_VERSION_ID" "\${WINDLASS_TRIAL-unset}" "$program" "$*"
+`;
+
 /** What a started executable did. */
 export interface RunResult {
   readonly code: number;
@@ -57,6 +64,18 @@ export async function makeShellExecutable(): Promise<SmallExecutable> {
       { name: "deno", path: `${folder}/deno`, unpack: true, executable: true },
       { name: "app", path: `${folder}/app`, unpack: true, executable: false },
       { name: "wsl-helper", path: `${folder}/wsl-helper`, unpack: true, executable: true },
+    ];
+  });
+}
+
+/** A small executable that says which version of it runs; the text `program` stands for its own program. */
+export async function makeVersionExecutable(program = "embedded"): Promise<SmallExecutable> {
+  return await make(async (folder) => {
+    await Deno.writeTextFile(`${folder}/deno`, VERSION_STAND_IN);
+    await Deno.writeTextFile(`${folder}/app`, program);
+    return [
+      { name: "deno", path: `${folder}/deno`, unpack: true, executable: true },
+      { name: "app", path: `${folder}/app`, unpack: true, executable: false },
     ];
   });
 }

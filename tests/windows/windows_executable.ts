@@ -73,6 +73,18 @@ export async function makeStandInExecutable(): Promise<WindowsExecutable> {
   });
 }
 
+/** The same without a tail; the text `program` stands for its program. */
+export async function makeVersionExecutable(program = "embedded"): Promise<WindowsExecutable> {
+  return await make(async (folder) => {
+    await compileProgram("stand_in_runtime", `${folder}/deno.exe`);
+    await Deno.writeTextFile(`${folder}/app`, program);
+    return [
+      { name: "deno", path: `${folder}/deno.exe`, unpack: true, executable: true },
+      { name: "app", path: `${folder}/app`, unpack: true, executable: false },
+    ];
+  });
+}
+
 /** An executable with the true runtime and the bundle of a small program. */
 export async function makeDenoExecutable(entry: string): Promise<WindowsExecutable> {
   const runtime = cachePath("deno-runtime", "windows-x64", "deno.exe");

@@ -50,6 +50,20 @@ static void tell(int count, wchar_t **arguments) {
   for (int i = 0; i < count; i++) print(arguments[i]), print(L"|");
 }
 
+/* `host` and `status` say which version runs: "<id>|<WINDLASS_TRIAL>|<text of the program>|<command>". */
+static int tell_version(const wchar_t *program, const wchar_t *command) {
+  char text[256];
+  DWORD length = 0, written;
+  HANDLE file = CreateFileW(program, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+  print_variable(L"WINDLASS_VERSION_ID");
+  print_variable(L"WINDLASS_TRIAL");
+  if (!ReadFile(file, text, sizeof text, &length, NULL)) return 1;
+  WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), text, length, &written, NULL);
+  print(L"|");
+  print(command);
+  return 0;
+}
+
 static BOOL WINAPI on_event(DWORD event) {
   print_line("event %lu\n", event);
   ExitProcess(40 + event);
@@ -83,8 +97,10 @@ int main(void) {
   int count;
   wchar_t **arguments = CommandLineToArgvW(GetCommandLineW(), &count);
   if (count < FIXED_ARGUMENTS) Sleep(WAIT_MILLISECONDS); /* a copy of its own, see break_away() */
+  const wchar_t *program = arguments[FIXED_ARGUMENTS - 1];
   count -= FIXED_ARGUMENTS, arguments += FIXED_ARGUMENTS;
   const wchar_t *wanted = count > 0 ? arguments[0] : L"";
+  if (wcscmp(wanted, L"host") == 0 || wcscmp(wanted, L"status") == 0) return tell_version(program, wanted);
   if (wcscmp(wanted, L"exit") == 0) ExitProcess(wcstoul(arguments[1], NULL, 10));
   if (wcscmp(wanted, L"echo") == 0) return echo_input();
   if (wcscmp(wanted, L"console") == 0) {

@@ -1,0 +1,25 @@
+#include "named.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int named_add(struct named *named, const struct payload *payload) {
+  void *ids = realloc(named->ids, (named->count + payload->count) * sizeof *named->ids);
+  if (!ids) return -1;
+  named->ids = ids;
+  for (uint32_t i = 0; i < payload->count; i++) memcpy(named->ids[named->count++], payload->components[i].id_text, sizeof *named->ids);
+  return 0;
+}
+
+int named_has(const struct named *named, const char *id) {
+  for (size_t i = 0; i < named->count; i++) {
+    if (memcmp(named->ids[i], id, sizeof *named->ids) == 0) return 1;
+  }
+  return 0;
+}
+
+void named_free(struct named *named) {
+  free(named->ids);
+  named->ids = NULL;
+  named->count = 0;
+}
