@@ -75,6 +75,14 @@ export const COMMANDS = {
     moreOperands: ["KEY", "VALUE"],
     run: async (input, context) => (await import("./commands/settings.ts")).settings(input, context),
   },
+  update: {
+    summary: "Look for, install and take back new versions of Windlass",
+    usage:
+      "[status|check|download|install [VERSION] [--now] [--from BUNDLE]|rollback [--now]|pin [VERSION]|unpin|skip VERSION|channel [NAME]] [--json]",
+    flags: { now: { type: "boolean" }, from: { type: "string" }, json: { type: "boolean" } },
+    moreOperands: ["a verb", "VERSION or NAME"],
+    run: async (input, context) => (await import("./commands/update.ts")).update(input, context),
+  },
   diagnose: {
     summary: "Pack versions, status, settings and logs into one file for a report, without secrets",
     usage: "[--output FILE]",

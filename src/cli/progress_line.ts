@@ -19,7 +19,8 @@ export class ProgressLine implements Disposable {
     this.#context = context;
   }
 
-  show(status: EngineStatus): void {
+  /** @param status The engine, or what else has stages; without one, nothing is drawn. */
+  show(status: Pick<EngineStatus, "stage" | "progress">): void {
     if (status.stage === undefined) return;
     if (this.#context.interactive) {
       const text = describe(status.stage, status.progress);

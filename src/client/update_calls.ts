@@ -9,8 +9,8 @@ export interface InstallCall extends CallOptions, UpdateInstallation {}
 export interface RollbackCall extends CallOptions, UpdateRollback {}
 
 /**
- * The calls about updates, as `client.update`. Each resolves to the status that came of it; while one lasts, the events of
- * the client tell how far it is. A signal ends the call and what was begun for it; what is downloaded stays.
+ * The calls about updates, as `client.update`. Each resolves to the status of updates. What takes long is only begun:
+ * `client.statusChanges()` tells how far it is (`update.step`), and what it has failed with (`update.problem`).
  *
  * @example
  * ```ts
@@ -45,7 +45,8 @@ export class UpdateCalls {
   }
 
   /**
-   * Downloads what is offered and prepares it; resolves when it could be switched to.
+   * Begins to download what is offered and to prepare it; asks the channel before if nothing is known. It is done with
+   * the step `ready`.
    *
    * @throws {WindlassError} `WL_UPDATE_NOTHING` if nothing is offered; what `check` throws; `WL_NO_SPACE`
    */
@@ -54,8 +55,8 @@ export class UpdateCalls {
   }
 
   /**
-   * Downloads and prepares what is offered, and switches to it. Resolves when the switch begins, after which the host
-   * ends and the new one starts; or when it waits for an idle moment (step `waiting-for-idle`).
+   * Begins to install what is offered, or the version that is named. Once it is prepared, it waits for an idle moment
+   * (step `waiting-for-idle`) unless it is to be now; with the step `switching`, the host ends and the new one starts.
    *
    * @throws {WindlassError} As `download`.
    *
@@ -64,8 +65,10 @@ export class UpdateCalls {
    * import { WindlassClient } from "@windlass/windlass";
    *
    * using client = await WindlassClient.connect();
-   * const { step, waitsFor } = await client.update.install();
-   * if (step === "waiting-for-idle") waitsFor.map(({ what }) => what); // ["container web"]
+   * await client.update.install({ when: "idle" });
+   * for await (const { update } of client.statusChanges()) {
+   *   if (update?.step === "waiting-for-idle") update.waitsFor.map(({ what }) => what); // ["container web"]
+   * }
    * ```
    */
   async install({ signal, ...options }: InstallCall = {}): Promise<UpdateStatus> {
@@ -73,7 +76,7 @@ export class UpdateCalls {
   }
 
   /**
-   * Goes back to the previous version, with all data. Resolves as `install` does.
+   * Begins to go back to the previous version, with all data; goes on as `install` does.
    *
    * @throws {WindlassError} `WL_UPDATE_NO_PREVIOUS`, `WL_UPDATE_NO_WAY_BACK`, `WL_HOST_NOT_RUNNING`
    */

@@ -13,22 +13,19 @@ export interface InstallOptions {
 }
 
 /**
- * What the host does about updates when it is asked. Each rejects with a WindlassError that says why not; while it
- * works, the status tells how far it is. A signal ends the wait and what was begun for it; what is downloaded stays.
+ * What the host does about updates when it is asked. Each rejects with a WindlassError that says why not. What takes
+ * long is only begun: the status tells how far it is, and what it has failed with.
  */
 export interface UpdateService {
   status(): UpdateStatus;
   /** Asks the channel now, whatever the mode and the roll-out; resolves when the status has the answer. */
   check(signal: AbortSignal): Promise<void>;
-  /** Checks if nothing is offered yet, then downloads and prepares; resolves when it could be switched to. */
+  /** Asks the channel if nothing is offered yet, then begins to download and to prepare. */
   download(signal: AbortSignal): Promise<void>;
-  /**
-   * The same, then begins the switch, or has it wait for an idle moment; resolves then, so that the caller is answered
-   * before the host ends.
-   */
+  /** As `download`; when all is prepared, the switch follows, or waits for an idle moment. */
   install(options: InstallOptions, signal: AbortSignal): Promise<void>;
-  /** Prepares the previous version and begins the switch to it, or has it wait. Resolves as `install`. */
-  rollback(options: Pick<InstallOptions, "when">, signal: AbortSignal): Promise<void>;
+  /** Begins to prepare the previous version; the switch follows, or waits for an idle moment. */
+  rollback(options: Pick<InstallOptions, "when">): Promise<void>;
   /** Keeps updates to a version or its first numbers; without one, takes the pin away. */
   pin(version?: string): Promise<void>;
   /** Has a version not be offered. */
@@ -40,7 +37,7 @@ export interface UpdateDependencies {
   readonly updates: UpdateService;
 }
 
-const ANSWER = { 200: json(UpdateStatus, "What has come of it"), ...PROBLEMS };
+const ANSWER = { 200: json(UpdateStatus, "What has come of it so far"), ...PROBLEMS };
 
 const status = createRoute({
   method: "get",
@@ -62,7 +59,7 @@ const download = createRoute({
   method: "post",
   path: "/v1/update/download",
   operationId: "downloadUpdate",
-  summary: "Download what is offered and prepare it; answers when that is done",
+  summary: "Begin to download what is offered and to prepare it; the events tell how it goes",
   responses: ANSWER,
 });
 
@@ -70,7 +67,7 @@ const install = createRoute({
   method: "post",
   path: "/v1/update/install",
   operationId: "installUpdate",
-  summary: "Download and prepare what is offered, then switch to it; answers when the switch begins or waits",
+  summary: "Begin to install what is offered, or the version that is named; the events tell how it goes",
   request: body(UpdateInstallation),
   responses: ANSWER,
 });
@@ -79,7 +76,7 @@ const rollback = createRoute({
   method: "post",
   path: "/v1/update/rollback",
   operationId: "rollBackUpdate",
-  summary: "Go back to the previous version; answers when the switch begins or waits",
+  summary: "Begin to go back to the previous version; the events tell how it goes",
   request: body(UpdateRollback),
   responses: ANSWER,
 });
@@ -121,7 +118,7 @@ export function updateRoutes({ updates }: UpdateDependencies): OpenAPIHono {
     })
     .openapi(rollback, async (context) => {
       const { when = "idle" } = context.req.valid("json");
-      await updates.rollback({ when }, context.req.raw.signal);
+      await updates.rollback({ when });
       return context.json(updates.status(), 200);
     })
     .openapi(pin, async (context) => {

@@ -12,6 +12,8 @@ import { fishCompletions } from "../completions/fish.ts";
 import { powershellCompletions } from "../completions/powershell.ts";
 import { zshCompletions } from "../completions/zsh.ts";
 import { EXIT } from "../print_error.ts";
+import { CHANNELS } from "../../update/release/release_document.ts";
+import { UPDATE_VERBS } from "./update.ts";
 
 const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => string>> = {
   bash: bashCompletions,
@@ -22,6 +24,7 @@ const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => st
 
 const WORDS: OperandWords = {
   settings: [["list", "get", "set", "reset"], SETTING_KEYS],
+  update: [Object.keys(UPDATE_VERBS), CHANNELS],
   completions: [Object.keys(SHELLS)],
 };
 
