@@ -15,7 +15,9 @@ const ANSWER_MILLISECONDS = 5_000;
 
 /** What one follows the work on a version with. */
 export interface UpdateFollower {
-  readonly client: Pick<WindlassClient, "statusChanges"> & { readonly update: Pick<WindlassClient["update"], "status"> };
+  readonly client: Pick<WindlassClient, "statusChanges"> & {
+    readonly update: Pick<WindlassClient["update"], "status">;
+  };
   readonly line: Pick<ProgressLine, "show">;
   readonly signal: AbortSignal;
 }
@@ -90,7 +92,9 @@ export async function followSwitch(
   }
   throw new WindlassError(
     "WL_HOST_SILENT",
-    `Cannot see Windlass ${to} come up: neither it nor ${from} answers after ${SWITCH_MILLISECONDS / 60_000} minutes`,
+    `Cannot see Windlass ${to} come up: neither it nor ${from} answers after ${
+      SWITCH_MILLISECONDS / 60_000
+    } minutes`,
   );
 }
 

@@ -84,7 +84,9 @@ export function describeUpdate(found: UpdateStatus): string {
     if (step === undefined) rows.push(["", wayText(offer)]);
   }
   if (offer === undefined && found.noOffer !== undefined) rows.push(["Update", found.noOffer]);
-  if (problem !== undefined) rows.push(["Problem", problem.message], ["", `${problem.code}: ${problem.remedy}`]);
+  if (problem !== undefined) {
+    rows.push(["Problem", problem.message], ["", `${problem.code}: ${problem.remedy}`]);
+  }
   if (pinned !== null) rows.push(["Pinned", `${pinned}; 'windlass update unpin' takes it away`]);
   if (found.skipped.length > 0) rows.push(["Skipped", found.skipped.join(", ")]);
   for (const { version, reason } of found.bad) rows.push(["Failed", `${version}: ${reason}`]);
@@ -104,13 +106,22 @@ const OWNER_TEXT: Readonly<Record<Exclude<UpdateStatus["managedBy"], "direct">, 
   managed: "whoever manages this machine, who updates it",
 };
 
+/** The status of updates in one line, for the status of all; nothing where there is nothing to tell. Pure. */
+export function updateLine(found: UpdateStatus): string | undefined {
+  const step = stepText(found);
+  if (step !== undefined || found.offer === undefined) return step;
+  return `${offerHead(found.offer, found.current.version)} 'windlass update' tells more.`;
+}
+
 /** What is being done, in a few words; nothing while nothing is. Pure. */
 export function stepText({ step, progress, waitsFor, offer }: UpdateStatus): string | undefined {
   switch (step) {
     case "idle":
       return undefined;
     case "ready":
-      return `${offer === undefined ? "a version" : offer.version} is ready; 'windlass update install' switches to it`;
+      return `${
+        offer === undefined ? "a version" : offer.version
+      } is ready; 'windlass update install' switches to it`;
     case "waiting-for-idle": {
       const reasons = waitsFor.map(({ what }) => what).join(", ");
       return `switches when nothing runs any more${reasons === "" ? "" : `; waits for ${reasons}`}`;

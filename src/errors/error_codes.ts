@@ -175,6 +175,10 @@ export const ERROR_CODES = {
   WL_UPDATE_RELEASE_INVALID:
     "Try again later; if it stays so, tell whoever publishes the channel: the release itself is damaged.",
   WL_UPDATE_TOO_NEW: "Download the newest executable of Windlass, and run it in place of this one.",
+  WL_UPDATE_AVAILABLE:
+    "Run 'windlass update' to see what is new; 'windlass update install' installs it, 'windlass update skip' with that version hides this.",
+  WL_UPDATE_MANAGED:
+    "Update it with what has installed it, or set update.selfManaged to 'always' to have Windlass do it.",
   WL_UPDATE_UNHEALTHY: "Read 'windlass logs' for what the new version said; the previous one runs again.",
   WL_UPDATE_UNDONE:
     "Wait for a newer version, which is offered as usual; 'windlass update skip' with that version hides this.",

@@ -19,6 +19,20 @@ export const WARNING_TABLE = {
   WL_POLICY_UNREADABLE: "the policy file; looked at when a setting is changed and when Windlass starts",
   WL_POLICY_INVALID: "the policy file; looked at when a setting is changed and when Windlass starts",
   WL_DAEMON_OPTIONS_INVALID: "the setting engine.daemonOptions; looked at when the engine starts",
+  WL_UPDATE_AVAILABLE: "the version that is offered; looked at when it is installed or skipped",
+  WL_UPDATE_MANAGED: "the version that the package manager has installed; looked at when Windlass starts",
+  WL_UPDATE_TOO_NEW: "the executable; looked at when Windlass starts",
+  WL_UPDATE_UNDONE: "the version that has failed; looked at when another is installed or this one skipped",
+  WL_UPDATE_UNREACHABLE: "the network and the update channel; looked at when the channel is asked",
+  WL_UPDATE_STALLED: "the network and the update channel; looked at when the channel is asked",
+  WL_UPDATE_EXPIRED: "the update channel and the clock; looked at when the channel is asked",
+  WL_UPDATE_REJECTED: "the update channel; looked at when the channel is asked",
+  WL_UPDATE_RELEASE_INVALID: "the update channel; looked at when the channel is asked",
+  WL_UPDATE_BLOB_INVALID: "the update channel; looked at when the download is tried again",
+  WL_UPDATE_NO_RELEASE: "the update channel; looked at when the channel is asked",
+  WL_UPDATE_ADDRESS_INVALID:
+    "the settings update.url and update.mirrors; looked at when the channel is asked",
+  WL_NO_SPACE: "the disk; looked at when the download is tried again",
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** For a failure that nobody has foreseen as a warning. */

@@ -9,6 +9,7 @@ import { VERSION } from "../../version.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
+import { updateLine } from "../update_text.ts";
 
 /** `windlass status`: always an answer, also where no host runs. */
 export async function status(input: CommandInput, context: CommandContext): Promise<number> {
@@ -48,8 +49,10 @@ export function describe(found: Status): string {
   const doing = engine.stage === undefined ? "" : ` (${engine.stage})`;
   const rows: [string, string][] = [
     ["Windlass", `${found.version}, ${host.pid === null ? "not running" : `process ${host.pid}`}`],
-    ["Engine", `${engine.state}${doing}`],
   ];
+  const update = found.update === undefined ? undefined : updateLine(found.update);
+  if (update !== undefined) rows.push(["Update", update]);
+  rows.push(["Engine", `${engine.state}${doing}`]);
   if (engine.problem !== undefined) {
     rows.push(["", engine.problem.message], ["", `${engine.problem.code}: ${engine.problem.remedy}`]);
   }

@@ -162,7 +162,11 @@ async function download(call: UpdateCall): Promise<number> {
   tellSize(context, begun);
   const { status } = await withLine(call, (follower) => followWork(follower, begun, "ready"));
   const version = status.offer?.version ?? "the new version";
-  return print(call, status, () => `Windlass ${version} is ready; 'windlass update install' switches to it\n`);
+  return print(
+    call,
+    status,
+    () => `Windlass ${version} is ready; 'windlass update install' switches to it\n`,
+  );
 }
 
 /** Follows a change of versions to where it ends, or waits for an idle moment. */

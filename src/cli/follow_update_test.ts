@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { STATUS } from "../../tests/fakes/api_fakes.ts";
+import { UPDATE_OFFER, UPDATE_STATUS } from "../../tests/fakes/fake_updates.ts";
+import type { Problem, UpdateStatus } from "../api/schemas.ts";
+import { followSwitch, followWork, type UpdateFollower } from "./follow_update.ts";
+
+const SIGNAL = new AbortController().signal;
+const PROBLEM: Problem = { code: "WL_NO_SPACE", message: "Cannot download: x", remedy: "Free some." };
+
+/** A host whose statuses are given: first those that it sends, then those that it answers one after another. */
+function followerOf(sent: Partial<UpdateStatus>[], answered: Partial<UpdateStatus>[] = []) {
+  const shown: (string | undefined)[] = [];
+  const follower: UpdateFollower = {
+    client: {
+      async *statusChanges() {
+        for (const changes of sent) yield { ...STATUS, update: { ...UPDATE_STATUS, ...changes } };
+      },
+      update: { status: () => Promise.resolve({ ...UPDATE_STATUS, ...answered.shift() }) },
+    },
+    line: { show: ({ stage }) => void shown.push(stage) },
+    signal: SIGNAL,
+  };
+  return { follower, shown };
+}
+
+const DOWNLOADING: UpdateStatus = { ...UPDATE_STATUS, step: "downloading", offer: UPDATE_OFFER };
+
+Deno.test("followWork() shows a download until it is ready", async () => {
+  const { follower, shown } = followerOf([{ step: "downloading" }, { step: "preparing" }, { step: "ready" }]);
+  const { outcome, status } = await followWork(follower, DOWNLOADING, "ready");
+  assert.deepEqual([outcome, status.step], ["ready", "ready"]);
+  assert.deepEqual(shown, ["Downloading", "Downloading", "Preparing the new engine", undefined]);
+});
+
+Deno.test("followWork() goes past what is ready to where an installation waits or switches", async () => {
+  for (const step of ["waiting-for-idle", "switching"] as const) {
+    const { follower } = followerOf([{ step: "ready" }, { step }, { step: "idle" }]);
+    assert.equal((await followWork(follower, DOWNLOADING, "switch")).outcome, step);
+  }
+});
+
+Deno.test("followWork() takes the end of the host for the switch that it was asked for", async () => {
+  const { follower } = followerOf([{ step: "ready" }]);
+  assert.equal((await followWork(follower, DOWNLOADING, "switch")).outcome, "switching");
+});
+
+Deno.test("followWork() throws what the work has failed with", async () => {
+  const { follower } = followerOf([{ step: "idle", problem: PROBLEM }]);
+  await assert.rejects(followWork(follower, DOWNLOADING, "switch"), PROBLEM);
+  const { follower: gone } = followerOf([]);
+  await assert.rejects(followWork(gone, DOWNLOADING, "ready"), {
+    code: "WL_HOST_NOT_RUNNING",
+    message: "Cannot go on with the update: the host has ended",
+  });
+});
+
+const NAMES = { from: "1.1.0", to: "1.2.0" };
+const current = (version: string, trial = false): UpdateStatus["current"] => ({
+  version,
+  id: "embedded",
+  trial,
+});
+
+Deno.test("followSwitch() ends when the new version runs for good", async () => {
+  const { follower } = followerOf([], [{ step: "idle", current: current("1.2.0") }]);
+  assert.equal((await followSwitch(follower, NAMES)).current.version, "1.2.0");
+});
+
+Deno.test("followSwitch() ends when something has begun to run before the switch", async () => {
+  const { follower } = followerOf([], [{ step: "waiting-for-idle" }]);
+  assert.equal((await followSwitch(follower, NAMES)).step, "waiting-for-idle");
+});
+
+Deno.test("followSwitch() throws why the previous version runs again", async () => {
+  const bad = [{ version: "1.2.0", reason: "dockerd did not answer within 180 s" }];
+  const { follower } = followerOf([], [{ step: "idle", bad }]);
+  await assert.rejects(followSwitch(follower, NAMES), {
+    code: "WL_UPDATE_UNDONE",
+    message: "Cannot leave Windlass 1.1.0: dockerd did not answer within 180 s",
+  });
+  const { follower: told } = followerOf([], [{ step: "idle", bad, problem: PROBLEM }]);
+  await assert.rejects(followSwitch(told, NAMES), PROBLEM);
+});
