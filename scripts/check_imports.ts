@@ -113,8 +113,9 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
 ];
 
+/** No "@" before the name: what is between an export and the import of an example in a comment has one. */
 const IMPORT =
-  /^\s*(?:import|export)\b[^"';]*?\bfrom\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
+  /^\s*(?:import|export)\b[^"';@]*?\bfrom\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
 
 /** What the file at `path` imports and may not, as sentences. Pure. */
 export function importProblems(path: string, text: string): string[] {
