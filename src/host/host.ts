@@ -66,6 +66,9 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
     executable,
     versionId: version.id,
     isTrial: version.trial,
+    // Options that this dockerd refuses, too, are no reason against the next.
+    daemonOptions: () =>
+      engineWarnings(service.engine.state).length > 0 ? {} : settings.values["engine.daemonOptions"],
     log,
   });
   let endpoints: DockerEndpoints | undefined = undefined;

@@ -38,6 +38,8 @@ export interface InstanceDistrosOptions {
    * @default {false}
    */
   readonly isTrial?: boolean;
+  /** The user's options for dockerd as they are used now; the next version's must take them. None if absent. */
+  readonly daemonOptions?: () => DaemonConfiguration;
   readonly log: Log;
 }
 
@@ -45,8 +47,6 @@ export interface InstanceDistrosOptions {
 export interface PrepareOptions {
   /** The version; it stays open until the promise settles. */
   readonly version: Payload;
-  /** The user's options for dockerd, which its own must take. None if absent. */
-  readonly daemonOptions?: DaemonConfiguration;
   readonly signal: AbortSignal;
   readonly progress: (progress: ImportProgress) => void;
 }
@@ -143,7 +143,7 @@ export async function openInstanceDistros(options: InstanceDistrosOptions): Prom
       const failed = (await Promise.allSettled(imports)).find((result) => result.status === "rejected");
       if (failed !== undefined) throw both.signal.aborted ? both.signal.reason : failed.reason;
     },
-    prepare: ({ version, daemonOptions = {}, signal, progress }) =>
+    prepare: ({ version, signal, progress }) =>
       inTurn(async () => {
         const image: RootfsImage = engineImage(version);
         const name = otherEngineName(names, engineName());
@@ -153,6 +153,7 @@ export async function openInstanceDistros(options: InstanceDistrosOptions): Prom
         try {
           await prepareEngineDistro(context(tell, signal), name, image, async () => {
             const dataWriter = await readDataWriter({ wsl, distro: names.data, signal });
+            const daemonOptions = options.daemonOptions?.() ?? {};
             await rehearseEngine({ wsl, distro: name, daemonOptions, dataWriter, signal });
           });
         } finally {

@@ -4,58 +4,15 @@ import { distroNames } from "../../src/distro/distro_names.ts";
 import { openDistroRecord } from "../../src/distro/distro_record.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { createLinuxWsl, type LinuxWsl } from "../support/linux_wsl.ts";
+import { killAt, optionsFor, readIn, writeArchives } from "../support/import_trial.ts";
 import { listProcesses } from "../support/process_tree.ts";
 import { runChecked } from "../support/run_command.ts";
-import { writeArchiveOfNoDistro, writeDataArchive, writeEngineArchive } from "../support/small_distros.ts";
-import { ensureBoth, type ImportProcessOptions } from "./fixtures/import_process.ts";
+import { writeArchiveOfNoDistro } from "../support/small_distros.ts";
+import { ensureBoth } from "./fixtures/import_process.ts";
 
-const PROCESS = new URL("./fixtures/import_process.ts", import.meta.url).pathname;
 const VOLUME = "/var/lib/windlass/precious";
 
-/** Two engine contents and a data distro, made once for all tests of this file. */
-interface Archives extends AsyncDisposable {
-  readonly folder: string;
-}
-
-async function writeArchives(): Promise<Archives> {
-  const folder = await Deno.makeTempDir({ prefix: "windlass-archives-" });
-  await writeEngineArchive(join(folder, "A"), "A");
-  await writeEngineArchive(join(folder, "B"), "B");
-  await writeDataArchive(join(folder, "data"));
-  return { folder, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
-}
-
-function optionsFor(machine: LinuxWsl, archives: Archives, id: string): ImportProcessOptions {
-  return {
-    home: machine.home,
-    wsl: machine.options,
-    engine: { id, archive: join(archives.folder, id) },
-    dataArchive: join(archives.folder, "data"),
-  };
-}
-
-const ensure = (options: ImportProcessOptions) => ensureBoth(options, () => Promise.resolve());
-
-/** Runs the import in a process of its own and kills that at a point; returns the point, or `null` after the last. */
-async function killAt(options: ImportProcessOptions, stopAt: number): Promise<string | null> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", PROCESS, JSON.stringify({ ...options, stopAt })],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  if (value !== undefined) child.kill("SIGKILL");
-  await reader.cancel();
-  const { code } = await child.status;
-  if (value === undefined) assert.equal(code, 0, "the import failed by itself");
-  return value === undefined ? null : new TextDecoder().decode(value).trim();
-}
-
-async function readIn(machine: LinuxWsl, distro: string, path: string): Promise<string> {
-  return (await machine.wsl.run({ distro, argv: ["/bin/cat", path] })).stdout;
-}
+const ensure = (options: Parameters<typeof ensureBoth>[0]) => ensureBoth(options, () => Promise.resolve());
 
 async function assertRight(machine: LinuxWsl, id: string): Promise<void> {
   const names = (await machine.wsl.list()).map((distro) => distro.name).sort();
@@ -67,7 +24,7 @@ async function assertRight(machine: LinuxWsl, id: string): Promise<void> {
 }
 
 Deno.test("a first start ends right when the importing process is killed at any point", async (test) => {
-  await using archives = await writeArchives();
+  await using archives = await writeArchives(["A", "B"]);
   for (let stopAt = 0, killed = true; killed; stopAt++) {
     await using machine = await createLinuxWsl();
     const options = optionsFor(machine, archives, "A");
@@ -82,7 +39,7 @@ Deno.test("a first start ends right when the importing process is killed at any 
 });
 
 Deno.test("an upgrade keeps the data when the importing process is killed at any point", async (test) => {
-  await using archives = await writeArchives();
+  await using archives = await writeArchives(["A", "B"]);
   await using machine = await createLinuxWsl();
   await ensure(optionsFor(machine, archives, "A"));
   const write = ["/bin/sh", "-c", `echo data > ${VOLUME}; sync`] as const;
@@ -102,7 +59,7 @@ Deno.test("an upgrade keeps the data when the importing process is killed at any
 });
 
 Deno.test("an import whose wsl is killed says so, and the next one succeeds", async () => {
-  await using archives = await writeArchives();
+  await using archives = await writeArchives(["A", "B"]);
   await using machine = await createLinuxWsl();
   const options = optionsFor(machine, archives, "A");
   const killWsl = async (point: string) => {
@@ -123,7 +80,7 @@ Deno.test("an import whose wsl is killed says so, and the next one succeeds", as
 });
 
 Deno.test("a lost record costs no data", async () => {
-  await using archives = await writeArchives();
+  await using archives = await writeArchives(["A", "B"]);
   await using machine = await createLinuxWsl();
   await ensure(optionsFor(machine, archives, "A"));
   await machine.wsl.run({ distro: "windlass-data", argv: ["/bin/sh", "-c", `echo data > ${VOLUME}`] });
@@ -148,7 +105,7 @@ for (
   ] as const
 ) {
   Deno.test(`an engine archive that ${what} is refused, and nothing is left`, async () => {
-    await using archives = await writeArchives();
+    await using archives = await writeArchives(["A", "B"]);
     await using machine = await createLinuxWsl();
     await write(join(archives.folder, "A"));
     await assert.rejects(ensure(optionsFor(machine, archives, "A")), {
@@ -161,7 +118,7 @@ for (
 }
 
 Deno.test("an import onto a full disk says so, leaves nothing, and succeeds once there is room", async () => {
-  await using archives = await writeArchives();
+  await using archives = await writeArchives(["A", "B"]);
   await using machine = await createLinuxWsl();
   const disk = join(machine.home, "distros");
   await Deno.mkdir(disk);

@@ -23,12 +23,12 @@ export interface AgentLink extends AsyncDisposable {
 }
 
 /** Starts the agent in the engine distro, and talks to it as the host does. */
-export function startAgent(wsl: Wsl): AgentLink {
+export function startAgent(wsl: Wsl, distro: string = ENGINE_DISTRO): AgentLink {
   const states: EngineState[] = [];
   const lines: LogLine[] = [];
   const complaints: string[] = [];
   const process = wsl.spawn({
-    distro: ENGINE_DISTRO,
+    distro,
     argv: ["/usr/lib/windlass/agent"],
     onStderrLine: (line) => complaints.push(line),
   });

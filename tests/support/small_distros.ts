@@ -8,8 +8,16 @@ const APPLETS = ["sh", "ls", "cat", "mkdir", "sleep", "sync"];
 /** Bytes of noise in an engine archive, so that its import takes long enough to be killed in the middle. */
 export const ENGINE_NOISE_BYTES = 24 * 1024 * 1024;
 
+/** What the engine distro of an archive says when it is tried out. */
+export interface SmallRehearsal {
+  readonly programs: Readonly<Record<string, string>>;
+  readonly problems: readonly string[];
+}
+
+const FIT: SmallRehearsal = { programs: { dockerd: "29.0.1" }, problems: [] };
+
 /** Writes an archive with the files that src/distro/ looks for, and whose content is told by `id`. */
-export async function writeEngineArchive(path: string, id: string): Promise<void> {
+export async function writeEngineArchive(path: string, id: string, rehearsal = FIT): Promise<void> {
   const noise = new Uint8Array(ENGINE_NOISE_BYTES);
   for (let offset = 0; offset < noise.length; offset += 65_536) {
     crypto.getRandomValues(noise.subarray(offset, offset + 65_536));
@@ -21,6 +29,7 @@ export async function writeEngineArchive(path: string, id: string): Promise<void
     folder("usr/lib"),
     file("usr/lib/noise", noise),
     folder("usr/lib/windlass"),
+    file("usr/lib/windlass/rehearse", `#!/bin/sh\necho '${JSON.stringify(rehearsal)}'\n`, 0o755),
     file("usr/lib/windlass/agent.js", `// ${id}\n`),
   ]);
 }
