@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { UpdateChannelOptions } from "../../src/update/channel/update_channel.ts";
-import { type ChannelLab, openChannelLab, RELEASE, USER_AGENT } from "../support/channel_lab.ts";
+import { type ChannelLab, openChannelLab, RELEASE } from "../support/channel_lab.ts";
 import { openChannelServer } from "../support/channel_server.ts";
 import { eventually } from "../support/eventually.ts";
 import { REPOSITORY } from "../support/repository.ts";
@@ -224,8 +224,8 @@ Deno.test("a download goes on after its process was killed, with the file that i
       "run",
       "-A",
       "--no-check",
-      join(REPOSITORY, "tests/support/fetch_blob_program.ts"),
-      JSON.stringify({ url: lab.server.url, directory: lab.trusted, userAgent: USER_AGENT, blob, path }),
+      join(REPOSITORY, "tests/support/channel_program.ts"),
+      JSON.stringify({ ...lab.programOptions(), blob: { ...blob, path } }),
     ],
     stdin: "null",
     stdout: "null",

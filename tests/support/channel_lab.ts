@@ -3,17 +3,18 @@ import type { LogFields } from "../../src/logging/log.ts";
 import type { ChannelLimits } from "../../src/update/channel/channel_limits.ts";
 import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
 import type { UpdateChannel, UpdateChannelOptions } from "../../src/update/channel/update_channel.ts";
+import type { ChannelProgramOptions } from "./channel_program.ts";
 import { ChannelRepository } from "./channel_repository.ts";
 import { type ChannelServer, openChannelServer } from "./channel_server.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 
-/** Seconds become milliseconds; nothing waits longer than a loaded machine needs. */
+/** Nothing is waited for that does not come by itself. */
 const TEST_LIMITS: Partial<ChannelLimits> = { retryMilliseconds: 10 };
 
 /** The release that all these tests are about. */
 export const RELEASE = "stable.linux-x64";
 /** All that servers are told of these clients. */
-export const USER_AGENT = "windlass/1.0.0";
+const USER_AGENT = "windlass/1.0.0";
 
 /** A signed channel, a server for it, and clients that keep what they trust in a folder of their own. */
 export interface ChannelLab extends AsyncDisposable {
@@ -27,6 +28,8 @@ export interface ChannelLab extends AsyncDisposable {
   readonly lines: { level: string; event: string; fields: LogFields | undefined }[];
   /** A new client, closed with the lab. */
   client(options?: Partial<UpdateChannelOptions>): UpdateChannel;
+  /** Has a process of its own do what {@linkcode client} does. */
+  programOptions(): ChannelProgramOptions;
   /** What a new client gets as the latest release, as text. */
   latest(options?: Partial<UpdateChannelOptions>): Promise<string>;
 }
@@ -62,6 +65,12 @@ export async function openChannelLab(): Promise<ChannelLab> {
     trusted,
     lines,
     client,
+    programOptions: () => ({
+      url: server.url,
+      root: new TextDecoder().decode(repository.root),
+      directory: trusted,
+      userAgent: USER_AGENT,
+    }),
     async latest(options) {
       using asked = client(options);
       return new TextDecoder().decode(await asked.latest(RELEASE, AbortSignal.timeout(60_000)));
