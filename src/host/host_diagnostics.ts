@@ -5,6 +5,7 @@ import type { Redactor } from "../logging/redactor.ts";
 import { VERSION } from "../version.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import type { Home } from "./home.ts";
+import { textOf, updateSources } from "./update_diagnostics.ts";
 
 /** A wsl that hangs is a frequent reason for a report; it must not keep the report from being made. */
 const WSL_MILLISECONDS = 10_000;
@@ -34,6 +35,7 @@ export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<
     },
     { name: "settings.json", about: "Your settings", read: () => textOf(home.settingsFile) },
     { name: "distros.json", about: "What was imported", read: () => textOf(home.distroRecord) },
+    ...updateSources(home.root),
     ...await logSources(home.logDirectory),
   ];
   return await collectDiagnostics(sources, redactor);
@@ -59,14 +61,4 @@ async function logSources(folder: string): Promise<DiagnosticSource[]> {
     about: "Log of Windlass, its agent and dockerd",
     read: () => Deno.readTextFile(join(folder, name)),
   }));
-}
-
-/** The file's text; none is an answer, too. */
-async function textOf(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "There is none.\n";
-    throw error;
-  }
 }
