@@ -1,7 +1,9 @@
 /**
  * Measures Windlass against a bare dockerd out of the same root file system, in one run.
  *
- *     deno task bench [--json] [--quick] [--only start|import|latency|throughput|archives|stalled|ports|memory|windows]
+ *     deno task bench [--json] [--quick] [TOPIC...]
+ *
+ * with topics out of start, import, latency, throughput, archives, stalled, ports, memory, windows, update; all without one.
  */
 import { parseArgs } from "node:util";
 import { openBenchEngines } from "./bench_engines.ts";
@@ -15,6 +17,7 @@ import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
 import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
+import { measureUpdateHerd } from "./update_herd.ts";
 
 const TOPICS = [
   "start",
@@ -26,18 +29,22 @@ const TOPICS = [
   "ports",
   "memory",
   "windows",
+  "update",
 ] as const;
 type Topic = typeof TOPICS[number];
 
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
   args: Deno.args,
+  allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
-    only: { type: "string", multiple: true, default: [...TOPICS] },
+    only: { type: "string", multiple: true, default: [] },
   },
 });
-const unknown = flags.only.find((name) => !(TOPICS as readonly string[]).includes(name));
+const named = [...flags.only, ...positionals];
+const wanted: readonly string[] = named.length === 0 ? TOPICS : named;
+const unknown = named.find((name) => !(TOPICS as readonly string[]).includes(name));
 if (unknown !== undefined) {
   console.error(`Cannot measure '${unknown}': the topics are ${TOPICS.join(", ")}`);
   Deno.exit(2);
@@ -47,10 +54,9 @@ const measurements: Measurement[] = [];
 await topic("start", () => measureStart(flags.quick));
 await topic("import", () => measureImport(flags.quick));
 await topic("windows", () => measureNamedPipe(flags.quick));
+await topic("update", () => measureUpdateHerd(flags.quick));
 if (
-  ["latency", "throughput", "archives", "stalled", "ports", "memory"].some((name) =>
-    flags.only.includes(name)
-  )
+  ["latency", "throughput", "archives", "stalled", "ports", "memory"].some((name) => wanted.includes(name))
 ) {
   await using engines = await openBenchEngines();
   await topic("memory", () => measureMemory(engines.windlass, "at rest"));
@@ -71,7 +77,7 @@ if (!flags.json) {
 }
 
 async function topic(name: Topic, measure: () => Promise<Measurement[]>): Promise<void> {
-  if (!flags.only.includes(name)) return;
+  if (!wanted.includes(name)) return;
   const begun = performance.now();
   console.error(`measuring ${name} ...`);
   try {

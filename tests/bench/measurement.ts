@@ -2,7 +2,7 @@
 export interface Measurement {
   /** What was measured, such as "new connection p50". */
   readonly name: string;
-  readonly unit: "ms" | "µs" | "MB/s" | "MB" | "1/s";
+  readonly unit: "ms" | "µs" | "MB/s" | "MB" | "1/s" | "count";
   readonly value: number;
   /** What it is compared with, measured in the same run. */
   readonly baseline?: { readonly name: string; readonly value: number };
