@@ -1,7 +1,8 @@
 /**
  * Builds `dist/windlass` and `dist/windlass.exe`: compiles what is native, bundles what is TypeScript, gets the image of the
  * distros, compresses and joins it all. Does nothing if no input has changed. `--release` takes minutes and makes the files as
- * small as they get.
+ * small as they get. `--update-source FILE` says where updates come from, and which root keys they are trusted by; without it there
+ * are none.
  */
 import { parseArgs } from "node:util";
 import { buildImage } from "../distro/build_image.ts";
@@ -11,6 +12,7 @@ import { assembleExecutable, type ComponentSource } from "./build/assemble_execu
 import { bundleInParts, bundleProgram } from "./build/bundle_program.ts";
 import { compileLauncher } from "./build/compile_launcher.ts";
 import { removeUnused } from "./build/compressed_component.ts";
+import { updateSourceComponent } from "./build/update_source_component.ts";
 import { computeStamp, fileMark } from "./build/input_stamp.ts";
 import { sizeTable } from "./build/size_table.ts";
 import type { TargetSystem } from "./build/toolchain.ts";
@@ -42,12 +44,20 @@ async function findRuntimes(): Promise<Record<TargetSystem, string>> {
   return { linux: await fileMark(pinned) === "null" ? Deno.execPath() : pinned, windows };
 }
 
-async function build(release: boolean): Promise<void> {
+/** What the user asks for. */
+interface BuildChoice {
+  readonly release: boolean;
+  /** Path of a file as `deno task release source` writes it: the channel's address and its root metadata. */
+  readonly updateSource: string | undefined;
+}
+
+async function build({ release, updateSource }: BuildChoice): Promise<void> {
   const started = performance.now();
   const runtimes = await findRuntimes();
+  const updates = updateSource === undefined ? [] : [await updateSourceComponent(updateSource)];
   const inputs = await computeStamp({
-    words: [release ? "release" : "daily"],
-    sources: SOURCES.map((path) => `${ROOT}/${path}`),
+    words: [release ? "release" : "daily", ...updates.length > 0 ? ["updates"] : []],
+    sources: [...SOURCES.map((path) => `${ROOT}/${path}`), ...updates.map(({ path }) => path)],
     files: Object.values(runtimes),
   });
   if (await readStamp() === await stampOf(inputs)) {
@@ -74,6 +84,7 @@ async function build(release: boolean): Promise<void> {
     { name: "agent", path: `${work}/agent.js`, unpack: false, executable: false },
     { name: "rootfs", path: image.rootfsTar, unpack: false, executable: false },
     { name: "data-rootfs", path: image.dataRootfsTar, unpack: false, executable: false },
+    ...updates,
   ];
   const options = { compression: release ? "small" : "quick", cacheDirectory: CACHE } as const;
   const linux = await assembleExecutable({
@@ -122,10 +133,10 @@ async function readStamp(): Promise<string | undefined> {
 async function main(): Promise<number> {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { release: { type: "boolean", default: false } },
+    options: { release: { type: "boolean", default: false }, "update-source": { type: "string" } },
   });
   try {
-    await build(values.release);
+    await build({ release: values.release, updateSource: values["update-source"] });
     return 0;
   } catch (error) {
     if (!isWindlassError(error)) throw error;

@@ -1,11 +1,9 @@
-import { WindlassError } from "../../src/errors/windlass_error.ts";
 import type { ComponentSource } from "./assemble_executable.ts";
 import { hashFile } from "./compressed_component.ts";
+import { partNames } from "./part_names.ts";
 import { runTool } from "./run_tool.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-/** A component's name has at most 31 characters; this much of a part's own name leaves room for its hash. */
-const PART_NAME_CHARACTERS = 15;
 
 /** What a bundle is made of. */
 export interface BundleOptions {
@@ -32,15 +30,19 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
   const folder = options.output;
   await bundle(options, ["--code-splitting", "--outdir", folder]);
   const first = options.entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
-  const files = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  const texts: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    texts[name] = await Deno.readTextFile(`${folder}/${name}`);
+  }
+  const names = partNames(texts, first);
   const components: ComponentSource[] = [];
   const imports: Record<string, string> = {};
-  for (const file of files) {
+  for (const [file, name] of Object.entries(names).sort(([, a], [, b]) => a < b ? -1 : 1)) {
     const path = `${folder}/${file}`;
-    await Deno.writeTextFile(path, withMappedImports(await Deno.readTextFile(path), files));
-    const name = file === first ? "app" : partName(file);
-    components.push({ name, path, unpack: true, executable: false });
-    imports[`app:${file}`] = `./${(await hashFile(path)).digest}-${name}`;
+    await Deno.writeTextFile(path, withMappedImports(texts[file]!, names));
+    const component = file === first ? "app" : `app.${name}.js`;
+    components.push({ name: component, path, unpack: true, executable: false });
+    imports[`app:${name}.js`] = `./${(await hashFile(path)).digest}-${component}`;
   }
   const map = `${folder}/imports.json`;
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
@@ -48,22 +50,12 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
 }
 
 /** A part's text with imports of the other parts by the names of the import map. Pure. */
-export function withMappedImports(text: string, files: readonly string[]): string {
-  // The names hold hashes of eight characters, so that no other text looks like one of them.
-  return files.reduce((result, file) => result.replaceAll(`"./${file}"`, `"app:${file}"`), text);
-}
-
-/** The component's name for a part such as "start-FIW4UGEM.js". Pure. */
-export function partName(file: string): string {
-  const [, name = "", hash] = /^(.*)-([A-Z0-9]{8})\.js$/.exec(file) ?? [];
-  if (hash === undefined) {
-    throw new WindlassError(
-      "WL_BUILD_FAILED",
-      `Cannot build Windlass: the bundler has named a part '${file}'`,
-    );
-  }
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "-").slice(0, PART_NAME_CHARACTERS);
-  return `app.${plain}-${hash.toLowerCase()}.js`;
+export function withMappedImports(text: string, names: Readonly<Record<string, string>>): string {
+  // The files' names hold hashes of eight characters, so that no other text looks like one of them.
+  return Object.entries(names).reduce(
+    (result, [file, name]) => result.replaceAll(`"./${file}"`, `"app:${name}.js"`),
+    text,
+  );
 }
 
 async function bundle(options: BundleOptions, outputFlags: readonly string[]): Promise<void> {
