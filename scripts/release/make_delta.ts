@@ -100,7 +100,8 @@ class Comparison {
   /** Makes a range of the new file from one of the old file. */
   async content(old: Range, next: Range): Promise<void> {
     this.signal?.throwIfAborted();
-    if (Math.max(old.length, next.length) > MAX_BSDIFF_BYTES) return await this.#insert(next);
+    const isEmpty = old.length === 0 || next.length === 0; // which bsdiff cannot read
+    if (isEmpty || Math.max(old.length, next.length) > MAX_BSDIFF_BYTES) return await this.#insert(next);
     const folder = await Deno.makeTempDir({ dir: this.writer.work });
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => Deno.remove(folder, { recursive: true }));

@@ -1,11 +1,13 @@
 /**
- * Applies a delta in a process of its own, and prints how long it took and the most memory that the process had.
+ * Applies a delta in a process of its own, and prints how long it took, the most memory that the process had, and why the delta was
+ * refused, if it was.
  *
  *     deno run -A update_apply_program.ts DELTA BASE TARGET raw|frame|memory
  */
 import { hashFile } from "../../scripts/build/compressed_component.ts";
 import { applyDelta } from "../../src/update/delta/apply_delta.ts";
 import { type ContentSink, openFrameSink, openRawSink } from "../../src/update/delta/content_sink.ts";
+import { DeltaError } from "../../src/update/delta/delta_error.ts";
 import { decodeDeltaHeader, DELTA_HEADER_BYTES } from "../../src/update/delta/delta_header.ts";
 
 const [delta = "", base = "", target = "", kind = ""] = Deno.args;
@@ -23,6 +25,7 @@ const watch = setInterval(() => {
   seen = performance.now();
 }, 1);
 const started = performance.now();
+let refused: string | null = null;
 {
   await using sink: ContentSink = kind === "frame" ? await openFrameSink(target) : await openRawSink(target);
   const unsynced: ContentSink = {
@@ -30,7 +33,7 @@ const started = performance.now();
     finish: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  await applyDelta({
+  const applied = applyDelta({
     delta,
     base,
     from: header.base.id,
@@ -38,10 +41,13 @@ const started = performance.now();
     sink: kind === "memory" ? unsynced : sink,
     signal: new AbortController().signal,
   });
+  await applied.catch((error) => {
+    if (!(error instanceof DeltaError)) throw error;
+    refused = error.state;
+  });
 }
 const milliseconds = performance.now() - started;
 clearInterval(watch);
 const peak = /^VmHWM:\s*(\d+) kB/m.exec(await Deno.readTextFile("/proc/self/status"))?.[1];
-console.log(
-  JSON.stringify({ milliseconds, blockedMilliseconds, megabytes: Number(peak) * 1024 / 1_000_000 }),
-);
+const megabytes = Number(peak) * 1024 / 1_000_000;
+console.log(JSON.stringify({ milliseconds, blockedMilliseconds, megabytes, refused }));

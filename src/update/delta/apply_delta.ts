@@ -110,7 +110,7 @@ class Application {
     this.#count(length);
     for (let done = 0; done < length;) {
       const room = this.#output.room(length - done);
-      if (!this.base.readSmall(offset + done, room)) await this.base.read(offset + done, room);
+      this.base.read(offset + done, room);
       if (kind === "add") await this.#add(room);
       done += room.length;
       if (this.#output.filled(room.length)) await this.#flush();

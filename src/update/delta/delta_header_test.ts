@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DeltaError } from "./delta_error.ts";
+import { MAX_OPERATION_BYTES } from "./delta_limits.ts";
 import {
   decodeDeltaHeader,
   DELTA_HEADER_BYTES,
@@ -42,7 +43,7 @@ const REFUSED: readonly [string, (bytes: Uint8Array, view: DataView) => void, nu
   ],
   [
     "operations beyond the limit",
-    (_, view) => view.setBigUint64(120, BigInt(64 * 1024 * 1024 + 1), true),
+    (_, view) => view.setBigUint64(120, BigInt(MAX_OPERATION_BYTES + 1), true),
     FILE_LENGTH,
     "its parts are longer than its result allows",
   ],

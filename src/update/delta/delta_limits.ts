@@ -4,16 +4,16 @@
 export const DELTA_WINDOW_LOG = 23;
 
 /**
- * Longest list of operations, in bytes. That of a whole Deno release is 1 to 3 MB; the list costs time for each
- * byte, while what it makes is bounded by the component's length.
+ * Longest list of operations, in bytes. That of a Deno release is 0.3 MB. Each operation takes time, also one that
+ * makes a single byte; this bounds it to half a minute.
  */
-export const MAX_OPERATION_BYTES = 64 * 1024 * 1024;
+export const MAX_OPERATION_BYTES = 16 * 1024 * 1024;
 
 /**
- * What is read, hashed and written at a time, in bytes. sha256 at 1 MiB is as fast as it gets (1.4 GB/s), and one
- * piece blocks the event loop for less than a millisecond.
+ * What is read, hashed and written at a time, in bytes: from here on it goes at full speed (sha256 at 1.4 GB/s), and
+ * blocks the event loop for a fraction of a millisecond.
  */
-export const PIECE_BYTES = 1024 * 1024;
+export const PIECE_BYTES = 256 * 1024;
 
 /** What is read of a part's frame at a time, in bytes: parts are small, and three are read at once. */
 export const PART_READ_BYTES = 64 * 1024;

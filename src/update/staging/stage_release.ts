@@ -83,6 +83,7 @@ export async function stageRelease(options: StageReleaseOptions): Promise<readon
     done += bytes;
     log("info", "update.component.staged", { component: component.name, way: step.way.kind, bytes });
   }
+  await folder.removeBlobs();
   return release.components.map((component) => {
     const { name, id, length, unpack, executable } = component;
     return { name, id, length, unpack, executable, source: sources.get(component)! };

@@ -133,12 +133,14 @@ Deno.test("stageRelease() fetches an installed component whose file has been cha
   assert.deepEqual(await trial.content("same"), text("same"));
 });
 
-Deno.test("stageRelease() does not ask another way when the line is down", async () => {
-  await using trial = await openTrial([ROOTFS]);
-  const down = new WindlassError("WL_UPDATE_UNREACHABLE", "Cannot reach the channel: down");
-  trial.channel.onFetch = () => Promise.reject(down);
-  await assert.rejects(trial.stage(), down);
-  assert.deepEqual(trial.channel.fetched, [trial.delta("rootfs")]);
+Deno.test("stageRelease() fails as the line does, and asks no other way on one that stalls", async () => {
+  for (const [code, asked] of [["WL_UPDATE_UNREACHABLE", 2], ["WL_UPDATE_STALLED", 1]] as const) {
+    await using trial = await openTrial([ROOTFS]);
+    const down = new WindlassError(code, "Cannot reach the channel: down");
+    trial.channel.onFetch = () => Promise.reject(down);
+    await assert.rejects(trial.stage(), down);
+    assert.equal(trial.channel.fetched.length, asked);
+  }
 });
 
 Deno.test("stageRelease() refuses a release whose blob holds something else", async () => {

@@ -42,6 +42,13 @@ export class StagingFolder {
     return path;
   }
 
+  /** Removes everything but finished files: blobs that a kill has left behind, and what fetching keeps beside them. */
+  async removeBlobs(): Promise<void> {
+    for (const { name } of await Array.fromAsync(Deno.readDir(this.path))) {
+      if (!FILE_NAME.test(name)) await removeTree(join(this.path, name));
+    }
+  }
+
   #named(name: string, pattern: RegExp): string {
     if (pattern.test(name)) return join(this.path, name);
     throw new WindlassError(
