@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isWindlassError } from "../../src/errors/windlass_error.ts";
 import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
 import { CHANNELS, PLATFORMS, releaseName } from "../../src/update/release/release_document.ts";
@@ -22,7 +23,7 @@ export async function readAsClient(
     mirrors: [],
     root,
     proxy: "none",
-    directory: work,
+    directory: join(work, "tuf"),
     userAgent: "",
     log: () => {},
   });

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeBundle } from "../../scripts/release/write_bundle.ts";
+import { parseRelease } from "../../src/update/release/release_document.ts";
+import { SampleChannel, sampleRelease } from "../fakes/sample_release.ts";
 import { openChannelLab } from "../support/channel_lab.ts";
 import { runChecked } from "../support/run_command.ts";
+import { createSignedChannel } from "../support/signed_channel.ts";
 
 const { signal } = new AbortController();
 
@@ -119,4 +123,27 @@ Deno.test("a bundle that was packed with other keys is not trusted", async () =>
     code: "WL_UPDATE_REJECTED",
     message: `Cannot trust the update channel '${stranger.bundle}': timestamp was signed by 0/1 keys`,
   });
+});
+
+Deno.test("a bundle of the release script is a channel, and has all that its release names", async () => {
+  await using lab = await openChannelLab();
+  await using channel = await createSignedChannel();
+  const content = new TextEncoder().encode("console.log(1);\n".repeat(1_000));
+  const source = new SampleChannel();
+  const release = sampleRelease(source, [{ name: "app.js", content }]);
+  for (const bytes of source.blobs.values()) await channel.putBlob(bytes);
+  await channel.publish([release]);
+  await channel.changeRoot();
+  await channel.publishFiles({});
+  const bundle = join(lab.folder, "bundle.tar");
+  const { channel: name, platform } = release;
+  await writeBundle({ folder: channel.folder, channel: name, platform, output: bundle });
+  const client = lab.client({ url: bundle, root: channel.root });
+  const latest = parseRelease(await client.latest(`${name}.${platform}`, signal));
+  assert.deepEqual(latest, release);
+  for (const [sha256, bytes] of source.blobs) {
+    const path = join(lab.folder, sha256);
+    await client.fetchBlob({ sha256, length: bytes.length }, path, { signal });
+    assert.deepEqual(new Uint8Array(await Deno.readFile(path)), bytes);
+  }
 });

@@ -14,7 +14,10 @@ export interface UpdateChannelOptions {
    * Settings of the user; `none` goes directly; anything else is the URL of a proxy.
    */
   readonly proxy: string;
-  /** Where verified metadata is kept between runs, such as `update/tuf` of the home; made where it is missing. */
+  /**
+   * Where verified metadata is kept between runs, such as `update/tuf` of the home; made where it is missing. Beside it
+   * lies `<directory>.versions.json`, which says how new it was.
+   */
   readonly directory: string;
   /** All that a server is told of its client: no identifiers. */
   readonly userAgent: string;
