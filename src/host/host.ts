@@ -9,10 +9,13 @@ import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts
 import { EngineService } from "./engine_service.ts";
 import { engineStatus, engineWarnings } from "./engine_state.ts";
 import type { Home } from "./home.ts";
+import type { HostEnd } from "./host_end.ts";
+import { HostUpdates } from "./host_updates.ts";
 import { hostDiagnostics } from "./host_diagnostics.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine.ts";
+import { recoverUpdates } from "./recover_updates.ts";
 import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
 import { startWarnings } from "./start_warnings.ts";
@@ -21,8 +24,10 @@ import { statusWarnings } from "./status_warnings.ts";
 
 /** A running host. Disposing it stops the engine and closes everything. */
 export interface Host extends AsyncDisposable {
-  /** Resolves when somebody has asked the host to end. */
-  readonly stopRequested: Promise<void>;
+  /** Resolves when the host is to end. */
+  readonly endRequested: Promise<void>;
+  /** Why, as of now: a stop that comes after a switch counts. */
+  readonly endReason: HostEnd;
 }
 
 /** What the host is made of. */
@@ -39,15 +44,20 @@ export interface HostOptions {
 /**
  * Starts the host. When it resolves, clients can connect; the first request starts the engine, and waits for it.
  *
+ * @returns `hand-over` if the host of another version is to run instead; nothing is left behind then.
  * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
  */
-export async function startHost({ home, executable, version, dockerConfig }: HostOptions): Promise<Host> {
+export async function startHost(
+  { home, executable, version, dockerConfig }: HostOptions,
+): Promise<Host | "hand-over"> {
   await using started = new AsyncDisposableStack();
   started.use(await claimHome(home));
   const redactor = new Redactor();
   const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)), redactor);
   const log = logs.logOf("host");
-  log("info", "host.starting", { version: VERSION, pid: Deno.pid, executable });
+  log("info", "host.starting", { version: VERSION, id: version.id, pid: Deno.pid, executable });
+  const found = await recoverUpdates({ home, executable, versionId: version.id, log });
+  if (found?.recovered.handOver) return "hand-over";
 
   const settingsOptions: InstanceSettingsOptions = {
     home,
@@ -65,7 +75,7 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
     home,
     executable,
     versionId: version.id,
-    isTrial: version.trial,
+    isTrial: found?.recovered.trial !== undefined,
     // Options that this dockerd refuses, too, are no reason against the next.
     daemonOptions: () =>
       engineWarnings(service.engine.state).length > 0 ? {} : settings.values["engine.daemonOptions"],
@@ -73,6 +83,7 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
   });
   let endpoints: DockerEndpoints | undefined = undefined;
   let startProblems: Problem[] = [];
+  let updates: HostUpdates | undefined = undefined;
   const status = (): Status => ({
     version: VERSION,
     host: { pid: Deno.pid },
@@ -83,14 +94,20 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
       stopsAt: service.idle.stopsAt?.toISOString() ?? null,
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
+    ...updates === undefined ? {} : { update: updates.updater.status() },
     warnings: statusWarnings([
       ...endpoints?.warnings ?? [],
       ...startProblems,
+      ...updates?.warnings ?? [],
       ...settings.problems.map(problemOf),
       ...engineWarnings(service.engine.state),
     ]),
   });
   const board = new StatusBoard(status);
+  const changed = () => {
+    board.change();
+    updates?.look();
+  };
   /** Of this machine, and never to be reached from a container. */
   const ownPorts = new Set<number>();
   const service = started.use(
@@ -101,7 +118,7 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
       settings,
       logs,
       isOwnPort: (port) => ownPorts.has(port),
-      onChange: () => board.change(),
+      onChange: changed,
     }),
   );
   endpoints = started.use(
@@ -115,7 +132,24 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
   startProblems = await startWarnings({ machine, home, dockerConfig, log });
   startProblems.push(...(await followSettings(settingsOptions, settings.values)).map(problemOf));
 
-  const stopRequested = Promise.withResolvers<void>();
+  const endRequested = Promise.withResolvers<void>();
+  let endReason: HostEnd = "stop";
+  const end = (reason: HostEnd) => {
+    endReason = reason;
+    endRequested.resolve();
+  };
+  updates = found && await HostUpdates.open({
+    found,
+    home,
+    executable,
+    versionId: version.id,
+    settings,
+    distros,
+    service,
+    log,
+    onChange: changed,
+    end,
+  });
   const followers = new AbortController();
   const { address } = started.use(
     await serveApi({
@@ -130,8 +164,9 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
         stopEngine: () => void service.engine.stop(),
         restartEngine: () => void service.restart(),
         diagnostics: () => hostDiagnostics({ home, wsl, status, redactor }),
-        stop: () => stopRequested.resolve(),
+        stop: () => end("stop"),
         ports: () => ({ ports: service.ports.list() }),
+        ...updates === undefined ? {} : { updates: updates.updater },
         settings: () => settings.entries,
         settingsSchema,
         async changeSettings(changes, signal) {
@@ -149,10 +184,15 @@ export async function startHost({ home, executable, version, dockerConfig }: Hos
   ownPorts.add(Number(new URL(address.url).port));
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
+  updates?.begin();
   const owned = started.move();
   return {
-    stopRequested: stopRequested.promise,
+    endRequested: endRequested.promise,
+    get endReason() {
+      return endReason;
+    },
     async [Symbol.asyncDispose]() {
+      await updates?.[Symbol.asyncDispose]();
       // The engine before the sockets: whoever follows the state sees it stop, and requests end with it.
       await service.engine.close();
       followers.abort();

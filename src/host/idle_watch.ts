@@ -104,6 +104,27 @@ export class IdleWatch implements AsyncDisposable {
     return Infinity;
   }
 
+  /** For how many milliseconds nothing has kept the running engine, as of the last look. */
+  get unusedFor(): number {
+    return this.#idleSince === undefined ? 0 : this.#now() - this.#idleSince;
+  }
+
+  /**
+   * Looks now, and stops the engine if nothing has kept it for so long, whatever the idle time is. As with the idle
+   * time, the decision and the stop are one step. Resolves to whether it was stopped.
+   */
+  async stopIfUnused(quietMilliseconds: number): Promise<boolean> {
+    if (!this.#options.isRunning()) return false;
+    const happened = this.#happened;
+    const reasons = [...reasonsOfRequests(this.#options.requests()), ...await this.#reasonsOfAgent()];
+    if (reasons.length > 0 || !this.#options.isRunning()) return false;
+    const since = this.#idleSince ?? this.#now();
+    if (this.#now() - since < quietMilliseconds) return false;
+    if (happened !== this.#happened || reasonsOfRequests(this.#options.requests()).length > 0) return false;
+    await this.#options.stop();
+    return true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
     this.#wake.abort();

@@ -1,4 +1,9 @@
-import { type InstalledChange, installedChangeOf, type SwitchedChange } from "./update_journal.ts";
+import {
+  type InstalledChange,
+  installedChangeOf,
+  type SwitchedChange,
+  switchedChangeOf,
+} from "./update_journal.ts";
 import { shortReason } from "./update_limits.ts";
 import type { UpdateRecords } from "./update_records.ts";
 import { withConfirmed, withFailure, withSkipped } from "./update_state.ts";
@@ -11,7 +16,7 @@ import { withConfirmed, withFailure, withSkipped } from "./update_state.ts";
 /** The switch. The next start of a host is one of the new version. */
 export async function nameOnTrial(records: UpdateRecords, change: SwitchedChange): Promise<void> {
   const { journal, store } = records;
-  await journal.write({ state: "switching", ...installedChangeOf(change), containers: change.containers });
+  await journal.write({ state: "switching", ...switchedChangeOf(change) });
   await store.writeCurrent({
     current: change.id,
     previous: change.from.id,
@@ -21,19 +26,13 @@ export async function nameOnTrial(records: UpdateRecords, change: SwitchedChange
 }
 
 /** The new host takes the trial up. */
-export async function beginTrial(
-  { journal }: UpdateRecords,
-  { containers, ...change }: SwitchedChange,
-): Promise<void> {
-  await journal.write({ state: "trial", ...installedChangeOf(change), containers, stopped: false });
+export async function beginTrial({ journal }: UpdateRecords, change: SwitchedChange): Promise<void> {
+  await journal.write({ state: "trial", ...switchedChangeOf(change), stopped: false });
 }
 
 /** The new host was asked to end before its trial was over: that start does not count, and nobody is to repeat it. */
-export async function leaveTrial(
-  records: UpdateRecords,
-  { containers, ...change }: SwitchedChange,
-): Promise<void> {
-  await records.journal.write({ state: "trial", ...installedChangeOf(change), containers, stopped: true });
+export async function leaveTrial(records: UpdateRecords, change: SwitchedChange): Promise<void> {
+  await records.journal.write({ state: "trial", ...switchedChangeOf(change), stopped: true });
   const named = await records.store.readCurrent();
   if (named?.current !== change.id || !named.trial) return;
   const { current, previous, trial } = named;
@@ -54,7 +53,7 @@ export async function confirmVersion(records: UpdateRecords, change: InstalledCh
   }
   await journal.write({ state: "confirming", ...installedChangeOf(change) });
   await state.change((known) => {
-    const confirmed = withConfirmed(known, change.version);
+    const confirmed = withConfirmed(known, change.version, change.from);
     return change.kind === "rollback" ? withSkipped(confirmed, change.from.version) : confirmed;
   });
   await history.add({
@@ -140,4 +139,6 @@ export async function tidyUp(records: UpdateRecords, { removeOtherDistros, keep 
     if (!needed.has(id)) await store.remove(id);
   }
   await store.collect();
+  const found = await records.journal.read();
+  if (typeof found === "object" && found.state === "confirming") await records.journal.remove();
 }

@@ -44,7 +44,7 @@ export async function guardTrial(id: string, parts: GuardianParts, signal: Abort
     launches++;
     failure = await tryLaunch(parts);
   };
-  await launch();
+  if (!signal.aborted) await launch();
   while (!signal.aborted) {
     const named = await parts.readCurrent();
     if (named?.current !== id || !named.trial) return;

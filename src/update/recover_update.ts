@@ -20,6 +20,8 @@ export interface RecoverOptions {
   readonly running: string;
   /** The number of a version in the store, as far as that is known. */
   readonly versionOf: (id: string) => Promise<string>;
+  /** Why a version on trial has failed, if somebody knows better than what the records tell. */
+  readonly reason?: string;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function recoverUpdate(records: UpdateRecords, options: RecoverOpti
 /** Nothing if the journal was forgotten. */
 async function recover(
   records: UpdateRecords,
-  { running, versionOf }: RecoverOptions,
+  { running, versionOf, reason }: RecoverOptions,
   journal: FoundJournal,
 ): Promise<Recovered | undefined> {
   const named = await records.store.readCurrent();
@@ -59,13 +61,14 @@ async function recover(
     begun: { change: crypto.randomUUID(), since: records.now().toISOString() },
   });
   if (recovery.do !== "nothing") records.log("info", "update.recovery", { action: recovery.do, running });
-  return await carryOut(records, recovery, running);
+  return await carryOut(records, recovery, running, reason);
 }
 
 async function carryOut(
   records: UpdateRecords,
   recovery: Recovery,
   running: string,
+  reason: string | undefined,
 ): Promise<Recovered | undefined> {
   switch (recovery.do) {
     case "nothing":
@@ -78,7 +81,8 @@ async function carryOut(
       await records.journal.remove();
       return undefined;
     case "ready-again": {
-      const journal: Journal = { state: "ready", ...installedChangeOf(recovery.change) };
+      // Whatever ended that switch must not happen over and over: somebody has to ask again.
+      const journal: Journal = { state: "ready", ...installedChangeOf(recovery.change), consent: false };
       await records.journal.write(journal);
       return { handOver: false, journal };
     }
@@ -89,7 +93,7 @@ async function carryOut(
       await confirmVersion(records, recovery.change);
       return { handOver: false, journal: { state: "confirming", ...installedChangeOf(recovery.change) } };
     case "roll-back":
-      await rollBack(records, recovery.change, recovery.reason);
+      await rollBack(records, recovery.change, reason ?? recovery.reason);
       return { handOver: recovery.handOver };
     case "give-up-version":
       await giveUpVersion(records, recovery.id, running);

@@ -54,13 +54,19 @@ const Container = z.strictObject({
 
 const WITH_ID = { ...CHANGE, id: VersionId };
 /** `null`: dockerd did not say. */
-const WITH_CONTAINERS = { ...WITH_ID, containers: z.array(Container).nullable() };
+const WITH_CONTAINERS = {
+  ...WITH_ID,
+  /** When the engine was stopped. */
+  switched: z.iso.datetime(),
+  containers: z.array(Container).nullable(),
+};
 
 const JournalSchema = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("downloading"), ...CHANGE }),
   z.strictObject({ state: z.literal("installing"), ...CHANGE }),
   z.strictObject({ state: z.literal("preparing"), ...WITH_ID }),
-  z.strictObject({ state: z.literal("ready"), ...WITH_ID }),
+  /** `consent`: it is to be installed at the next idle moment. */
+  z.strictObject({ state: z.literal("ready"), ...WITH_ID, consent: z.boolean() }),
   z.strictObject({ state: z.literal("switching"), ...WITH_CONTAINERS }),
   /** `stopped`: the new host was asked to end before it had confirmed, so the guardian has nothing to look after. */
   z.strictObject({ state: z.literal("trial"), ...WITH_CONTAINERS, stopped: z.boolean() }),
@@ -81,7 +87,11 @@ export type InstalledChange = Change & { readonly id: string };
 /** A container from before the switch. */
 export type ContainerBefore = Readonly<z.output<typeof Container>>;
 /** A change whose version `current.json` names, or is about to. */
-export type SwitchedChange = InstalledChange & { readonly containers: ContainerBefore[] | null };
+export type SwitchedChange = InstalledChange & {
+  /** When the engine was stopped, ISO 8601. */
+  readonly switched: string;
+  readonly containers: ContainerBefore[] | null;
+};
 
 /** What was found in the file; nothing is being done if there is none. */
 export type FoundJournal = Journal | "damaged" | undefined;
@@ -94,6 +104,12 @@ export function changeOf({ kind, change, by, since, version, undo, from }: Chang
 /** As {@linkcode changeOf}, with the id of the version. Pure. */
 export function installedChangeOf(journal: InstalledChange): InstalledChange {
   return { ...changeOf(journal), id: journal.id };
+}
+
+/** As {@linkcode installedChangeOf}, with what was there before the switch. Pure. */
+export function switchedChangeOf(journal: SwitchedChange): SwitchedChange {
+  const { switched, containers } = journal;
+  return { ...installedChangeOf(journal), switched, containers };
 }
 
 /** The text of a journal file. Pure. */

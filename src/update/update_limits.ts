@@ -30,6 +30,8 @@ export const UPDATE_LIMITS = {
   quietMilliseconds: 60_000,
   /** Milliseconds between two looks for an idle moment. */
   idleLookMilliseconds: 15_000,
+  /** Milliseconds between the switch and the end of the host: whoever has asked for it is answered first. */
+  answerMilliseconds: 300,
   /** Bad and skipped versions that are remembered, newest first: none so old is offered again. */
   rememberedVersions: 20,
   /** Lines of the history, and bytes of one line: a few years of releases. */

@@ -1,6 +1,5 @@
 import type { Current } from "../payload/current_file.ts";
 import {
-  type ContainerBefore,
   type FoundJournal,
   type InstalledChange,
   installedChangeOf,
@@ -9,6 +8,7 @@ import {
   type JournalState,
   type RecoveryName,
   type SwitchedChange,
+  switchedChangeOf,
 } from "./update_journal.ts";
 
 /** What a host finds at its start. */
@@ -107,6 +107,7 @@ function withoutJournal(situation: Situation): Recovery {
     undo: true,
     from: { id: from, version: versionOf(from), previous: null },
     id: named.current,
+    switched: begun.since,
     containers: null,
   }, situation);
 }
@@ -141,6 +142,10 @@ function idOf(journal: Journal): string {
 }
 
 function switchedOf(journal: Journal): SwitchedChange {
-  const containers: ContainerBefore[] | null = "containers" in journal ? journal.containers : null;
-  return { ...installedChangeOf({ ...journal, id: idOf(journal) }), containers };
+  if ("containers" in journal) return switchedChangeOf(journal);
+  return {
+    ...installedChangeOf({ ...journal, id: idOf(journal) }),
+    switched: journal.since,
+    containers: null,
+  };
 }

@@ -15,13 +15,16 @@ const StateSchema = z.strictObject({
   format: z.literal(1),
   /** Random; decides which share of a staged roll-out this installation is in. It never leaves the machine. */
   installId: z.uuid(),
-  /** `problem`: why the check has failed. */
-  lastCheck: z.strictObject({ at: z.iso.datetime(), problem: z.string().max(1_024).nullable() }).nullable(),
+  /** When the channel has answered last. */
+  lastCheck: z.iso.datetime().nullable(),
   /** Versions whose trial has failed here, newest first. */
   bad: z.array(Failure),
   /** Versions that are not to be offered, newest first. */
   skipped: z.array(Version),
+  /** A version or its first numbers. */
   pinned: Version.nullable(),
+  /** The version that was left last: the number of the embedded one stands nowhere else while another runs. */
+  left: z.strictObject({ id: z.string().max(64), version: Version }).nullable(),
   /** Why the last change was undone; told until another version is confirmed or this one is skipped. */
   lastFailure: Failure.nullable(),
 });
@@ -40,6 +43,7 @@ export function newUpdateState(installId: string): UpdateState {
     bad: [],
     skipped: [],
     pinned: null,
+    left: null,
     lastFailure: null,
   };
 }
@@ -62,9 +66,14 @@ export function withSkipped(state: UpdateState, version: string): UpdateState {
 }
 
 /** A version has confirmed itself: it is neither bad nor skipped any more. Pure. */
-export function withConfirmed(state: UpdateState, version: string): UpdateState {
+export function withConfirmed(
+  state: UpdateState,
+  version: string,
+  left: { readonly id: string; readonly version: string },
+): UpdateState {
   return {
     ...state,
+    left: { id: left.id, version: left.version },
     bad: state.bad.filter((failure) => failure.version !== version),
     skipped: state.skipped.filter((other) => other !== version),
     lastFailure: null,

@@ -1,8 +1,10 @@
 import { dockerConfigFolder } from "../../docker_context/docker_context.ts";
 import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating_system.ts";
-import { createHome } from "../../host/home.ts";
+import { guardSwitch, launchAgain } from "../../host/guard_switch.ts";
+import { createHome, type Home } from "../../host/home.ts";
+import type { HostEnd } from "../../host/host_end.ts";
 import { startHost } from "../../host/host.ts";
-import type { StartReport } from "../../host/launch_host.ts";
+import { launchHost, type StartReport } from "../../host/launch_host.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
 import { followInstallation } from "../../install/find_installation.ts";
@@ -24,8 +26,12 @@ const END_SIGNALS: Readonly<Record<OperatingSystem, readonly Deno.Signal[]>> = {
 export async function host(context: CommandContext): Promise<number> {
   const report = (line: StartReport) => context.print(`${JSON.stringify(line)}\n`);
   const terminated = Promise.withResolvers<void>();
+  const ended = new AbortController();
   for (const signal of END_SIGNALS[OPERATING_SYSTEM]) {
-    Deno.addSignalListener(signal, () => terminated.resolve());
+    Deno.addSignalListener(signal, () => {
+      terminated.resolve();
+      ended.abort();
+    });
   }
   // The terminal that launched it may close; the host stays.
   if (OPERATING_SYSTEM === "linux") Deno.addSignalListener("SIGHUP", () => {});
@@ -33,16 +39,22 @@ export async function host(context: CommandContext): Promise<number> {
     requirePrivileges("start Windlass");
     const home = context.home();
     await createHome(home);
-    await using running = await startHost({
-      home,
-      executable: context.executable(),
-      version: context.version(),
-      dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
-    });
-    report({ started: true });
-    // Nobody waits for this, and a program that works is worth more than a list that is right.
-    await followInstallation(context.executable(), VERSION).catch((error) => context.note(`${error}\n`));
-    await Promise.race([running.stopRequested, terminated.promise]);
+    const executable = context.executable();
+    const successor = { home, executable, note: context.note, signal: ended.signal };
+    const reason = await runHost({ home, executable, context, report, terminated: terminated.promise });
+    switch (reason) {
+      case "not-started":
+        await launchHost(executable, home);
+        report({ started: true });
+        break;
+      case "switch":
+        await guardSwitch(successor);
+        break;
+      case "hand-over":
+        await launchAgain(successor);
+        break;
+      case "stop":
+    }
   } catch (error) {
     const { code, message, remedy } = problemOf(error);
     report({ started: false, code: code as ErrorCode, message, remedy });
@@ -50,4 +62,27 @@ export async function host(context: CommandContext): Promise<number> {
     return EXIT.failed;
   }
   return EXIT.ok;
+}
+
+/** Runs the host until it is to end, and has let go of everything. */
+async function runHost({ home, executable, context, report, terminated }: {
+  readonly home: Home;
+  readonly executable: string;
+  readonly context: CommandContext;
+  readonly report: (line: StartReport) => void;
+  readonly terminated: Promise<void>;
+}): Promise<HostEnd | "not-started"> {
+  const started = await startHost({
+    home,
+    executable,
+    version: context.version(),
+    dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
+  });
+  if (started === "hand-over") return "not-started";
+  await using running = started;
+  report({ started: true });
+  // Nobody waits for this, and a program that works is worth more than a list that is right.
+  await followInstallation(executable, VERSION).catch((error) => context.note(`${error}\n`));
+  await Promise.race([running.endRequested, terminated]);
+  return running.endReason;
 }

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { isWindlassError } from "../errors/windlass_error.ts";
+import { NO_LOG } from "../logging/log.ts";
+import { EMBEDDED } from "../payload/payload.ts";
+import { openVersionStore } from "../payload/version_store.ts";
+import { sleep } from "../timing/sleep.ts";
+import { type GuardianParts, guardTrial, launchPrevious } from "../update/guardian.ts";
+import { journalFile } from "../update/update_journal.ts";
+import type { Home } from "./home.ts";
+import { launchHost } from "./launch_host.ts";
+import { recoverUpdates, updateFolder } from "./recover_updates.ts";
+import { claimHome, lockHolder } from "./single_instance.ts";
+
+/** Whose switch is guarded. */
+export interface GuardSwitchOptions {
+  readonly home: Home;
+  /** Path of the packaged executable. */
+  readonly executable: string;
+  /** Text for whoever reads the host's errors. */
+  readonly note: (text: string) => void;
+  /** Aborts when this process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Launches the version that `current.json` names on trial, and looks after it until it is confirmed, or the previous
+ * one runs again; see src/update/PROCESS.md. The caller has let go of the home.
+ */
+export async function guardSwitch(options: GuardSwitchOptions): Promise<void> {
+  const { home, executable, signal } = options;
+  const store = await openVersionStore({ home: home.root, executable });
+  const named = await store.readCurrent();
+  if (named?.trial !== true) return await launchAgain(options);
+  const parts: GuardianParts = {
+    readCurrent: () => store.readCurrent(),
+    readJournal: () => journalFile(join(updateFolder(home), "journal.json")).read(),
+    lockHolder: () => lockHolder(home),
+    launch: () => launchHost(executable, home),
+    kill,
+    rollBack: (reason) => undo(options, reason),
+    sleep,
+    now: () => performance.now(),
+    tell: (text) => options.note(`windlass: ${text}\n`),
+  };
+  await guardTrial(named.current, parts, signal);
+}
+
+/** Launches the host that `current.json` names by now. */
+export async function launchAgain({ home, executable, note, signal }: GuardSwitchOptions): Promise<void> {
+  await launchPrevious({
+    launch: () => launchHost(executable, home),
+    sleep,
+    tell: (text) => note(`windlass: ${text}\n`),
+  }, signal);
+}
+
+/** Undoes the change if it is still on trial. Resolves to whether this process had the lock of the home for it. */
+async function undo({ home, executable }: GuardSwitchOptions, reason: string): Promise<boolean> {
+  let claim: Disposable;
+  try {
+    claim = await claimHome(home);
+  } catch (error) {
+    if (isWindlassError(error, "WL_HOST_RUNNING")) return false;
+    throw error;
+  }
+  using _claim = claim;
+  // What a host of the previous version would do at its start, with a better reason.
+  const store = await openVersionStore({ home: home.root, executable });
+  const versionId = (await store.readCurrent())?.previous ?? EMBEDDED;
+  await recoverUpdates({ home, executable, versionId, log: NO_LOG, reason });
+  return true;
+}
+
+/** Ends a process at once. */
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error)) throw error; // it has ended already
+  }
+}

@@ -1,0 +1,77 @@
+import { WindlassError } from "../errors/windlass_error.ts";
+import { problemOf } from "../errors/problem_of.ts";
+import type { KeepReason, Problem, UpdateOffer, UpdateStatus, UpdateStepName } from "../api/answers.ts";
+import type { InstallationOwner } from "../install/installation_owner.ts";
+import type { Settings } from "../settings/settings_schema.ts";
+import { ownersCommand, updateOwner } from "./decision/update_ownership.ts";
+import type { Offer } from "./find_offer.ts";
+import type { StepProgress } from "./obtain_version.ts";
+import type { UpdateState } from "./update_state.ts";
+
+/** All that a status of updates is made from. */
+export interface StatusFacts {
+  readonly running: { readonly id: string; readonly version: string };
+  readonly onTrial: boolean;
+  readonly values: Settings;
+  readonly owner: InstallationOwner;
+  readonly state: UpdateState;
+  /** The version that a rollback leads to, if there is one. */
+  readonly previous: { readonly id: string; readonly version: string } | undefined;
+  readonly nextCheck: Date | undefined;
+  readonly offer: Offer | undefined;
+  readonly noOffer: string | undefined;
+  readonly name: UpdateStepName;
+  readonly progress?: StepProgress | undefined;
+  readonly waitsFor: readonly KeepReason[];
+  readonly problem: Problem | undefined;
+}
+
+/** The status as the API tells it. Pure. */
+export function updateStatus(facts: StatusFacts): UpdateStatus {
+  const { running, values, state, previous, offer, noOffer, name: step, progress, problem } = facts;
+  const managedBy = updateOwner(facts.owner, values["update.selfManaged"]);
+  return {
+    current: { version: running.version, id: running.id, trial: facts.onTrial },
+    ...previous === undefined ? {} : { previous: { version: previous.version, id: previous.id } },
+    mode: values["update.mode"],
+    channel: values["update.channel"],
+    managedBy,
+    lastCheck: state.lastCheck,
+    nextCheck: facts.nextCheck?.toISOString() ?? null,
+    ...offer === undefined ? {} : { offer: offerAnswer(offer, managedBy) },
+    ...noOffer === undefined || offer !== undefined ? {} : { noOffer },
+    step,
+    ...progress === undefined ? {} : { progress: { done: progress.done, total: progress.total } },
+    waitsFor: step === "waiting-for-idle" ? [...facts.waitsFor] : [],
+    ...problem === undefined ? {} : { problem },
+    bad: state.bad.map(({ version, reason }) => ({ version, reason })).reverse(),
+    pinned: state.pinned,
+    skipped: [...state.skipped],
+  };
+}
+
+function offerAnswer({ release, decision, downloadBytes }: Offer, managedBy: InstallationOwner): UpdateOffer {
+  const command = decision.means === "package-manager" ? ownersCommand(managedBy) : undefined;
+  return {
+    version: release.version,
+    published: release.published,
+    severity: release.severity,
+    notes: release.notes,
+    ...release.notesUrl === undefined ? {} : { notesUrl: release.notesUrl },
+    reason: decision.reason,
+    means: decision.means,
+    ...command === undefined ? {} : { command },
+    downloadBytes,
+    fullBytes: release.executable.length,
+    dockerd: release.dockerd,
+    undo: release.undo,
+  };
+}
+
+/** What the user is told of the last change, as long as no other has been made. Pure. */
+export function updateWarnings({ lastFailure }: UpdateState, running: string): Problem[] {
+  if (lastFailure === null || lastFailure.version === running) return [];
+  const { version, reason } = lastFailure;
+  const message = `Cannot change to Windlass ${version}, so ${running} runs again: ${reason}`;
+  return [problemOf(new WindlassError("WL_UPDATE_UNDONE", message))];
+}
