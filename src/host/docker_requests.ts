@@ -58,6 +58,7 @@ export class HostRequests implements Listener, DockerRequests {
       return parseAnswer(await readAll(connection));
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof WindlassError) throw error;
       throw new WindlassError("WL_ENGINE_FAILED", `Cannot ask dockerd for ${path}: ${messageOf(error)}`, {
         cause: error,
       });
@@ -105,11 +106,16 @@ async function readAll(connection: Duplex): Promise<string> {
   for (let bytes = await connection.read(); bytes !== null; bytes = await connection.read()) {
     length += bytes.length;
     if (length > UPDATE_LIMITS.answerBytes) {
-      throw new Error(`its answer is longer than ${UPDATE_LIMITS.answerBytes} bytes`);
+      throw tooLong();
     }
     text += decoder.decode(bytes, { stream: true });
   }
   return text;
+}
+
+function tooLong(): WindlassError {
+  const state = `its answer is longer than ${UPDATE_LIMITS.answerBytes} bytes`;
+  return new WindlassError("WL_ENGINE_FAILED", `Cannot read what dockerd says: ${state}`);
 }
 
 /** Status and body of an answer; a status of 0 when it is no HTTP. Pure. */

@@ -1,20 +1,14 @@
-import type { KeepReason, UpdateStatus, UpdateStepName } from "../api/answers.ts";
+import type { UpdateStatus, UpdateStepName } from "../api/answers.ts";
 import type { InstallOptions, UpdateService } from "../api/routes/update_routes.ts";
 import { problemOf } from "../errors/problem_of.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { tidyUp } from "./change_version.ts";
 import { matchesPin } from "./decision/version_pin.ts";
-import {
-  findOffer,
-  type FindOfferParts,
-  type FoundOffer,
-  type Offer,
-  type OfferRequest,
-} from "./find_offer.ts";
+import { findOffer, type FoundOffer, type Offer, type OfferRequest } from "./find_offer.ts";
 import { type KnownVersion, previousVersion, requireWayBack } from "./known_versions.ts";
 import { noInstallText } from "./no_install_text.ts";
-import { type ObtainParts, obtainVersion, prepareVersion } from "./obtain_version.ts";
-import { type EngineToLeave, switchVersion } from "./switch_version.ts";
+import { obtainVersion, prepareVersion } from "./obtain_version.ts";
+import { switchVersion } from "./switch_version.ts";
 import {
   type ChangeAuthor,
   type InstalledChange,
@@ -25,23 +19,8 @@ import { newChange } from "./new_change.ts";
 import { UPDATE_LIMITS } from "./update_limits.ts";
 import { updateStatus } from "./update_status.ts";
 import { recordPin, recordSkip } from "./user_wishes.ts";
+import type { UpdaterParts } from "./updater_parts.ts";
 import { WorkSlot } from "./work_slot.ts";
-
-/** What the updater of a host works with. */
-export interface UpdaterParts extends Omit<ObtainParts, "step">, Omit<FindOfferParts, "running" | "state"> {
-  readonly running: { readonly id: string; readonly version: string };
-  readonly engine: EngineToLeave;
-  /** What keeps the engine running, as far as it is known. */
-  readonly keptBy: () => readonly KeepReason[];
-  /** What is known of a version that is in the store or in the executable. */
-  describe(id: string): Promise<KnownVersion>;
-  /** Removes the engine distros of other versions. */
-  removeOtherDistros(signal: AbortSignal): Promise<void>;
-  /** The host is to end, so that the version on trial can begin. */
-  readonly endForSwitch: () => void;
-  /** Called after every change of what the status tells. */
-  readonly onChange: () => void;
-}
 
 /** A version that only the switch separates from running. */
 interface Ready {
