@@ -98,7 +98,7 @@ export async function startHost(
     warnings: statusWarnings([
       ...endpoints?.warnings ?? [],
       ...startProblems,
-      ...updates?.warnings ?? [],
+      ...updates?.warnings() ?? [],
       ...settings.problems.map(problemOf),
       ...engineWarnings(service.engine.state),
     ]),

@@ -18,7 +18,7 @@ import { platformName } from "../update/release/release_document.ts";
 import type { SwitchedChange } from "../update/update_journal.ts";
 import { UPDATE_LIMITS } from "../update/update_limits.ts";
 import { UpdateSchedule } from "../update/update_schedule.ts";
-import { updateWarnings } from "../update/update_status.ts";
+import { undoneWarnings } from "../update/update_status.ts";
 import { Updater } from "../update/updater.ts";
 import { VERSION } from "../version.ts";
 import { HostRequests } from "./docker_requests.ts";
@@ -28,6 +28,7 @@ import type { Home } from "./home.ts";
 import type { HostEnd } from "./host_end.ts";
 import type { InstanceDistros } from "./instance_distros.ts";
 import type { RecoveredUpdates } from "./recover_updates.ts";
+import { updateWarnings } from "./update_warnings.ts";
 
 /** What the updates of a host work with. */
 export interface HostUpdatesOptions {
@@ -102,9 +103,10 @@ export class HostUpdates implements AsyncDisposable {
     void this.updater.tidy(this.#end.signal);
   }
 
-  /** What the user is told about the last change. */
-  get warnings(): Problem[] {
-    return updateWarnings(this.#options.found.records.state.state, VERSION);
+  /** What the user is told about the last change and the next. */
+  warnings(): Problem[] {
+    const { state } = this.#options.found.records.state;
+    return [...undoneWarnings(state, VERSION), ...updateWarnings(this.updater.status(), new Date())];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

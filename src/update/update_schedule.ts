@@ -9,7 +9,15 @@ import type { Updater } from "./updater.ts";
 export interface UpdateScheduleOptions {
   readonly updater: Pick<
     Updater,
-    "check" | "download" | "install" | "offer" | "waiting" | "tryIdleMoment" | "nextCheck"
+    | "check"
+    | "download"
+    | "install"
+    | "offer"
+    | "waiting"
+    | "tryIdleMoment"
+    | "settled"
+    | "status"
+    | "nextCheck"
   >;
   /** Whether the channel is asked by itself; looked at before each check. */
   readonly isOn: () => boolean;
@@ -75,7 +83,8 @@ export class UpdateSchedule implements AsyncDisposable {
       const decision = updater.offer?.decision;
       if (decision?.unasked === "install") await updater.install({ when: "idle" }, signal, "auto");
       if (decision?.unasked === "download") await updater.download(signal, "auto");
-      return true;
+      await updater.settled();
+      return updater.status().problem === undefined;
     } catch (error) {
       if (!isWindlassError(error) && !signal.aborted) {
         log("error", "update.schedule.failed", { reason: String(error) });

@@ -69,7 +69,7 @@ function offerAnswer({ release, decision, downloadBytes }: Offer, managedBy: Ins
 }
 
 /** What the user is told of the last change, as long as no other has been made. Pure. */
-export function updateWarnings({ lastFailure }: UpdateState, running: string): Problem[] {
+export function undoneWarnings({ lastFailure }: UpdateState, running: string): Problem[] {
   if (lastFailure === null || lastFailure.version === running) return [];
   const { version, reason } = lastFailure;
   const message = `Cannot change to Windlass ${version}, so ${running} runs again: ${reason}`;

@@ -40,6 +40,8 @@ export class Updater implements UpdateService, AsyncDisposable {
   #ready: Ready | undefined;
   #previous: KnownVersion | undefined;
   #onTrial = false;
+  /** The switch has happened; the host is about to end. */
+  #isLeaving = false;
   /** A version in the store that a later download goes on with. */
   #resumable: string | undefined;
   #tidying: Promise<void> = Promise.resolve();
@@ -73,7 +75,7 @@ export class Updater implements UpdateService, AsyncDisposable {
       state: records.state.state,
       previous: this.#previous,
       nextCheck: this.nextCheck,
-      offer: this.#offer,
+      offer: this.offer,
       noOffer: found !== undefined && "noOffer" in found ? found.noOffer : undefined,
       ...this.#slot.step,
       waitsFor: keptBy(),
@@ -83,7 +85,7 @@ export class Updater implements UpdateService, AsyncDisposable {
 
   /** What is offered, as far as it is known. */
   get offer(): Offer | undefined {
-    return this.#offer;
+    return this.#found !== undefined && "offer" in this.#found ? this.#found.offer : undefined;
   }
 
   /** What is to be installed at the next idle moment. */
@@ -109,19 +111,19 @@ export class Updater implements UpdateService, AsyncDisposable {
   }
 
   /**
-   * Downloads and prepares what is offered; asks the channel before, unless `auto` has just done so.
+   * Begins to download and to prepare what is offered; asks the channel before, unless `auto` has just done so.
    *
-   * @throws {WindlassError} `WL_UPDATE_BUSY`, `WL_UPDATE_NOTHING`; what kept it from being had or tried out.
+   * @throws {WindlassError} `WL_UPDATE_BUSY`, `WL_UPDATE_NOTHING`; what the channel could not be asked for.
    */
   async download(signal: AbortSignal, by: ChangeAuthor = "user"): Promise<void> {
     const offer = await this.#offerFor({ manual: by === "user" }, signal);
     if (this.#ready?.change.version === offer.release.version) return;
-    await this.#slot.run(signal, async (signal) => void await this.#obtain(offer, by, signal));
+    this.#slot.begin("downloading", async (signal) => void await this.#obtain(offer, by, signal));
   }
 
   /**
-   * Installs what is offered, or one version that was asked for, from the channel or a bundle. Resolves when the switch
-   * has begun, or waits for an idle moment.
+   * Begins to install what is offered, or one version that was asked for, from the channel or a bundle. When it is
+   * prepared, the switch follows, or waits for an idle moment.
    *
    * @throws As {@linkcode download}.
    */
@@ -133,27 +135,28 @@ export class Updater implements UpdateService, AsyncDisposable {
     const ready = this.#ready?.change;
     if (ready !== undefined && from === undefined && (version ?? ready.version) === ready.version) {
       await this.#requireFree();
-      return await this.#slot.run(signal, (signal) => this.#takeOver(ready, when, signal));
+      const step = when === "now" ? "switching" : "waiting-for-idle";
+      return this.#slot.begin(step, (signal) => this.#takeOver(ready, when, signal));
     }
     const offer = await this.#offerFor({ manual: by === "user", requested: version, from }, signal);
-    await this.#slot.run(signal, async (signal) => {
+    this.#slot.begin("downloading", async (signal) => {
       const isReady = ready?.version === offer.release.version;
       await this.#takeOver(isReady ? ready : await this.#obtain(offer, by, signal), when, signal);
     });
   }
 
   /**
-   * Goes back to the previous version, with all data. Resolves as {@linkcode install}.
+   * Begins to go back to the previous version, with all data; the switch follows as for {@linkcode install}.
    *
    * @throws {WindlassError} `WL_UPDATE_BUSY`; `WL_UPDATE_NO_PREVIOUS` if there is none; `WL_UPDATE_NO_WAY_BACK` if it
    * could not read the data.
    */
-  async rollback({ when }: Pick<InstallOptions, "when">, signal: AbortSignal): Promise<void> {
+  async rollback({ when }: Pick<InstallOptions, "when">): Promise<void> {
     await this.#requireFree();
     await this.#readPrevious();
     const { running, describe, records } = this.#parts;
     const previous = requireWayBack(await describe(running.id), this.#previous);
-    await this.#slot.run(signal, async (signal) => {
+    this.#slot.begin("preparing", async (signal) => {
       const { version } = previous;
       const begun = await newChange(records, running, { kind: "rollback", by: "user", version, undo: true });
       const change = { ...begun, id: previous.id };
@@ -182,7 +185,7 @@ export class Updater implements UpdateService, AsyncDisposable {
   /** Makes the switch that waits, if its moment has come. Never rejects: the status tells what it fails with. */
   async tryIdleMoment(signal: AbortSignal): Promise<void> {
     const change = this.waiting;
-    if (change === undefined || this.#slot.isBusy || this.#onTrial) return;
+    if (change === undefined || this.#slot.isBusy || this.#onTrial || this.#isLeaving) return;
     await this.#tidying;
     const { engine, settings } = this.#parts;
     if (change.by === "auto" && settings().values["update.mode"] !== "auto") return;
@@ -199,7 +202,7 @@ export class Updater implements UpdateService, AsyncDisposable {
 
   /** Takes away what no version needs any more; other work waits for it. Never rejects: the next start tries again. */
   async tidy(signal: AbortSignal): Promise<void> {
-    if (this.#slot.isBusy || this.#onTrial) return;
+    if (this.#slot.isBusy || this.#onTrial || this.#isLeaving) return;
     const { records, removeOtherDistros } = this.#parts;
     const keep = this.#ready?.change.id ?? this.#resumable;
     const parts = {
@@ -212,16 +215,18 @@ export class Updater implements UpdateService, AsyncDisposable {
     await this.#tidying;
   }
 
+  /** Resolves when nothing is done any more. */
+  settled(): Promise<void> {
+    return this.#slot.settled();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#slot[Symbol.asyncDispose]();
     await this.#tidying;
   }
 
-  get #offer(): Offer | undefined {
-    return this.#found !== undefined && "offer" in this.#found ? this.#found.offer : undefined;
-  }
-
   get #restingStep(): UpdateStepName {
+    if (this.#isLeaving) return "switching";
     if (this.#onTrial) return "trial";
     if (this.#ready === undefined) return "idle";
     return this.#ready.consent ? "waiting-for-idle" : "ready";
@@ -231,15 +236,18 @@ export class Updater implements UpdateService, AsyncDisposable {
   async #requireFree(): Promise<void> {
     await this.#tidying;
     this.#slot.requireFree();
-    if (!this.#onTrial) return;
-    const { version } = this.#parts.running;
-    throw new WindlassError("WL_UPDATE_BUSY", `Cannot begin: Windlass ${version} is still on trial`);
+    if (!this.#onTrial && !this.#isLeaving) return;
+    const state = this.#isLeaving ? "is being left" : "is still on trial";
+    throw new WindlassError(
+      "WL_UPDATE_BUSY",
+      `Cannot begin: Windlass ${this.#parts.running.version} ${state}`,
+    );
   }
 
   /** @throws {WindlassError} `WL_UPDATE_NOTHING` if there is nothing that this updater can install. */
   async #offerFor(request: OfferRequest, signal: AbortSignal): Promise<Offer> {
-    if (request.manual || this.#offer === undefined) await this.check(signal, request);
-    const offer = this.#offer;
+    if (request.manual || this.offer === undefined) await this.check(signal, request);
+    const offer = this.offer;
     const state = noInstallText(this.#found, this.status());
     if (offer !== undefined && state === undefined) return offer;
     throw new WindlassError("WL_UPDATE_NOTHING", `Cannot update: ${state}`);
@@ -265,7 +273,7 @@ export class Updater implements UpdateService, AsyncDisposable {
       if (!signal.aborted) await this.#consent(change, false); // it would fail again at every idle moment
       throw error;
     }
-    this.#slot.tell("switching");
+    this.#isLeaving = true;
     this.#parts.endForSwitch();
   }
 
@@ -277,7 +285,7 @@ export class Updater implements UpdateService, AsyncDisposable {
 
   /** Forgets what is offered or ready, if its version is one of these. */
   async #refuse(isRefused: (version: string) => boolean): Promise<void> {
-    const offer = this.#offer;
+    const offer = this.offer;
     if (offer !== undefined && isRefused(offer.release.version)) this.#found = undefined;
     if (this.#ready === undefined || this.#slot.isBusy || !isRefused(this.#ready.change.version)) return;
     await this.#parts.records.journal.remove();

@@ -70,6 +70,23 @@ export class WorkSlot implements AsyncDisposable {
     if (failure !== undefined) throw failure.error;
   }
 
+  /**
+   * Begins something. What it fails with is told by {@linkcode problem}.
+   *
+   * @param name What it does first; told at once.
+   * @throws {WindlassError} `WL_UPDATE_BUSY`
+   */
+  begin(name: UpdateStepName, work: (signal: AbortSignal) => Promise<void>): void {
+    this.requireFree();
+    this.#work = this.#do(work, this.#end.signal).catch(() => {}); // told already
+    this.tell(name);
+  }
+
+  /** Resolves when nothing is done any more. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort(new WindlassError("WL_HOST_NOT_RUNNING", "Cannot go on: Windlass is being stopped"));
     await this.#work;
@@ -77,8 +94,8 @@ export class WorkSlot implements AsyncDisposable {
 
   async #do(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { log, onChange } = this.#options;
-    await Promise.resolve(); // from here on the slot is taken
     this.#problem = undefined;
+    await Promise.resolve(); // from here on the slot is taken
     try {
       signal.throwIfAborted();
       await work(signal);
