@@ -202,7 +202,6 @@ async function openUpdater(options: HostUpdatesOptions, requests: HostRequests):
     prepareEngine: ({ version, signal, progress }) =>
       distros.prepare({
         version,
-        daemonOptions: settings.values["engine.daemonOptions"],
         signal,
         progress: ({ done, total }) => progress({ done, total }),
       }),
