@@ -17,6 +17,7 @@ import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
 import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
+import { measureUpdate } from "./update_bytes.ts";
 import { measureUpdateHerd } from "./update_herd.ts";
 
 const TOPICS = [
@@ -54,6 +55,7 @@ const measurements: Measurement[] = [];
 await topic("start", () => measureStart(flags.quick));
 await topic("import", () => measureImport(flags.quick));
 await topic("windows", () => measureNamedPipe(flags.quick));
+await topic("update", () => measureUpdate(flags.quick));
 await topic("update", () => measureUpdateHerd(flags.quick));
 if (
   ["latency", "throughput", "archives", "stalled", "ports", "memory"].some((name) => wanted.includes(name))

@@ -57,7 +57,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
     one.unit,
     one.baseline ? digits(one.baseline.value) : "",
     one.baseline?.name ?? "",
-    one.baseline ? (one.value / one.baseline.value).toFixed(2) : "",
+    one.baseline ? ratio(one.value / one.baseline.value) : "",
     describeTarget(one),
     verdict(one),
   ]);
@@ -84,6 +84,11 @@ export function toJson(measurements: readonly Measurement[], machine: Record<str
 function verdict(one: Measurement): string {
   const met = isMet(one);
   return met === undefined ? "" : met ? "met" : "MISSED";
+}
+
+/** Shares of some hundredths need more digits than others. */
+function ratio(value: number): string {
+  return value >= 0.05 ? value.toFixed(2) : value.toFixed(4);
 }
 
 function digits(value: number): string {
