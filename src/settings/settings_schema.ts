@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UpdateMirrors, UpdateProxy, UpdateUrl } from "./update_values.ts";
+import { UpdateMirrors, UpdatePin, UpdateProxy, UpdateUrl } from "./update_values.ts";
 import { DURATION_REGEXP, durationMilliseconds } from "./duration.ts";
 
 /** Keys of daemon.json that Windlass itself decides; another value would cut it off from its engine. */
@@ -64,6 +64,9 @@ export const Settings = z.object({
   ),
   "update.channel": z.enum(["stable", "beta", "nightly"]).default("stable").describe(
     "The line of versions that is followed",
+  ),
+  "update.pin": UpdatePin.default("").describe(
+    "Versions to keep to, such as '1.2' or '1.2.7'; nothing else is installed, not even on request. 'windlass update pin' is the way to keep one yourself",
   ),
   "update.url": UpdateUrl.default("").describe(
     "Where versions come from instead of the usual place: a web address, 'file:' address or folder with a copy of it",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PIN_REGEXP } from "../update/decision/version_pin.ts";
 import { CHANNELS } from "../update/release/release_document.ts";
 import { checkSetting, defaultOf, SETTING_KEYS, Settings, settingsSchema } from "./settings_schema.ts";
 
@@ -47,4 +48,11 @@ Deno.test("update.url, update.mirrors and update.proxy take what the channel cli
   assert.deepEqual(checkSetting("update.mirrors", new Array(17).fill("/srv")), {
     invalid: "there are more than 16",
   });
+});
+
+Deno.test("update.pin takes what updates can be pinned to", () => {
+  for (const pin of ["1", "1.2", "1.2.3", "1.2.3-beta.1", "", "v1", "1.", "1.x", "1.2.3.4", "1.2-beta"]) {
+    const taken = "value" in checkSetting("update.pin", pin);
+    assert.equal(taken, pin === "" || PIN_REGEXP.test(pin), pin);
+  }
 });

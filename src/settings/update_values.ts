@@ -20,6 +20,15 @@ export const UpdateUrl = z.string().refine(
   "it is no address such as 'https://example.com/windlass/' and no absolute path",
 );
 
+/** A version, or its first one or two numbers. */
+const PIN_REGEXP = /^\d{1,9}(?:\.\d{1,9}(?:\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?)?)?$/;
+
+/** Value of `update.pin`: what versions begin with, or nothing. */
+export const UpdatePin = z.string().refine(
+  (text) => text === "" || PIN_REGEXP.test(text),
+  "it is no version such as '1.2.7' and not the first numbers of one such as '1.2'",
+);
+
 /** Value of `update.mirrors`. */
 export const UpdateMirrors = z.array(UpdateAddress).max(MIRRORS, `there are more than ${MIRRORS}`);
 

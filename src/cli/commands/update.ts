@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { UpdateStatus } from "../../api/schemas.ts";
+import type { UpdateStatus, UpdateStepName } from "../../api/schemas.ts";
 import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
@@ -150,11 +150,18 @@ async function check({ client, context }: UpdateCall): Promise<UpdateStatus> {
   return await client.update.check({ signal: context.signal });
 }
 
-/** What is offered already, or what the channel offers now. */
+/** What is offered already, or what the channel offers now. What the host is doing by itself is waited for. */
 async function withOffer(call: UpdateCall): Promise<UpdateStatus> {
-  const known = await call.client.update.status({ signal: call.context.signal });
+  let known = await call.client.update.status({ signal: call.context.signal });
+  if (WORK.includes(known.step)) {
+    tellSize(call.context, known);
+    known = (await withLine(call, (follower) => followWork(follower, known, "ready"))).status;
+  }
   return known.offer === undefined && known.step === "idle" ? await check(call) : known;
 }
+
+/** Steps that end with a version that is ready, or with nothing. */
+const WORK: readonly UpdateStepName[] = ["checking", "downloading", "preparing"];
 
 async function download(call: UpdateCall): Promise<number> {
   const { client, context } = call;

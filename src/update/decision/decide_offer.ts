@@ -27,6 +27,8 @@ export interface OfferFacts {
     /** Whether a policy has set the mode, so that the user cannot do without it either. */
     readonly modeLocked: boolean;
     readonly channel: string;
+    /** What versions have to begin with, whoever asks; empty for no such rule. */
+    readonly pin: string;
   };
   /** From `rolloutBucket()`, with the release's salt. */
   readonly bucket: number;
@@ -35,8 +37,8 @@ export interface OfferFacts {
   /** Whether a person has asked. It counts for mode and roll-out. */
   readonly manual: boolean;
   /**
-   * The version that a person has named. That one is offered whatever speaks against it, as long as it can be
-   * installed: lower, skipped, bad, or not yet for this machine.
+   * The version that a person has named. That one is offered whatever speaks against it on this machine: lower,
+   * pinned to another, skipped, bad, or not yet offered. The settings hold all the same.
    */
   readonly requested?: string | undefined;
 }
@@ -50,6 +52,7 @@ export type NoOfferReason =
   | "up-to-date"
   | "older"
   | "pinned"
+  | "pinned-by-setting"
   | "bad"
   | "skipped"
   | "not-yet";
@@ -82,6 +85,7 @@ export function decideOffer(facts: OfferFacts): OfferDecision {
   if (release.channel !== settings.channel) return none("other-channel");
   const order = compareVersions(release.version, running.version);
   if (order === 0) return none("up-to-date");
+  if (settings.pin !== "" && !matchesPin(release.version, settings.pin)) return none("pinned-by-setting");
   if (requested !== undefined) {
     return requested === release.version ? offer(facts, "requested") : none("other-version");
   }

@@ -26,6 +26,8 @@ export function noOfferText(
       return `Windlass ${running} is newer than ${version}, which the channel ${channel} has; 'windlass update install ${version}' goes back to it`;
     case "pinned":
       return `Windlass ${version} is there, and the pin does not let it through; 'windlass update unpin' takes the pin away`;
+    case "pinned-by-setting":
+      return `Windlass ${version} is there, and the setting update.pin does not let it through`;
     case "bad":
       return `Windlass ${version} is there, and has failed on this machine; 'windlass update install ${version}' tries it again`;
     case "skipped":

@@ -12,6 +12,7 @@ const EXPECTED: Readonly<Record<NoOfferReason, string>> = {
     "Windlass 1.1.0 is newer than 1.2.0, which the channel stable has; 'windlass update install 1.2.0' goes back to it",
   "pinned":
     "Windlass 1.2.0 is there, and the pin does not let it through; 'windlass update unpin' takes the pin away",
+  "pinned-by-setting": "Windlass 1.2.0 is there, and the setting update.pin does not let it through",
   "bad":
     "Windlass 1.2.0 is there, and has failed on this machine; 'windlass update install 1.2.0' tries it again",
   "skipped":
