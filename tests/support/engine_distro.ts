@@ -19,32 +19,37 @@ export interface EngineDistro extends AsyncDisposable {
 export async function openEngineDistro(): Promise<EngineDistro> {
   await using making = new AsyncDisposableStack();
   const { home, wsl } = making.use(await createLinuxWsl());
-  const program = join(home, "program");
-  const folder = join(program, "usr/lib/windlass");
-  await Deno.mkdir(folder, { recursive: true });
-  await bundleProgram({ entry: "src/agent/main.ts", output: join(folder, "agent.js"), minify: true });
-  await Deno.copyFile(Deno.execPath(), join(folder, "deno"));
-  for (const name of ["agent", "engine-network.sh", "rehearse"]) {
-    await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(folder, name));
-  }
-  const added = join(home, "program.tar");
-  await runChecked(["tar", "-C", program, "--owner=0", "--group=0", "-cf", added, "usr"]);
-  await Deno.remove(program, { recursive: true });
-  await wsl.import({
-    name: ENGINE_DISTRO,
-    directory: join(home, "engine"),
-    source: joined([cachePath("image", "rootfs.tar"), added]),
-  });
-  const script = async (text: string) => {
-    const result = await wsl.run({ distro: ENGINE_DISTRO, argv: ["/bin/sh", "-c", text] });
-    if (result.exitCode !== 0) {
-      throw new Error(`script ended with ${result.exitCode}: ${text}\n${result.stdout}${result.stderr}`);
-    }
-    return result.stdout.trim();
-  };
+  const source = await engineArchive(home);
+  await wsl.import({ name: ENGINE_DISTRO, directory: join(home, "engine"), source });
+  const script = (text: string) => runScript(wsl, ENGINE_DISTRO, text);
   await script("mkdir -p /var/data /mnt/wsl/windlass-data && mount --bind /var/data /mnt/wsl/windlass-data");
   const made = making.move();
   return { wsl, script, [Symbol.asyncDispose]: () => made.disposeAsync() };
+}
+
+/** Runs a script in a distro and returns its trimmed stdout. @throws {Error} when it fails. */
+export async function runScript(wsl: Pick<Wsl, "run">, distro: string, text: string): Promise<string> {
+  const result = await wsl.run({ distro, argv: ["/bin/sh", "-c", text] });
+  if (result.exitCode !== 0) {
+    throw new Error(`script ended with ${result.exitCode}: ${text}\n${result.stdout}${result.stderr}`);
+  }
+  return result.stdout.trim();
+}
+
+/** The engine's archive with the agent as it is in the checkout; what is made for it goes below `folder`. */
+export async function engineArchive(folder: string): Promise<ReadableStream<Uint8Array>> {
+  const program = join(folder, "program");
+  const files = join(program, "usr/lib/windlass");
+  await Deno.mkdir(files, { recursive: true });
+  await bundleProgram({ entry: "src/agent/main.ts", output: join(files, "agent.js"), minify: true });
+  await Deno.copyFile(Deno.execPath(), join(files, "deno"));
+  for (const name of ["agent", "engine-network.sh", "rehearse"]) {
+    await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(files, name));
+  }
+  const added = join(folder, "program.tar");
+  await runChecked(["tar", "-C", program, "--owner=0", "--group=0", "-cf", added, "usr"]);
+  await Deno.remove(program, { recursive: true });
+  return joined([cachePath("image", "rootfs.tar"), added]);
 }
 
 /** The image's archive has no end-of-archive blocks, so that others can follow. */
