@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -53,9 +53,8 @@ export async function unpackComponent(
   if (await Deno.stat(path).then(() => true, () => false)) return path;
   const partial = `${path}.partial`;
   try {
-    using frame = await Deno.open(join(folder.path, blobPath(component.full.sha256)));
     await pipeline(
-      Readable.fromWeb(frame.readable as Parameters<typeof Readable.fromWeb>[0]),
+      createReadStream(join(folder.path, blobPath(component.full.sha256))),
       createZstdDecompress({ chunkSize: READ_BYTES }),
       createWriteStream(partial),
     );

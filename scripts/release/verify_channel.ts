@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
+import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import type { Metadata, Root } from "@tufjs/models";
@@ -92,14 +93,15 @@ async function blobState(file: string, blob: NamedBlob): Promise<string | undefi
   const hash = createHash("sha256");
   let length = 0;
   try {
-    using frame = await Deno.open(file);
-    const stored = Readable.fromWeb(frame.readable as Parameters<typeof Readable.fromWeb>[0]);
-    await pipeline(stored, createZstdDecompress({ chunkSize: READ_BYTES }), async (content) => {
-      for await (const bytes of content as AsyncIterable<Uint8Array>) {
+    // A generator at the end of a pipeline may end before the decoder has closed, which counts as an abort.
+    const sink = new Writable({
+      write(bytes: Uint8Array, _encoding, done) {
         hash.update(bytes);
         length += bytes.length;
-      }
+        done();
+      },
     });
+    await pipeline(createReadStream(file), createZstdDecompress({ chunkSize: READ_BYTES }), sink);
   } catch {
     return "it does not unpack";
   }
