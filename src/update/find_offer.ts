@@ -86,7 +86,7 @@ export async function findOffer(
     release,
     running: parts.running,
     state: { bad, skipped, pinned: pinned ?? undefined },
-    settings: { mode: values["update.mode"], modeLocked, channel: channelName },
+    settings: { mode: values["update.mode"], modeLocked, channel: channelName, pin: values["update.pin"] },
     bucket: rolloutBucket(installId, release.rollout.salt),
     managedBy: updateOwner(parts.owner, values["update.selfManaged"]),
     manual,
