@@ -26,7 +26,7 @@ export type ApiDependencies =
   & HostDependencies
   & PortDependencies
   & SettingsDependencies
-  & Partial<UpdateDependencies>
+  & UpdateDependencies
   & DiagnosticDependencies
   & PageDependencies;
 
@@ -51,7 +51,7 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
       hostRoutes(dependencies),
       portRoutes(dependencies),
       settingsRoutes(dependencies),
-      ...dependencies.updates === undefined ? [] : [updateRoutes({ updates: dependencies.updates })],
+      updateRoutes(dependencies),
       diagnosticRoutes(dependencies),
       pageRoutes(dependencies),
     ]

@@ -68,14 +68,15 @@ function isAtRest({ step }: UpdateStatus): boolean {
 }
 
 /**
- * Waits until a version that is being switched to is there for good, or the switch was put off because something has
+ * Waits until another version than the one that ran is there for good, or the switch was put off because something has
  * begun to run (step `waiting-for-idle`).
  *
+ * @param from What ran when the switch was asked for.
  * @throws {WindlassError} Why the previous one runs again; `WL_HOST_SILENT` if neither comes up.
  */
 export async function followSwitch(
   { client, line, signal }: UpdateFollower,
-  { from, to }: { readonly from: string; readonly to: string },
+  from: UpdateStatus["current"],
 ): Promise<UpdateStatus> {
   const limit = performance.now() + SWITCH_MILLISECONDS;
   line.show({ stage: STEP_TEXT.switching });
@@ -83,8 +84,10 @@ export async function followSwitch(
     const status = await askUpdate(client, signal);
     if (status !== undefined && status.step !== "switching") {
       if (status.step === "waiting-for-idle") return status;
-      if (status.step !== "trial" && status.current.version === to) return status;
-      if (status.step !== "trial" && status.current.version === from) throw problemError(status);
+      if (status.step !== "trial") {
+        if (status.current.id === from.id) throw problemError(status);
+        return status;
+      }
       line.show({ stage: STEP_TEXT.trial });
     }
     await sleep(LOOK_MILLISECONDS, signal);

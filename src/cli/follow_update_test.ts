@@ -54,30 +54,26 @@ Deno.test("followWork() throws what the work has failed with", async () => {
   });
 });
 
-const NAMES = { from: "1.1.0", to: "1.2.0" };
-const current = (version: string, trial = false): UpdateStatus["current"] => ({
-  version,
-  id: "embedded",
-  trial,
-});
+const FROM = UPDATE_STATUS.current;
+const NEXT: UpdateStatus["current"] = { version: "1.2.0", id: "a".repeat(64), trial: false };
 
 Deno.test("followSwitch() ends when the new version runs for good", async () => {
-  const { follower } = followerOf([], [{ step: "idle", current: current("1.2.0") }]);
-  assert.equal((await followSwitch(follower, NAMES)).current.version, "1.2.0");
+  const { follower } = followerOf([], [{ step: "idle", current: NEXT }]);
+  assert.equal((await followSwitch(follower, FROM)).current.version, "1.2.0");
 });
 
 Deno.test("followSwitch() ends when something has begun to run before the switch", async () => {
   const { follower } = followerOf([], [{ step: "waiting-for-idle" }]);
-  assert.equal((await followSwitch(follower, NAMES)).step, "waiting-for-idle");
+  assert.equal((await followSwitch(follower, FROM)).step, "waiting-for-idle");
 });
 
 Deno.test("followSwitch() throws why the previous version runs again", async () => {
   const bad = [{ version: "1.2.0", reason: "dockerd did not answer within 180 s" }];
   const { follower } = followerOf([], [{ step: "idle", bad }]);
-  await assert.rejects(followSwitch(follower, NAMES), {
+  await assert.rejects(followSwitch(follower, FROM), {
     code: "WL_UPDATE_UNDONE",
     message: "Cannot leave Windlass 1.1.0: dockerd did not answer within 180 s",
   });
   const { follower: told } = followerOf([], [{ step: "idle", bad, problem: PROBLEM }]);
-  await assert.rejects(followSwitch(told, NAMES), PROBLEM);
+  await assert.rejects(followSwitch(told, FROM), PROBLEM);
 });

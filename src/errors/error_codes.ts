@@ -183,6 +183,8 @@ export const ERROR_CODES = {
   WL_UPDATE_UNDONE:
     "Wait for a newer version, which is offered as usual; 'windlass update skip' with that version hides this.",
   WL_UPDATE_NO_CHANNEL: "Download new versions by hand: this build was made without an update channel.",
+  WL_UPDATE_UNAVAILABLE:
+    "Read 'windlass logs' for the reason, make the folder yours to read and write, and run 'windlass restart'.",
   WL_UPDATE_BUSY: "Wait until that is done; 'windlass update status' shows how far it is.",
   WL_UPDATE_NOTHING:
     "Run 'windlass update check' to see what the channel offers, and why it may not be offered.",

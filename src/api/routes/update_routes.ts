@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { WindlassError } from "../../errors/windlass_error.ts";
 import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
 import { UpdateInstallation, UpdatePin, UpdateRollback, UpdateSkip, UpdateStatus } from "../schemas.ts";
 
@@ -34,7 +35,8 @@ export interface UpdateService {
 
 /** What these routes are a function of. */
 export interface UpdateDependencies {
-  readonly updates: UpdateService;
+  /** Absent where the records of updates cannot be had: the host runs without. */
+  readonly updates?: UpdateService | undefined;
 }
 
 const ANSWER = { 200: json(UpdateStatus, "What has come of it so far"), ...PROBLEMS };
@@ -100,7 +102,8 @@ const skip = createRoute({
 });
 
 /** `GET /v1/update`, and `POST /v1/update/check`, `download`, `install`, `rollback`, `pin` and `skip` */
-export function updateRoutes({ updates }: UpdateDependencies): OpenAPIHono {
+export function updateRoutes(dependencies: UpdateDependencies): OpenAPIHono {
+  const updates = dependencies.updates ?? NO_UPDATES;
   return newRouteGroup()
     .openapi(status, (context) => context.json(updates.status(), 200))
     .openapi(check, async (context) => {
@@ -137,4 +140,22 @@ function body<
   schema: Schema,
 ) {
   return { body: { required: true, content: { "application/json": { schema } } } } as const;
+}
+
+/** Refuses all that is asked. */
+const NO_UPDATES: UpdateService = {
+  status: unavailable,
+  check: unavailable,
+  download: unavailable,
+  install: unavailable,
+  rollback: unavailable,
+  pin: unavailable,
+  skip: unavailable,
+};
+
+function unavailable(): never {
+  throw new WindlassError(
+    "WL_UPDATE_UNAVAILABLE",
+    "Cannot update: the folder 'update' of the home could not be used when Windlass started",
+  );
 }

@@ -85,3 +85,21 @@ Deno.test("POST /v1/update/download says in the host's words why not", async () 
     "Cannot download: nothing is offered",
   ]);
 });
+
+Deno.test("a host without the records of updates says so to whoever asks", async () => {
+  const api = createApi(fakeDependencies({ updates: undefined }));
+  const asked = ["GET /v1/update", "POST /v1/update/check", "POST /v1/update/download"].map(
+    async (request) => {
+      const [method = "", path = ""] = request.split(" ");
+      const response = await api.fetch(new Request(`http://127.0.0.1:4000${path}`, { method }));
+      const { code, detail } = await response.json();
+      return [response.status, code, detail];
+    },
+  );
+  const refused = [
+    409,
+    "WL_UPDATE_UNAVAILABLE",
+    "Cannot update: the folder 'update' of the home could not be used when Windlass started",
+  ];
+  assert.deepEqual(await Promise.all(asked), [refused, refused, refused]);
+});

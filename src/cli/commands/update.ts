@@ -97,13 +97,14 @@ const VERBS: Readonly<Record<Exclude<Verb, "status" | "channel">, (call: UpdateC
     const { current } = await client.update.status({ signal: context.signal });
     const when = now ? "now" : "idle";
     const begun = await client.update.install({ when, version: operand, from, signal: context.signal });
-    return await finish(call, begun, { from: current.version, to: begun.offer?.version ?? operand });
+    tellSize(context, begun);
+    return await finish(call, begun, { from: current, to: begun.offer?.version ?? operand });
   },
   rollback: async (call) => {
     const { client, context, now } = call;
     const { current, previous } = await client.update.status({ signal: context.signal });
     const begun = await client.update.rollback({ when: now ? "now" : "idle", signal: context.signal });
-    return await finish(call, begun, { from: current.version, to: previous?.version });
+    return await finish(call, begun, { from: current, to: previous?.version });
   },
   pin: async (call) => {
     const { client, context, operand } = call;
@@ -180,12 +181,11 @@ async function download(call: UpdateCall): Promise<number> {
 async function finish(
   call: UpdateCall,
   begun: UpdateStatus,
-  { from, to = "" }: { readonly from: string; readonly to: string | undefined },
+  { from, to = "" }: { readonly from: UpdateStatus["current"]; readonly to: string | undefined },
 ): Promise<number> {
-  tellSize(call.context, begun);
   const found = await withLine(call, async (follower) => {
     const { outcome, status } = await followWork(follower, begun, "switch");
-    return outcome === "switching" ? await followSwitch(follower, { from, to }) : status;
+    return outcome === "switching" ? await followSwitch(follower, from) : status;
   });
   if (found.step === "waiting-for-idle") {
     return print(call, found, () => waitingText(found, to));
