@@ -95,9 +95,7 @@ export async function followSwitch(
   }
   throw new WindlassError(
     "WL_HOST_SILENT",
-    `Cannot see Windlass ${to} come up: neither it nor ${from} answers after ${
-      SWITCH_MILLISECONDS / 60_000
-    } minutes`,
+    `Cannot leave Windlass ${from.version}: no version answers after ${SWITCH_MILLISECONDS / 60_000} minutes`,
   );
 }
 
