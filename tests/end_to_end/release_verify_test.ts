@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verifyChannel } from "../../scripts/release/verify_channel.ts";
+import { publishBuild } from "../support/publish_build.ts";
 import { createSignedChannel } from "../support/signed_channel.ts";
 import { runChecked } from "../support/run_command.ts";
 import { flipByte } from "./small_executable.ts";
@@ -63,6 +64,21 @@ Deno.test("release verify finds what is missing, what does not belong there, and
   const { problems } = await verifyChannel(lab.channel, { root: stranger.root });
   assert.equal(problems.length, 1);
   assert.match(problems[0]?.message ?? "", /^Cannot trust /);
+});
+
+Deno.test("publishBuild() publishes executables in a test's own channel, as the release script does", async () => {
+  await using lab = await openReleaseLab();
+  await using channel = await createSignedChannel();
+  const [first, second] = [await lab.build("1.0.0"), await lab.build("1.1.0")];
+  await publishBuild(channel, { version: "1.0.0", executables: { "linux-x64": first.linux } });
+  const [document] = await publishBuild(channel, {
+    version: "1.1.0",
+    executables: { "linux-x64": second.linux },
+    rollout: 30,
+  });
+  assert.deepEqual([document?.rollout.percent, document?.components[0]?.deltas.length], [30, 1]);
+  const { releases, problems } = await verifyChannel(channel.folder, { root: channel.root });
+  assert.deepEqual([releases, problems], [[document], []]);
 });
 
 Deno.test("release bundle holds all that one platform needs, and nothing else; a folder of it verifies", async () => {
