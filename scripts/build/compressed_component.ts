@@ -47,7 +47,7 @@ export async function compressComponent(
   if (await exists(storedPath)) {
     await Deno.utime(storedPath, new Date(), new Date()); // in use, see removeUnused
   } else {
-    const partial = `${storedPath}.${Deno.pid}.partial`;
+    const partial = `${storedPath}.${crypto.randomUUID()}.partial`; // two components may have the same bytes
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => Deno.remove(partial).catch(() => {}));
     const command = ["zstd", "-q", "-f", ...ZSTD_ARGUMENTS[options.compression], path, "-o", partial];
