@@ -5,6 +5,7 @@ import type {
   ReleaseDocument,
 } from "../../src/update/release/release_document.ts";
 import { isWindlassError } from "../../src/errors/windlass_error.ts";
+import { checkDelta } from "./check_delta.ts";
 import type { ChannelFolder } from "./channel_folder.ts";
 import type { MadeDelta, MakeDeltaOptions } from "./make_delta.ts";
 import { unpackComponent } from "./release_components.ts";
@@ -117,8 +118,10 @@ export class DeltaShop {
       atMost,
       ...(signal ? { signal } : {}),
     });
+    const useful = made !== undefined && made.length <= atMost;
+    if (useful) await checkDelta({ delta: output, base: oldPath, from, to, ...(signal ? { signal } : {}) });
     await Deno.remove(oldPath); // half a gigabyte; the new one is needed again
-    if (made === undefined || made.length > atMost) return undefined;
+    if (!useful) return undefined;
     const { sha256, length } = await folder.putBlob(output);
     await Deno.remove(output);
     progress(`Delta of ${to.name} from ${from.id.slice(0, 12)}: ${length} of ${to.full.length} bytes`);

@@ -201,6 +201,23 @@ Deno.test("release publish goes on without a delta when the folder has lost the 
   assert.deepEqual(await lab.problems(), []);
 });
 
+Deno.test("release publish refuses a delta that does not make the component", async () => {
+  await using lab = await openReleaseLab();
+  const [old] = await lab.publish("1.0.0");
+  const failure = await failureOf(lab.publish("1.1.0", {
+    makeDelta: async (options) => {
+      const made = await makeDelta(options);
+      const bytes = await Deno.readFile(options.output);
+      bytes[bytes.length - 2]! ^= 1;
+      await Deno.writeFile(options.output, bytes);
+      return made;
+    },
+  }));
+  const from = old?.components[0]?.id.slice(0, 12);
+  assert.match(failure, new RegExp(`^WL_RELEASE_REFUSED: Cannot publish the delta of 'deno' from ${from}: `));
+  assert.deepEqual(await lab.offers(), ["stable linux-x64 1.0.0"]);
+});
+
 async function withdraw(lab: ReleaseLab, version: string, backTo: string) {
   return await withdrawRelease({
     folder: lab.channel,
