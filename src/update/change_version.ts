@@ -132,8 +132,9 @@ export interface TidyParts {
 /** Takes away what neither the current nor the previous version needs. May be repeated. */
 export async function tidyUp(records: UpdateRecords, { removeOtherDistros, keep }: TidyParts): Promise<void> {
   const { store } = records;
+  const named = await store.readCurrent();
+  if (named?.trial) return; // whatever this host takes itself for: the version before may be needed
   if (keep === undefined) await removeOtherDistros();
-  const named = await records.store.readCurrent();
   const needed = new Set([named?.current, named?.previous, keep]);
   for (const id of await store.versions()) {
     if (!needed.has(id)) await store.remove(id);

@@ -87,7 +87,10 @@ async function carryOut(
       return { handOver: false, journal };
     }
     case "trial":
-      await beginTrial(records, recovery.change);
+      await beginTrial(records, recovery.change).catch((error) => {
+        // It is on trial all the same: current.json says so.
+        records.log("error", "update.journal.failed", { reason: problemOf(error).message });
+      });
       return { handOver: false, trial: recovery.change };
     case "confirm":
       await confirmVersion(records, recovery.change);
