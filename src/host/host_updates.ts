@@ -89,7 +89,8 @@ export class HostUpdates implements AsyncDisposable {
 
   /** Begins: the API is served. */
   begin(): void {
-    const { trial } = this.#options.found.recovered;
+    const { trial, startEngine } = this.#options.found.recovered;
+    if (startEngine) this.#options.service.engine.start();
     if (trial === undefined) this.#beginSchedule();
     else this.#trial = this.#holdTrial(trial).catch((error) => this.#failed("update.trial.failed", error));
   }

@@ -1,4 +1,5 @@
 import {
+  type Change,
   type InstalledChange,
   installedChangeOf,
   type SwitchedChange,
@@ -66,7 +67,10 @@ export async function confirmVersion(records: UpdateRecords, change: InstalledCh
   });
 }
 
-/** Undoes the switch: the previous version runs from the next start on, and the one that failed is bad. */
+/**
+ * Undoes the switch: the previous version runs from the next start on, and the one that failed is bad. The journal
+ * stays until that has started, so that it learns what has happened: {@linkcode forgetChange}.
+ */
 export async function rollBack(
   records: UpdateRecords,
   change: InstalledChange,
@@ -90,7 +94,21 @@ export async function rollBack(
     reason: told,
     change: change.change,
   });
-  await records.journal.remove();
+}
+
+/** The change is over, and everybody who must know does. */
+export async function forgetChange({ journal }: UpdateRecords): Promise<void> {
+  await journal.remove();
+}
+
+/** A version that was not even switched to will not do on this machine: it is bad, with the reason. */
+export async function refuseVersion(records: UpdateRecords, change: Change, reason: string): Promise<void> {
+  const { journal, state, history } = records;
+  const at = records.now().toISOString();
+  const { version, from, by } = change;
+  await state.change((known) => withFailure(known, { version, reason, at }));
+  await history.add({ at, event: "unfit", version, from: from.version, by, reason, change: change.change });
+  await journal.remove();
 }
 
 /** Names the version again that ran before, unless it is named already. */

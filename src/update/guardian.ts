@@ -91,9 +91,9 @@ interface Failure {
 
 const LIMIT_SECONDS = UPDATE_LIMITS.guardianMilliseconds / 1_000;
 
-async function tryLaunch({ launch }: Pick<GuardianParts, "launch">): Promise<Failure | undefined> {
+async function tryLaunch(parts: Pick<GuardianParts, "launch">): Promise<Failure | undefined> {
   try {
-    await launch();
+    await parts.launch();
     return undefined;
   } catch (error) {
     return { reason: problemOf(error).message, isFinal: isOwnWords(error) };
@@ -101,8 +101,8 @@ async function tryLaunch({ launch }: Pick<GuardianParts, "launch">): Promise<Fai
 }
 
 /** The new host was asked to end: the next start goes on with its trial. */
-async function wasStopped({ readJournal }: GuardianParts): Promise<boolean> {
-  const journal = await readJournal();
+async function wasStopped(parts: GuardianParts): Promise<boolean> {
+  const journal = await parts.readJournal();
   return typeof journal === "object" && journal.state === "trial" && journal.stopped;
 }
 

@@ -1,5 +1,7 @@
+import { isWindlassError } from "../errors/windlass_error.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { StagedComponent, StagedVersion } from "../payload/version_store.ts";
+import { refuseVersion } from "./change_version.ts";
 import type { UpdateChannel } from "./channel/update_channel.ts";
 import type { Offer } from "./find_offer.ts";
 import type { ReleaseDocument } from "./release/release_document.ts";
@@ -87,11 +89,14 @@ export async function prepareVersion(
   parts.step("preparing");
   await journal.write({ state: "preparing", ...installed });
   using version = await parts.openVersion(change.id);
-  await parts.prepareEngine({
-    version,
-    signal,
-    progress: (progress) => parts.step("preparing", progress),
-  });
+  const progress = (progress: StepProgress) => parts.step("preparing", progress);
+  try {
+    await parts.prepareEngine({ version, signal, progress });
+  } catch (error) {
+    // It would be found out again after each check.
+    if (isWindlassError(error, "WL_ENGINE_UNFIT")) await refuseVersion(parts.records, change, error.message);
+    throw error;
+  }
   signal.throwIfAborted();
   await journal.write({ state: "ready", ...installed, consent: false });
 }

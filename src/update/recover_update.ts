@@ -1,5 +1,5 @@
 import { problemOf } from "../errors/problem_of.ts";
-import { beginTrial, confirmVersion, giveUpVersion, rollBack } from "./change_version.ts";
+import { beginTrial, confirmVersion, forgetChange, giveUpVersion, rollBack } from "./change_version.ts";
 import { type FoundJournal, installedChangeOf, type Journal, type SwitchedChange } from "./update_journal.ts";
 import { planRecovery, type Recovery } from "./update_recovery.ts";
 import type { UpdateRecords } from "./update_records.ts";
@@ -12,6 +12,8 @@ export interface Recovered {
   readonly trial?: SwitchedChange;
   /** What was being done, and is to be gone on with. */
   readonly journal?: Journal;
+  /** A change was undone, and its containers are to run again: the engine is to be started. */
+  readonly startEngine?: boolean;
 }
 
 /** What the recovery looks at beside the records. */
@@ -97,7 +99,10 @@ async function carryOut(
       return { handOver: false, journal: { state: "confirming", ...installedChangeOf(recovery.change) } };
     case "roll-back":
       await rollBack(records, recovery.change, reason ?? recovery.reason);
-      return { handOver: recovery.handOver };
+      // Whoever only prepares the way for the host of the previous version leaves the end to that.
+      if (recovery.handOver || reason !== undefined) return { handOver: recovery.handOver };
+      await forgetChange(records);
+      return { handOver: false, startEngine: true };
     case "give-up-version":
       await giveUpVersion(records, recovery.id, running);
       return { handOver: false };

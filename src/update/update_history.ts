@@ -4,7 +4,7 @@ import { readTextIfPresent } from "./optional_file.ts";
 import { shortReason, UPDATE_LIMITS } from "./update_limits.ts";
 
 /** What can be told of a change when it is over. */
-const EVENTS = ["updated", "went back", "undone", "skipped", "pinned", "unpinned"] as const;
+const EVENTS = ["updated", "went back", "undone", "unfit", "skipped", "pinned", "unpinned"] as const;
 
 const EntrySchema = z.object({
   at: z.iso.datetime(),

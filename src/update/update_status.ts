@@ -72,6 +72,6 @@ function offerAnswer({ release, decision, downloadBytes }: Offer, managedBy: Ins
 export function undoneWarnings({ lastFailure }: UpdateState, running: string): Problem[] {
   if (lastFailure === null || lastFailure.version === running) return [];
   const { version, reason } = lastFailure;
-  const message = `Cannot change to Windlass ${version}, so ${running} runs again: ${reason}`;
+  const message = `Cannot run Windlass ${version} on this machine, so ${running} stays: ${reason}`;
   return [problemOf(new WindlassError("WL_UPDATE_UNDONE", message))];
 }
