@@ -10,7 +10,7 @@ export const STAGING_PIECE_BYTES = 256 * 1024;
 export const MAX_DELTA_SHARE = 0.6;
 
 /**
- * How large the frame becomes that is made while a delta is applied, as a share of the component: 0.41 was measured
+ * How large the frame becomes that is made while a delta is applied, as a share of the component: 0.36 was measured
  * for the engine's root file system, and there must be room on the disk for it.
  */
 export const LOCAL_FRAME_SHARE = 0.6;
