@@ -1,5 +1,4 @@
 import { renameFile } from "../../files/rename_file.ts";
-import { removeTree } from "../../files/remove_tree.ts";
 import { syncFolder } from "../../files/replace_file.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
@@ -11,7 +10,7 @@ import { DeltaError } from "../delta/delta_error.ts";
 import type { ReleaseBlob, ReleaseComponent, ReleaseDelta } from "../release/release_document.ts";
 import { expandFrame, FrameError } from "./expand_frame.ts";
 import { checkStagedFile, isBlob, readPieces } from "./staged_file.ts";
-import type { StagingFolder } from "./staging_folder.ts";
+import { removeEntry, type StagingFolder } from "./staging_folder.ts";
 import type { DeltaBase, StagingStep } from "./staging_plan.ts";
 
 /** What staging one component works with. */
@@ -45,7 +44,7 @@ export async function stageComponent(
       options.signal.throwIfAborted();
       if (!isDeltaFailure(error)) throw error;
       options.log("warn", "update.delta.failed", { component: component.name, reason: error.message });
-      await removeTree(options.folder.blob(way.delta.sha256));
+      await removeEntry(options.folder.blob(way.delta.sha256));
       options.fallback();
     }
   }
@@ -71,14 +70,14 @@ async function byDelta(
   const blob = await fetchBlob(delta, options);
   const basePath = await folder.passing("base");
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => removeTree(basePath));
+  cleanup.defer(() => removeEntry(basePath));
   {
     await using sink = await openRawSink(basePath);
     const content = { id: base.component.id, length: base.component.rawLength };
     await expandFrame({ stored: base.payload.storedStream(base.component.name), content, sink, signal });
   }
   const target = await folder.passing("result");
-  cleanup.defer(() => removeTree(target));
+  cleanup.defer(() => removeEntry(target));
   const { id, length } = component;
   const application = { delta: blob, base: basePath, from: delta.from, result: { id, length }, signal };
   let stored = {};
@@ -103,7 +102,7 @@ async function whole(component: ReleaseComponent, options: StageComponentOptions
   }
   const target = await folder.passing("result");
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => removeTree(target));
+  cleanup.defer(() => removeEntry(target));
   {
     await using sink = await openRawSink(target);
     try {
@@ -125,7 +124,7 @@ async function fetchBlob(
   const path = folder.blob(blob.sha256);
   // It may be there since an earlier run; who knows what has become of it.
   if (!await isBlob(path, blob, signal)) {
-    await removeTree(path);
+    await removeEntry(path);
     await channel.fetchBlob({ sha256: blob.sha256, length: blob.length }, path, {
       signal,
       progress: fetching,
@@ -143,15 +142,15 @@ async function finish(
   folder: StagingFolder,
 ): Promise<string> {
   const final = folder.component(component);
-  await removeTree(final); // what is there was looked at and is not right
+  await removeEntry(final); // what is there was looked at and is not right
   await renameFile(path, final);
   await syncFolder(folder.path);
-  if (blob !== undefined) await removeTree(blob);
+  if (blob !== undefined) await removeEntry(blob);
   return final;
 }
 
 async function wrongBlob({ name }: ReleaseComponent, blob: string, cause?: Error): Promise<WindlassError> {
-  await removeTree(blob);
+  await removeEntry(blob);
   return new WindlassError(
     "WL_UPDATE_RELEASE_INVALID",
     `Cannot stage component '${name}': the blob that the release names holds something else`,

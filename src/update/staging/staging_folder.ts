@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { removeTree } from "../../files/remove_tree.ts";
+import { whileInUse } from "../../files/rename_file.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { componentFileName } from "../../payload/version_files.ts";
 import type { ReleaseComponent, ReleaseDocument } from "../release/release_document.ts";
@@ -38,14 +39,14 @@ export class StagingFolder {
   /** A file of a step, which is removed before it is made: whatever is there is none of ours. */
   async passing(name: "base" | "result"): Promise<string> {
     const path = join(this.path, `${name}${PASSING_SUFFIX}`);
-    await removeTree(path);
+    await removeEntry(path);
     return path;
   }
 
   /** Removes everything but finished files: blobs that a kill has left behind, and what fetching keeps beside them. */
   async removeBlobs(): Promise<void> {
     for (const { name } of await Array.fromAsync(Deno.readDir(this.path))) {
-      if (!FILE_NAME.test(name)) await removeTree(join(this.path, name));
+      if (!FILE_NAME.test(name)) await removeEntry(join(this.path, name));
     }
   }
 
@@ -64,7 +65,7 @@ export class StagingFolder {
  */
 export async function openStagingFolder(path: string, release: ReleaseDocument): Promise<StagingFolder> {
   const status = await Deno.lstat(path).catch(notFound);
-  if (status && !isOwnFolder(status)) await removeTree(path);
+  if (status && !isOwnFolder(status)) await removeEntry(path);
   await Deno.mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const folder = new StagingFolder(path);
   const files = new Set(release.components.map((component) => folder.component(component)));
@@ -75,15 +76,24 @@ export async function openStagingFolder(path: string, release: ReleaseDocument):
     const file = join(path, name);
     const blob = BLOB_NAME.exec(name)?.[1];
     const isWanted = files.has(file) || (blob !== undefined && blobs.has(blob));
-    if (!isWanted || !isPlainFile(await Deno.lstat(file))) await removeTree(file);
+    if (!isWanted || !isPlainFile(await Deno.lstat(file))) await removeEntry(file);
   }
   return folder;
 }
 
+/** Removes whatever has that name, a link itself and not what it leads to; fine when there is nothing. */
+export async function removeEntry(path: string): Promise<void> {
+  const status = await Deno.lstat(path).catch(notFound);
+  if (status === undefined) return;
+  if (status.isDirectory) await removeTree(path);
+  else await whileInUse(() => Deno.remove(path));
+}
+
 /** Whether this is a file with one name and ordinary permissions. */
 export function isPlainFile(status: Deno.FileInfo): boolean {
-  // Windows knows neither the number of names nor permission bits.
-  return status.isFile && (status.nlink ?? 1) === 1 && ((status.mode ?? 0) & ODD_MODE) === 0;
+  // Windows has no such permissions, but the runtime makes some up.
+  const isOdd = OPERATING_SYSTEM !== "windows" && ((status.mode ?? 0) & ODD_MODE) !== 0;
+  return status.isFile && (status.nlink ?? 1) === 1 && !isOdd;
 }
 
 function isOwnFolder(status: Deno.FileInfo): boolean {

@@ -40,6 +40,10 @@ const ATTACKS: readonly [string, (trial: Trial) => Promise<void>][] = [
     await Deno.remove(path(APP_FILE));
     await Deno.symlink(outside("nothing"), path(APP_FILE));
   }],
+  ["a symbolic link to the root of the file system", async ({ path }) => {
+    await Deno.remove(path(APP_FILE));
+    await Deno.symlink("/", path(APP_FILE));
+  }],
   ["a second name of a file with the right bytes", async ({ path, outside }) => {
     await Deno.link(path(APP_FILE), outside("app"));
   }],
