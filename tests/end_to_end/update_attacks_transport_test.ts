@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { ChannelLimits } from "../../src/update/channel/channel_limits.ts";
 import { type ChannelLab, openChannelLab, RELEASE } from "../support/channel_lab.ts";
 import type { ChannelFault } from "../support/channel_server.ts";
@@ -242,6 +243,19 @@ Deno.test("a client says who it is and nothing else", async () => {
     `host: ${new URL(url).host}`,
     "user-agent: windlass/1.0.0",
   ]);
+});
+
+Deno.test("a server that compresses what was asked for as it is does not count as one that lies", async () => {
+  await using lab = await openChannelLab();
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+    const headers = { "content-encoding": "gzip", "content-type": "application/json" };
+    return new Response(new Uint8Array(gzipSync(lab.repository.read("timestamp.json"))), { headers });
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  await assert.rejects(lab.latest({ url }), {
+    code: "WL_UPDATE_UNREACHABLE",
+    message: `Cannot reach '${url}/metadata/2.root.json': it came compressed, although that was declined`,
+  });
 });
 
 Deno.test("a client says that nobody listens there", async () => {

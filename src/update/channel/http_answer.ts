@@ -8,12 +8,15 @@ export function contentRange(header: string | null): { start: number; total?: nu
   return { start: Number(start), ...(total === "*" ? {} : { total: Number(total) }) };
 }
 
-/** Bytes of the body, where the header says so and nothing was compressed on the way. Pure. */
+/** Whether something on the way compressed the body, which nobody undoes. Pure. */
+export function isCompressed(headers: Headers): boolean {
+  return !/^(identity)?$/i.test(headers.get("content-encoding") ?? "");
+}
+
+/** Bytes of the body, where the header says so. Pure. */
 export function contentLength(headers: Headers): number | undefined {
   const text = headers.get("content-length");
-  return text !== null && /^\d{1,15}$/.test(text) && !headers.has("content-encoding")
-    ? Number(text)
-    : undefined;
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** What may be sent as If-Range: a strong ETag, else the date. Pure. */

@@ -1,7 +1,14 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { ChannelLimits } from "./channel_limits.ts";
 import type { ChannelFile, ChannelSource, OpenFileOptions } from "./channel_source.ts";
-import { contentLength, contentRange, isWebPage, networkReason, validatorOf } from "./http_answer.ts";
+import {
+  contentLength,
+  contentRange,
+  isCompressed,
+  isWebPage,
+  networkReason,
+  validatorOf,
+} from "./http_answer.ts";
 import { type HttpRoute, type HttpRoutes, publicAddress } from "./http_routes.ts";
 import { PacedReader } from "./paced_reader.ts";
 import { waitWithin } from "./wait_within.ts";
@@ -124,6 +131,9 @@ export class HttpSource implements ChannelSource {
     let first: Uint8Array | null;
     try {
       first = await paced.read();
+      if (isCompressed(headers)) {
+        throw unreachable(url, route, "it came compressed, although that was declined");
+      }
       if (isWebPage(headers, first ?? new Uint8Array())) {
         throw unreachable(url, route, "a web page came instead; this network may want you to sign in");
       }
