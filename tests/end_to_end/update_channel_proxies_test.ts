@@ -24,7 +24,8 @@ function withVariables(values: Readonly<Record<string, string>>): Disposable {
 async function runProgram(options: ChannelProgramOptions, env: Record<string, string> = {}): Promise<string> {
   const program = join(REPOSITORY, "tests/support/channel_program.ts");
   const argv = [Deno.execPath(), "run", "-A", "--no-check", program, JSON.stringify(options)];
-  return (await runChecked(argv, { env })).stdout.trim();
+  // As the launcher does it: else Deno asks for its own updates through the same proxy.
+  return (await runChecked(argv, { env: { DENO_NO_UPDATE_CHECK: "1", ...env } })).stdout.trim();
 }
 
 /** A server of the lab's channel that speaks TLS with a certificate that only the authority's file vouches for. */
