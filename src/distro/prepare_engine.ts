@@ -7,7 +7,7 @@ import { removeEngineDistro } from "./remove_distros.ts";
 
 /** What a file system needs beside the files: its own tables, and room for what already runs on the disk. Bytes. */
 const SPACE_RESERVE = 256 * 1024 * 1024;
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 
 /**
  * Imports an engine beside the one that runs, and tries it out. What is in that distro before is replaced, unless it

@@ -73,7 +73,7 @@ Deno.test("prepareEngineDistro() begins nothing that the disk has no room for, a
   assert.ok(error instanceof WindlassError);
   assert.equal(error.code, "WL_NO_SPACE");
   const left =
-    /^Cannot import the distro 'windlass-b': it needs 1099511628032 MB, and '(.*)' has \d+ MB left$/;
+    /^Cannot import the distro 'windlass-b': it needs 1152921504875 MB, and '(.*)' has \d+ MB left$/;
   assert.equal(left.exec(error.message)?.[1], directory);
   assert.deepEqual([...machine.wsl.distros.keys()], ["windlass-data", "windlass"]);
 });
