@@ -140,7 +140,7 @@ class Lab implements Omit<ReleaseLab, typeof Symbol.asyncDispose> {
   async run(args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> {
     const script = join(REPOSITORY, "scripts/release.ts");
     return await runCommand([Deno.execPath(), "run", "-A", "--quiet", "--no-check", script, ...args], {
-      env,
+      env: { TMPDIR: this.path, ...env }, // what a killed publish leaves behind goes with the lab
     });
   }
 
