@@ -139,7 +139,7 @@ export class FakeUpdateWorld {
         return Promise.reject(error);
       }
     };
-    const world = this;
+    const state = () => this.state;
     return {
       log: NO_LOG,
       now: () => new Date(TIME),
@@ -154,7 +154,7 @@ export class FakeUpdateWorld {
       },
       state: {
         get state() {
-          return world.state;
+          return state();
         },
         change: (change) => write("state", () => void (this.state = change(this.state))),
       },
