@@ -29,11 +29,16 @@ export async function removeOwnFiles(
     const recursive = folders.includes(name);
     await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
   }
+  if (keepData) await removeIfEmpty(`${home.root}/distros`); // before the first import there is no data
   if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
+  await removeIfEmpty(home.root);
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
   try {
-    await Deno.remove(home.root);
+    await Deno.remove(folder);
   } catch (error) {
-    if (!["ENOTEMPTY", "EBUSY"].includes((error as { code?: string }).code ?? "")) throw error;
+    if (!["ENOTEMPTY", "EBUSY", "ENOENT"].includes((error as { code?: string }).code ?? "")) throw error;
   }
 }
 

@@ -1,6 +1,8 @@
 import {
   deleteRegistryKey,
   hasRegistryKey,
+  listRegistryValues,
+  listSubkeys,
   readRegistryText,
   type RegistryKey,
   writeRegistryDword,
@@ -31,9 +33,12 @@ export function changeUninstallText(id: string, name: string, text: string): voi
   if (hasRegistryKey(keyOf(id))) writeRegistryText(keyOf(id), name, text);
 }
 
-/** Takes an entry away; fine when there is none. @throws {WindlassError} `WL_REGISTRY_FAILED`. */
+/** Takes an entry away, and with the last one the list; fine when there is none. @throws {WindlassError} `WL_REGISTRY_FAILED`. */
 export function removeUninstallEntry(id: string): void {
   deleteRegistryKey(keyOf(id));
+  // Windows makes the list for the first program of a user.
+  const list: RegistryKey = { hive: "HKCU", path: UNINSTALL_KEYS };
+  if (listSubkeys(list).length === 0 && listRegistryValues(list).length === 0) deleteRegistryKey(list);
 }
 
 function keyOf(id: string): RegistryKey {

@@ -45,7 +45,7 @@ export async function writeUserPath(path: StoredPath | null): Promise<void> {
   await announceEnvironment();
 }
 
-/** Nothing depends on who has heard it. */
+/** Tells all windows that the variables have changed. Nothing depends on who has heard it. */
 async function announceEnvironment(): Promise<void> {
   library ??= Deno.dlopen("user32.dll", FUNCTIONS); // for as long as the process lives
   const name = wideText("Environment");
