@@ -24,7 +24,8 @@ export async function removeOwnFiles(
     ...keepData ? [] : DATA_FOLDERS,
     ...launcherRemoves ? [] : RUNTIME_FOLDERS,
   ];
-  const files = [...OWN_FILES, ...keepData ? [] : [...DATA_FILES, ...await settingsLeftovers(home)]];
+  const own = [...OWN_FILES, ...await leftoversOf("current.json", home)];
+  const files = [...own, ...keepData ? [] : [...DATA_FILES, ...await leftoversOf("settings.json", home)]];
   for (const name of [...files, ...folders]) {
     const recursive = folders.includes(name);
     await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
@@ -42,10 +43,10 @@ async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-/** The lock of the settings, and damaged ones that were set aside. */
-async function settingsLeftovers(home: Home): Promise<string[]> {
+/** Files beside one of ours: its lock, damaged ones that were set aside, new ones that a death cut off. */
+async function leftoversOf(file: string, home: Home): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(home.root));
-  return entries.map(({ name }) => name).filter((name) => name.startsWith("settings.json."));
+  return entries.map(({ name }) => name).filter((name) => name.startsWith(`${file}.`));
 }
 
 /** Whether there is a file or folder of that name. */
