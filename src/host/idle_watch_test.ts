@@ -135,3 +135,36 @@ Deno.test("IdleWatch has nothing to tell of an engine that does not run", async 
   assert.deepEqual(trial.watch.keptBy, []);
   assert.equal(trial.stops, 0);
 });
+
+Deno.test("stopIfUnused() stops an engine that nothing has used for so long, whatever the idle time is", async () => {
+  await using trial = new Trial();
+  trial.idleMilliseconds = null;
+  trial.running = true;
+  await trial.lookAfter(0);
+  trial.now += MINUTE - 1;
+  assert.equal(await trial.watch.stopIfUnused(MINUTE), false);
+  assert.equal(trial.watch.unusedFor, MINUTE - 1);
+  trial.now += 1;
+  assert.equal(await trial.watch.stopIfUnused(MINUTE), true);
+  assert.deepEqual([trial.stops, trial.running], [1, false]);
+});
+
+Deno.test("stopIfUnused() leaves an engine alone that is in use, or comes to be while it looks", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  await trial.lookAfter(0);
+  trial.use = WEB;
+  assert.equal(await trial.watch.stopIfUnused(0), false);
+  trial.use = NOTHING;
+  trial.requests = [request("build")];
+  assert.equal(await trial.watch.stopIfUnused(0), false);
+  trial.requests = [];
+  trial.meanwhile = () => trial.requests = [request("exec")];
+  assert.equal(await trial.watch.stopIfUnused(0), false);
+  trial.requests = [];
+  trial.meanwhile = () => trial.watch.requestEnded(request("other"));
+  assert.equal(await trial.watch.stopIfUnused(0), false);
+  trial.running = false;
+  assert.equal(await trial.watch.stopIfUnused(0), false);
+  assert.equal(trial.stops, 0);
+});

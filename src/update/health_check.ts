@@ -117,10 +117,10 @@ async function within(
   const limit = new AbortController();
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {});
-  const timer = setTimeout(() => {
+  let timer = setTimeout(() => {
     const error = unhealthy(`${state} within ${milliseconds / 1_000} s`);
     limit.abort(error);
-    late.reject(error);
+    timer = setTimeout(() => late.reject(error), UPDATE_LIMITS.lastWordMilliseconds);
   }, milliseconds);
   const stop = () => {
     limit.abort(signal.reason);

@@ -20,6 +20,8 @@ export const UPDATE_LIMITS = {
   /** Milliseconds until containers with a restart policy must have been started again, and between two looks. */
   containersMilliseconds: 90_000,
   containersLookMilliseconds: 1_000,
+  /** Milliseconds that what has missed its limit has to say what it still waits for. */
+  lastWordMilliseconds: 1_000,
   /** Containers that are compared, one request each; of more, those that run come first. */
   comparedContainers: 500,
   /** Milliseconds that dockerd has for its list of containers: thousands of them take seconds. */
