@@ -20,6 +20,8 @@ export interface UpdateFollower {
   };
   readonly line: Pick<ProgressLine, "show">;
   readonly signal: AbortSignal;
+  /** Called at each look that nobody answers, with the milliseconds that this has lasted: both hosts may have died. */
+  readonly revive?: (silentMilliseconds: number) => Promise<void>;
 }
 
 /** Where the work on a version has come to, as far as it goes by itself. */
@@ -75,13 +77,16 @@ function isAtRest({ step }: UpdateStatus): boolean {
  * @throws {WindlassError} Why the previous one runs again; `WL_HOST_SILENT` if neither comes up.
  */
 export async function followSwitch(
-  { client, line, signal }: UpdateFollower,
+  { client, line, signal, revive }: UpdateFollower,
   from: UpdateStatus["current"],
 ): Promise<UpdateStatus> {
   const limit = performance.now() + SWITCH_MILLISECONDS;
+  let answered = performance.now();
   line.show({ stage: STEP_TEXT.switching });
   while (performance.now() < limit) {
     const status = await askUpdate(client, signal);
+    if (status === undefined) await revive?.(performance.now() - answered);
+    else answered = performance.now();
     if (status !== undefined && status.step !== "switching") {
       if (status.step === "waiting-for-idle") return status;
       if (status.step !== "trial") {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { STATUS } from "../../tests/fakes/api_fakes.ts";
 import { UPDATE_OFFER, UPDATE_STATUS } from "../../tests/fakes/fake_updates.ts";
 import type { Problem, UpdateStatus } from "../api/schemas.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
 import { followSwitch, followWork, type UpdateFollower } from "./follow_update.ts";
 
 const SIGNAL = new AbortController().signal;
@@ -76,4 +77,24 @@ Deno.test("followSwitch() throws why the previous version runs again", async () 
   });
   const { follower: told } = followerOf([], [{ step: "idle", bad, problem: PROBLEM }]);
   await assert.rejects(followSwitch(told, FROM), PROBLEM);
+});
+
+Deno.test("followSwitch() has a dead host revived, and says what keeps it from starting", async () => {
+  const { follower } = followerOf([]);
+  const problem = new WindlassError("WL_SOCKET_BUSY", "Cannot listen: it is taken");
+  const dead: UpdateFollower = {
+    ...follower,
+    client: {
+      ...follower.client,
+      update: {
+        status: () =>
+          Promise.reject(new WindlassError("WL_HOST_NOT_RUNNING", "Cannot reach the host: nobody listens")),
+      },
+    },
+    revive: (silent) => {
+      assert.ok(silent >= 0);
+      return Promise.reject(problem);
+    },
+  };
+  await assert.rejects(followSwitch(dead, FROM), problem);
 });

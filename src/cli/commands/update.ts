@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { UpdateStatus, UpdateStepName } from "../../api/schemas.ts";
 import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { launchHost } from "../../host/launch_host.ts";
+import { lockHolder } from "../../host/single_instance.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { ensureHost } from "../ensure_host.ts";
@@ -25,6 +27,9 @@ export const UPDATE_VERBS = {
   skip: 1,
   channel: 1,
 } as const;
+
+/** Longer than the guardian of a switch takes between two of its steps without a host. */
+const DEAD_MILLISECONDS = 30_000;
 
 type Verb = keyof typeof UPDATE_VERBS;
 
@@ -196,7 +201,15 @@ async function finish(
 async function withLine<T>(call: UpdateCall, work: (follower: UpdateFollower) => Promise<T>): Promise<T> {
   const { client, context } = call;
   using line = new ProgressLine(context);
-  return await work({ client, line, signal: context.signal });
+  const revive = (silent: number) => reviveHost(context, silent);
+  return await work({ client, line, signal: context.signal, revive });
+}
+
+/** Both the old and the new host may have been killed: the next start goes on with what they have left. */
+async function reviveHost(context: CommandContext, silentMilliseconds: number): Promise<void> {
+  if (silentMilliseconds < DEAD_MILLISECONDS) return;
+  const home = context.home();
+  if (await lockHolder(home) === undefined) await launchHost(context.executable(), home);
 }
 
 function tellSize(context: CommandContext, { offer }: UpdateStatus): void {
