@@ -94,6 +94,21 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it decides from what it is told and touches nothing",
   },
   {
+    within: "src/update/",
+    mayImport: [
+      ...BASICS,
+      "src/files/",
+      "src/payload/",
+      "src/settings/settings_schema.ts",
+      "src/install/installation_owner.ts",
+      "src/api/answers.ts",
+      "src/api/routes/update_routes.ts",
+      "src/platform/operating_system.ts",
+    ],
+    mayUse: ["node:", "zod"],
+    why: "it knows how versions follow each other; the host hands in engine, distros and channel",
+  },
+  {
     within: "src/platform/",
     mayImport: [...BASICS, "src/streams/"],
     mayUse: ["node:"],
