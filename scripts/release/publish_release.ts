@@ -17,6 +17,7 @@ import { requireKeys } from "./channel_metadata.ts";
 import { type CodeSigning, signCode } from "./code_signing.ts";
 import { type CommitOptions, commitTargets } from "./commit_targets.ts";
 import { storeComponents } from "./release_components.ts";
+import { keepsWayBack } from "./release_checks.ts";
 import { DeltaShop, type MakeDelta } from "./release_deltas.ts";
 import { currentRelease, releaseHistory } from "./release_history.ts";
 
@@ -33,7 +34,7 @@ export interface ReleaseText {
   readonly withdrawn: readonly string[];
   /** Version of dockerd in the engine. */
   readonly dockerd: string;
-  /** Whether the version before can read the data afterwards. */
+  /** Whether the version before can read the data afterwards. Never so with another major of dockerd. */
   readonly undo: boolean;
 }
 
@@ -80,8 +81,10 @@ export async function publishRelease(request: PublishRequest): Promise<ReleaseDo
     }
     const history = await releaseHistory(folder, name);
     shop.learn(history);
+    const undo = keepsWayBack(request, current);
+    if (undo !== request.undo) request.progress(noWayBack(request, platform, current));
     const document: ReleaseDocument = {
-      ...newDocument(request, platform, current),
+      ...newDocument({ ...request, undo }, platform, current),
       executable,
       components: await shop.withDeltas(components, history),
     };
@@ -156,6 +159,14 @@ function newDocument(
     dockerd,
     undo,
   };
+}
+
+function noWayBack(
+  { dockerd }: PublishRequest,
+  platform: PlatformName,
+  current: ReleaseDocument | undefined,
+): string {
+  return `No way back from this release for ${platform}: dockerd ${dockerd} follows ${current?.dockerd}`;
 }
 
 function requireNewer(version: string, current: ReleaseDocument | undefined): void {

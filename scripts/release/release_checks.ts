@@ -54,6 +54,21 @@ export function lockedDockerd(lockText: string): string {
   throw new WindlassError("WL_RELEASE_REFUSED", "Cannot publish: the image's lock file names no docker.io");
 }
 
+/**
+ * Whether the version before can still read the data once this release has run: a new major of dockerd migrates what an older
+ * one cannot read afterwards, whatever the release says of itself. Pure.
+ */
+export function keepsWayBack(
+  next: { readonly dockerd: string; readonly undo: boolean },
+  current: { readonly dockerd: string } | undefined,
+): boolean {
+  return next.undo && (current === undefined || dockerdMajor(next.dockerd) === dockerdMajor(current.dockerd));
+}
+
+function dockerdMajor(version: string): string {
+  return version.split(".", 1)[0]!;
+}
+
 function refuse(version: string, state: string): never {
   throw new WindlassError("WL_RELEASE_REFUSED", `Cannot publish ${version}: ${state}`);
 }

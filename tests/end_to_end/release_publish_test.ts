@@ -122,6 +122,19 @@ Deno.test("release publish refuses what must not be published, and writes no met
   assert.match(wrong.stderr, /^Cannot publish 9\.9\.9: src\/version\.ts says /);
 });
 
+Deno.test("release publish of another major of dockerd has no way back, and says so", async () => {
+  await using lab = await openReleaseLab();
+  const lines: string[] = [];
+  const publish = async (version: string, dockerd: string) =>
+    (await lab.publish(version, { dockerd, progress: (line) => lines.push(line) }))[0]?.undo;
+  assert.equal(await publish("1.0.0", "28.5.2"), true);
+  assert.equal(await publish("1.1.0", "29.0.0"), false);
+  assert.equal(await publish("1.2.0", "29.1.0"), true);
+  assert.deepEqual(lines.filter((line) => line.startsWith("No way back")), [
+    "No way back from this release for linux-x64: dockerd 29.0.0 follows 28.5.2",
+  ]);
+});
+
 Deno.test("Two publishes at once: the second one is refused", async () => {
   await using lab = await openReleaseLab();
   using _first = await openChannelFolder(lab.channel);
