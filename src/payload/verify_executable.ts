@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import { type Component, ExecutableFormatError } from "./executable_codec.ts";
@@ -106,18 +106,23 @@ async function contentState(
       throw error;
     }
   }
+  // A stream, not a function: one that returned early would be told from bytes that do not decompress by nothing.
+  const sink = new Writable({
+    write(bytes: Uint8Array, _encoding, done) {
+      rawLength += bytes.length;
+      if (rawLength > component.rawLength) {
+        return done(new Error("the content is longer than the index says"));
+      }
+      raw.update(bytes);
+      done();
+    },
+  });
   try {
     const stored = Readable.from(source(), { objectMode: false });
-    await pipeline(stored, createZstdDecompress({ chunkSize: READ_BYTES }), async (content) => {
-      for await (const bytes of content as AsyncIterable<Uint8Array>) {
-        raw.update(bytes);
-        rawLength += bytes.length;
-        if (rawLength > component.rawLength) return; // a wrong length; how wrong does not matter
-      }
-    });
+    await pipeline(stored, createZstdDecompress({ chunkSize: READ_BYTES }), sink);
   } catch {
     if (unreadable !== undefined) throw unreadable;
-    return "its bytes do not decompress";
+    if (rawLength <= component.rawLength) return "its bytes do not decompress";
   }
   const right = rawLength === component.rawLength && raw.digest("hex") === component.id;
   return right ? undefined : "its content is not the one that its id names";

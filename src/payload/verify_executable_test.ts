@@ -67,10 +67,10 @@ Deno.test("verifyExecutable() finds an executable that was cut or that something
 });
 
 /** The sample with other words about a component in an index that is sound in itself. */
-function withChanged(name: string, change: Partial<Component>): Uint8Array {
-  const components = SAMPLE.components.map((part) => part.name === name ? { ...part, ...change } : part);
+function withChanged(name: string, change: Partial<Component>, sample = SAMPLE): Uint8Array {
+  const components = sample.components.map((part) => part.name === name ? { ...part, ...change } : part);
   const index = encodeIndex(components);
-  const parts = SAMPLE.bytes.subarray(0, INDEX_END - index.length);
+  const parts = sample.bytes.subarray(0, sample.bytes.length - FOOTER_BYTES - index.length);
   return new Uint8Array([...parts, ...index, ...encodeFooter(components, index)]);
 }
 
@@ -79,6 +79,15 @@ Deno.test("verifyExecutable() finds content that is not the one of the id", asyn
   for (const change of [{ id: "00".repeat(32) }, { rawLength: 10 }, { rawLength: 9_001 }]) {
     await using file = await writeSample(withChanged("rootfs", change));
     assert.deepEqual(await verifyExecutable(file.path), [{ part: "rootfs", message }]);
+  }
+});
+
+Deno.test("verifyExecutable() finds content that is longer than the index says, however much is left of it", async () => {
+  const sample = sampleExecutable({ rootfs: new Uint8Array(2_000_000) });
+  const message = "Cannot trust component 'rootfs': its content is not the one that its id names";
+  for (const rawLength of [0, 10, 300_000, 1_999_999]) {
+    await using file = await writeSample(withChanged("rootfs", { rawLength }, sample));
+    assert.deepEqual(await verifyExecutable(file.path), [{ part: "rootfs", message }], `${rawLength}`);
   }
 });
 
