@@ -90,3 +90,14 @@ Deno.test("windlass runs the true runtime, offline, whatever the folder it is st
     `windlass --version: least ${times[0]!.toFixed(1)} ms, median ${times[VERSION_RUNS >> 1]!.toFixed(1)} ms`,
   );
 });
+
+Deno.test("windlass runs a server whose requests are aborted when their client leaves, not when they are answered", async () => {
+  await using executable = await makeDenoExecutable("tests/end_to_end/fixtures/serve_program.ts");
+  const { code, stdout, stderr } = await executable.run(executable.newHome());
+  assert.deepEqual([code, stderr], [0, ""], "the runtime writes no notice about it");
+  assert.deepEqual(JSON.parse(stdout), {
+    answer: "answered",
+    asked: "left",
+    aborted: { answered: false, held: true },
+  });
+});

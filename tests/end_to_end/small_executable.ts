@@ -10,15 +10,15 @@ const PADDING_BYTES = 48 * 1024 * 1024;
 
 /** Stands for the runtime: prints arguments and environment, ends with the code that the first argument asks for. */
 const STAND_IN = `#!/bin/sh
-shift 9
+shift 10
 printf '%s|' "$WINDLASS_EXECUTABLE" "$DENO_DIR" "$DENO_NO_UPDATE_CHECK" "$DENO_TLS_CA_STORE" "$WINDLASS_WSL_HELPER" "$@"
 exit "\${1:-0}"
 `;
 
 /** Says which version runs: `<id>|<WINDLASS_TRIAL>|<text of the program>|<arguments>`. Ends with 0. */
 const VERSION_STAND_IN = `#!/bin/sh
-program=$(cat "$9")
-shift 9
+program=$(cat "\${10}")
+shift 10
 printf '%s|%s|%s|%s' "$WINDLASS_VERSION_ID" "\${WINDLASS_TRIAL-unset}" "$program" "$*"
 `;
 
