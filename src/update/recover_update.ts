@@ -51,7 +51,7 @@ async function recover(
 ): Promise<Recovered | undefined> {
   const named = await records.store.readCurrent();
   const numbers = new Map<string, string>();
-  for (const id of [named?.current, named?.previous ?? "embedded"]) {
+  for (const id of [running, named?.current, named?.previous ?? "embedded"]) {
     if (id !== undefined) numbers.set(id, await versionOf(id));
   }
   const recovery = planRecovery({

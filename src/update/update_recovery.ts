@@ -1,4 +1,5 @@
 import type { Current } from "../payload/current_file.ts";
+import { EMBEDDED } from "../payload/payload.ts";
 import {
   type FoundJournal,
   type InstalledChange,
@@ -20,7 +21,7 @@ export interface Situation {
   readonly running: string;
   /** Versions that are in the store or in the executable. */
   readonly present: ReadonlySet<string>;
-  /** The number of a version in the store, as far as that is known. */
+  /** The number of a version in the store, as far as that is known; always of the one that runs. */
   readonly versionOf: (id: string) => string;
   /** For a change whose own are lost. */
   readonly begun: Pick<InstalledChange, "change" | "since">;
@@ -65,18 +66,18 @@ export function planRecovery(situation: Situation): Recovery {
 const BEFORE_SWITCH: ReadonlySet<JournalState> = new Set(["downloading", "installing", "preparing", "ready"]);
 
 const RECOVERIES: Readonly<Record<RecoveryName, (journal: Journal, situation: Situation) => Recovery>> = {
-  "resume-download"(journal, { running }) {
-    return running === journal.from.id ? { do: "keep", journal } : otherRuns();
+  "resume-download"(journal, situation) {
+    return isLeft(journal, situation) ? { do: "keep", journal } : otherRuns();
   },
-  "resume-preparation"(journal, { running }) {
-    if (running !== journal.from.id) return otherRuns();
+  "resume-preparation"(journal, situation) {
+    if (!isLeft(journal, situation)) return otherRuns();
     // Nothing is downloaded for a rollback, so no later download would go on with it.
     if (journal.kind === "rollback") return { do: "forget", reason: "it was interrupted" };
     return { do: "keep", journal };
   },
-  "stay-ready"(journal, { running, present }) {
-    if (running !== journal.from.id) return otherRuns();
-    return present.has(idOf(journal)) ? { do: "keep", journal } : gone();
+  "stay-ready"(journal, situation) {
+    if (!isLeft(journal, situation)) return otherRuns();
+    return situation.present.has(idOf(journal)) ? { do: "keep", journal } : gone();
   },
   settle: (journal, situation) => settle(switchedOf(journal), situation),
   "finish-confirmation"(journal, situation) {
@@ -84,10 +85,16 @@ const RECOVERIES: Readonly<Record<RecoveryName, (journal: Journal, situation: Si
     if (situation.named?.current !== change.id) return otherRuns();
     return settle(change, situation);
   },
-  "finish-rollback"(journal, { running }) {
+  "finish-rollback"(journal, { named, running }) {
     const change = switchedOf(journal);
     const reason = journal.state === "rolling-back" ? journal.reason : "";
-    return { do: "roll-back", change, reason, handOver: running === change.id };
+    // No longer named, it runs because nothing else can: the next start would come to it again, and so on without end.
+    return {
+      do: "roll-back",
+      change,
+      reason,
+      handOver: running === change.id && named?.current === change.id,
+    };
   },
 };
 
@@ -113,13 +120,22 @@ function withoutJournal(situation: Situation): Recovery {
 }
 
 /** `current.json` decides what has become of a switch. */
-function settle(change: SwitchedChange, { named, running, present }: Situation): Recovery {
+function settle(change: SwitchedChange, situation: Situation): Recovery {
+  const { named, running, present } = situation;
   if (named?.current !== change.id) {
-    if (running !== change.from.id) return otherRuns();
+    if (!isLeft(change, situation)) return otherRuns();
     return present.has(change.id) ? { do: "ready-again", change } : gone();
   }
   if (running === change.id) return named.trial ? { do: "trial", change } : { do: "confirm", change };
   return { do: "roll-back", change, reason: reasonOfLauncher(named), handOver: false };
+}
+
+/**
+ * Whether the version runs that a change leads away from. The one in the executable is another one as soon as somebody has put
+ * another executable in place; what was meant for the one before would take them back.
+ */
+function isLeft({ from }: Pick<Journal, "from">, { running, versionOf }: Situation): boolean {
+  return running === from.id && (running !== EMBEDDED || versionOf(running) === from.version);
 }
 
 /** Why the launcher runs another version than the one that is named. */

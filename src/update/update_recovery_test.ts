@@ -110,6 +110,8 @@ const CASES: readonly (readonly [JournalState | "damaged" | "none", string, stri
   ["rolling-back", "the new one on trial", NEW, `roll back and hand over: ${REASON}`],
   ["rolling-back", "the new one on trial", OLD, `roll back: ${REASON}`],
   ["rolling-back", "nothing", OLD, `roll back: ${REASON}`],
+  ["rolling-back", "nothing", NEW, `roll back: ${REASON}`],
+  ["rolling-back", "another", NEW, `roll back: ${REASON}`],
 ];
 
 for (const [state, named, running, expected] of CASES) {
@@ -159,4 +161,19 @@ Deno.test("planRecovery() learns from current.json alone what is on trial", () =
   });
   const from = { id: OTHER, version: "1.0.0", previous: null };
   assert.deepEqual(recovery, { do: "trial", change: { ...SWITCHED, from, containers: null } });
+});
+
+Deno.test("planRecovery() drops what led away from the version of another executable", () => {
+  for (const [state, journal] of Object.entries(JOURNALS)) {
+    if (state === "rolling-back") continue; // that is to be ended, whatever runs
+    const recovery = planRecovery({
+      journal,
+      named: undefined,
+      running: OLD,
+      present: new Set([OLD, NEW]),
+      versionOf: () => "2.0.0",
+      begun: { change: CHANGE.change, since: SINCE },
+    });
+    assert.deepEqual(recovery, { do: "forget", reason: "another version runs by now" }, state);
+  }
 });
