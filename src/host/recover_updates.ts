@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { problemOf } from "../errors/problem_of.ts";
 import type { Log } from "../logging/log.ts";
+import { EMBEDDED } from "../payload/payload.ts";
 import { openVersionStore, type VersionStore } from "../payload/version_store.ts";
 import { describeVersion } from "../update/known_versions.ts";
 import { openUpdateRecords } from "../update/open_update_records.ts";
@@ -44,10 +45,20 @@ export async function recoverUpdates(options: RecoverUpdatesOptions): Promise<Re
       versionOf: async (id) => (await describeVersion(id, { running, store, state })).version,
       ...reason === undefined ? {} : { reason },
     });
+    if (versionId === EMBEDDED) await removeUnusable(store, log);
     return { store, records, recovered };
   } catch (error) {
     log("error", "update.unavailable", { reason: problemOf(error).message });
     return undefined;
+  }
+}
+
+/** Whatever the journal says, it says it without this file. */
+async function removeUnusable(store: VersionStore, log: Log): Promise<void> {
+  try {
+    if (await store.removeUnusableCurrent()) log("info", "update.current.removed");
+  } catch (error) {
+    log("warn", "update.current.unusable", { reason: problemOf(error).message });
   }
 }
 

@@ -36,6 +36,13 @@ export interface VersionStore {
   /** From here on the version of the executable runs. Fine if there is no `current.json`. */
   removeCurrent(): Promise<void>;
   /**
+   * Removes a `current.json` that is damaged or was written for another executable, and an empty folder or a link in its place: nothing
+   * counts in it, but the launcher tells of damage at every start. Resolves to whether there was one.
+   *
+   * @throws The system's error if it cannot be read or removed; it then stays.
+   */
+  removeUnusableCurrent(): Promise<boolean>;
+  /**
    * Makes a version of components that were staged: moves their files into the components folder, where each is hashed, and writes
    * its index. Nothing of it runs before `current.json` names it. After a crash the same call goes on where it was.
    *
@@ -97,9 +104,17 @@ class Store implements VersionStore {
   ) {}
 
   async readCurrent(): Promise<Current | undefined> {
-    const bytes = await readIfPresent(this.files.current, MAX_CURRENT_BYTES).catch(() => undefined);
-    const current = bytes && parseCurrent(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-    return current?.embedded === this.embeddedId ? current : undefined;
+    return this.#usable(await readIfPresent(this.files.current, MAX_CURRENT_BYTES).catch(() => undefined));
+  }
+
+  async removeUnusableCurrent(): Promise<boolean> {
+    if (await unlessMissing(() => Deno.lstat(this.files.current)) === undefined) return false;
+    using _lock = await this.#lock();
+    // One that cannot be read now may be sound: that is no reason to remove it.
+    const bytes = await readIfPresent(this.files.current, MAX_CURRENT_BYTES);
+    if (this.#usable(bytes) !== undefined) return false;
+    await removeIfPresent(this.files.current);
+    return true;
   }
 
   async writeCurrent({ current, previous, trial, tries }: NextCurrent): Promise<void> {
@@ -163,6 +178,11 @@ class Store implements VersionStore {
       for (const component of components ?? []) named.add(component.id);
     }
     await collectComponents(this.files, named);
+  }
+
+  #usable(bytes: Uint8Array | undefined): Current | undefined {
+    const current = bytes && parseCurrent(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+    return current?.embedded === this.embeddedId ? current : undefined;
   }
 
   /** Held by whoever replaces `current.json`: the launcher, when it counts a try, waits for it, and so does this. */

@@ -153,6 +153,31 @@ Deno.test("VersionStore.writeCurrent() replaces a link and an empty folder", asy
   assert.equal((await Deno.lstat(path)).isFile, true);
 });
 
+Deno.test("VersionStore.removeUnusableCurrent() removes what does not count, and nothing that does or may", async () => {
+  await using sample = await openSampleHome();
+  const { store, home } = sample;
+  const path = `${home}/current.json`;
+  const names = async () => (await sample.names(".")).filter((name) => name === "current.json");
+  assert.equal(await store.removeUnusableCurrent(), false, "missing");
+  await store.writeCurrent({ current: "embedded", previous: null, trial: false, tries: 0 });
+  assert.equal(await store.removeUnusableCurrent(), false, "sound");
+  const text = await Deno.readTextFile(path);
+  for (const other of [text.replace(store.embeddedId, "0".repeat(64)), "{", "", "x".repeat(5_000)]) {
+    await Deno.writeTextFile(path, other);
+    assert.equal(await store.removeUnusableCurrent(), true, other.slice(0, 20));
+    assert.deepEqual(await names(), []);
+  }
+  await Deno.mkdir(path);
+  assert.equal(await store.removeUnusableCurrent(), true, "an empty folder");
+  await Deno.symlink(sample.executable, path);
+  assert.equal(await store.removeUnusableCurrent(), true, "a link");
+  assert.deepEqual(await names(), []);
+  assert.equal((await Deno.stat(sample.executable)).isFile, true, "what it leads to");
+  await Deno.mkdir(`${path}/kept`, { recursive: true });
+  await assert.rejects(store.removeUnusableCurrent(), "a folder with something in it");
+  assert.deepEqual(await names(), ["current.json"]);
+});
+
 Deno.test("VersionStore.collect() removes what neither the executable nor a version names, and nothing else", async () => {
   await using sample = await openSampleHome();
   const { store, home } = sample;
