@@ -1,15 +1,14 @@
-import { statfs } from "node:fs/promises";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { freeBytes } from "../../files/free_bytes.ts";
 
 /**
- * Makes sure that the disk of a folder has room.
+ * Makes sure that the disk of a folder has room; where the system does not tell, a full disk shows while it is written to.
  *
  * @throws {WindlassError} `WL_NO_SPACE`, with both numbers.
  */
 export async function requireSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free >= bytes) return;
+  const free = await freeBytes(folder);
+  if (free === undefined || free >= bytes) return;
   throw new WindlassError(
     "WL_NO_SPACE",
     `Cannot download the update: it needs ${megabytes(bytes)} in '${folder}', and ${
