@@ -171,6 +171,8 @@ export const ERROR_CODES = {
   WL_UPDATE_NO_RELEASE: "Choose another channel with 'windlass update channel', or try again later.",
   WL_UPDATE_BLOB_INVALID:
     "Nothing was installed. Try again later, or set update.mirrors; tell whoever runs the channel if it stays so.",
+  WL_UPDATE_BLOB_MISSING:
+    "Try again later, or set update.mirrors; a bundle must be of the release itself. Tell whoever runs the channel if it stays so.",
   WL_UPDATE_BUNDLE_INVALID: "Copy or download the bundle again; it is a tar file without compression.",
   WL_UPDATE_RELEASE_INVALID:
     "Try again later; if it stays so, tell whoever publishes the channel: the release itself is damaged.",

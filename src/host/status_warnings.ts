@@ -29,6 +29,7 @@ export const WARNING_TABLE = {
   WL_UPDATE_REJECTED: "the update channel; looked at when the channel is asked",
   WL_UPDATE_RELEASE_INVALID: "the update channel; looked at when the channel is asked",
   WL_UPDATE_BLOB_INVALID: "the update channel; looked at when the download is tried again",
+  WL_UPDATE_BLOB_MISSING: "the update channel; looked at when the download is tried again",
   WL_UPDATE_NO_RELEASE: "the update channel; looked at when the channel is asked",
   WL_UPDATE_ADDRESS_INVALID:
     "the settings update.url and update.mirrors; looked at when the channel is asked",

@@ -185,8 +185,8 @@ const BLOB_CASES: readonly Omit<Case, "path">[] = [
   {
     name: "that is not there",
     fault: { kind: "status", status: 404 },
-    code: "WL_UPDATE_UNREACHABLE",
-    message: "Cannot reach the update channel 'URL': there is no 'blobs/sha256/XX/HASH'",
+    code: "WL_UPDATE_BLOB_MISSING",
+    message: "Cannot fetch from 'URL': there is no 'blobs/sha256/XX/HASH'",
   },
   {
     name: "in place of which a page comes",

@@ -56,15 +56,14 @@ Deno.test("a folder in which a blob is a pipe, a device or without an end does n
   const { folder } = lab.repository;
   const place = join(folder, "blobs/sha256", blob.sha256.slice(0, 2), blob.sha256);
   const client = lab.client({ url: folder });
-  const message = `Cannot reach the update channel '${folder}': there is no '${
-    place.slice(folder.length + 1)
-  }'`;
+  const code = "WL_UPDATE_BLOB_MISSING";
+  const message = `Cannot fetch from '${folder}': there is no '${place.slice(folder.length + 1)}'`;
   await Deno.remove(place);
   await runChecked(["mkfifo", place]);
-  await assert.rejects(client.fetchBlob(blob, join(lab.folder, "file"), { signal }), { message });
+  await assert.rejects(client.fetchBlob(blob, join(lab.folder, "file"), { signal }), { code, message });
   await Deno.remove(place);
   await Deno.symlink("/dev/zero", place);
-  await assert.rejects(client.fetchBlob(blob, join(lab.folder, "file"), { signal }), { message });
+  await assert.rejects(client.fetchBlob(blob, join(lab.folder, "file"), { signal }), { code, message });
 });
 
 Deno.test("a folder or bundle that is not there is told by its path", async () => {

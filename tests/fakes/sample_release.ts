@@ -63,7 +63,10 @@ export class SampleChannel implements Pick<UpdateChannel, "fetchBlob"> {
     await this.onFetch(sha256, path);
     const bytes = this.blobs.get(sha256);
     if (!bytes) {
-      throw new WindlassError("WL_UPDATE_BLOB_INVALID", `Cannot fetch '${sha256}': it has other bytes`);
+      throw new WindlassError(
+        "WL_UPDATE_BLOB_MISSING",
+        `Cannot fetch from the sample: there is no '${sha256}'`,
+      );
     }
     await Deno.writeFile(path, bytes, { createNew: true });
     options.progress?.(bytes.length);

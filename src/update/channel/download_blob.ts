@@ -14,8 +14,8 @@ export interface DownloadOptions extends FetchBlobOptions {
 /**
  * Brings a part up to the whole blob from one source, over as many connections as bring it forward.
  *
- * @throws {WindlassError} `WL_UPDATE_BLOB_INVALID` when the source sent other bytes, `WL_UPDATE_UNREACHABLE` or
- * `WL_UPDATE_STALLED` when it does not go on; what came then stays in the part.
+ * @throws {WindlassError} `WL_UPDATE_BLOB_INVALID` when the source sent other bytes, `WL_UPDATE_BLOB_MISSING` when it has none,
+ * `WL_UPDATE_UNREACHABLE` or `WL_UPDATE_STALLED` when it does not go on; what came then stays in the part.
  */
 export async function downloadBlob(
   source: ChannelSource,
@@ -58,7 +58,7 @@ async function transfer(
   const path = blobPath(blob.sha256);
   const from = part.resumePoint(source.name);
   await using file = await source.open(path, { signal, ...(from === undefined ? {} : { from }) });
-  if (file === null) throw unreachable(source, `there is no '${path}'`);
+  if (file === null) throw missing(source, path);
   if (file.offset !== part.length) await part.restart();
   if (file.length !== undefined && file.length !== blob.length) {
     throw invalid(source, blob, `it has ${file.length} bytes there, not ${blob.length}`);
@@ -82,6 +82,13 @@ function unreachable(source: ChannelSource, state: string): WindlassError {
   return new WindlassError(
     "WL_UPDATE_UNREACHABLE",
     `Cannot reach the update channel '${source.name}': ${state}`,
+  );
+}
+
+function missing(source: ChannelSource, path: string): WindlassError {
+  return new WindlassError(
+    "WL_UPDATE_BLOB_MISSING",
+    `Cannot fetch from '${source.name}': there is no '${path}'`,
   );
 }
 

@@ -13,6 +13,8 @@ const LIES: readonly ErrorCode[] = [
 const SHORTCOMINGS: readonly ErrorCode[] = [
   "WL_UPDATE_EXPIRED",
   "WL_UPDATE_NO_RELEASE",
+  // Before what the line does: one source that answers has more to say than another that does not.
+  "WL_UPDATE_BLOB_MISSING",
   "WL_UPDATE_STALLED",
   "WL_UPDATE_UNREACHABLE",
 ];

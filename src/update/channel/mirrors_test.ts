@@ -69,6 +69,16 @@ Deno.test("Mirrors fail with the gravest failure and name all of them", async ()
   assert.deepEqual(asked, ["a", "b", "c", "a", "c"]);
 });
 
+Deno.test("Mirrors tell what is missing before what did not answer", async () => {
+  const { ask } = opened({
+    a: "WL_UPDATE_STALLED",
+    b: "WL_UPDATE_BLOB_MISSING",
+    c: "WL_UPDATE_UNREACHABLE",
+  });
+  const expected = { code: "WL_UPDATE_BLOB_MISSING", message: "Cannot ask b: WL_UPDATE_BLOB_MISSING" };
+  await assert.rejects(ask(), expected);
+});
+
 Deno.test("Mirrors ask no other source after what is no failure of a source", async () => {
   const { ask, asked } = opened({ a: "WL_NO_SPACE" });
   await assert.rejects(ask(), { code: "WL_NO_SPACE" });

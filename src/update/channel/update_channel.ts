@@ -59,6 +59,7 @@ export interface UpdateChannel extends Disposable {
    * used, also after a loss of power.
    *
    * @throws {WindlassError} `WL_UPDATE_UNREACHABLE` or `WL_UPDATE_STALLED` when no source delivers,
+   * `WL_UPDATE_BLOB_MISSING` when those that answer do not have it,
    * `WL_UPDATE_BLOB_INVALID` when one delivered other bytes and no other has the right ones, `WL_NO_SPACE` or
    * `WL_FILE_NOT_WRITABLE` when the file cannot be written.
    */

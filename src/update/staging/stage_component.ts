@@ -51,13 +51,10 @@ export async function stageComponent(
   return await whole(component, options);
 }
 
-/**
- * What is wrong with the delta, its blob or its base. A channel that does not have the delta is among them: whether it is the line
- * that is down shows with the whole component.
- */
+/** What is wrong with the delta, its blob or its base; a channel that does not have the delta may have the whole component. */
 function isDeltaFailure(error: unknown): error is Error {
   return error instanceof DeltaError || error instanceof FrameError ||
-    isWindlassError(error, "WL_UPDATE_BLOB_INVALID") || isWindlassError(error, "WL_UPDATE_UNREACHABLE");
+    isWindlassError(error, "WL_UPDATE_BLOB_INVALID") || isWindlassError(error, "WL_UPDATE_BLOB_MISSING");
 }
 
 async function byDelta(

@@ -133,8 +133,12 @@ Deno.test("stageRelease() fetches an installed component whose file has been cha
   assert.deepEqual(await trial.content("same"), text("same"));
 });
 
-Deno.test("stageRelease() fails as the line does, and asks no other way on one that stalls", async () => {
-  for (const [code, asked] of [["WL_UPDATE_UNREACHABLE", 2], ["WL_UPDATE_STALLED", 1]] as const) {
+Deno.test("stageRelease() fails as the line does, and asks another way only for a delta that is missing", async () => {
+  const cases = [["WL_UPDATE_BLOB_MISSING", 2], ["WL_UPDATE_UNREACHABLE", 1], [
+    "WL_UPDATE_STALLED",
+    1,
+  ]] as const;
+  for (const [code, asked] of cases) {
     await using trial = await openTrial([ROOTFS]);
     const down = new WindlassError(code, "Cannot reach the channel: down");
     trial.channel.onFetch = () => Promise.reject(down);
