@@ -1,0 +1,59 @@
+/** A product that is updated: executables of several versions, a channel that offers them, a server for it. */
+import { dirname } from "node:path";
+import { makeDelta } from "../../scripts/release/make_delta.ts";
+import { publishRelease, type ReleaseText } from "../../scripts/release/publish_release.ts";
+import type { PlatformName, ReleaseDocument } from "../../src/update/release/release_document.ts";
+import { type ChannelServer, openChannelServer } from "./channel_server.ts";
+import { openVariantMaker, type VariantChange } from "./executable_variant.ts";
+import { createSignedChannel } from "./signed_channel.ts";
+import { openTemporaryFolder } from "./temporary_folder.ts";
+
+/** Executables and a channel for them; everything goes with it. */
+export interface UpdateLab extends AsyncDisposable {
+  readonly server: ChannelServer;
+  /** Makes a version with that change, which takes its updates from the channel. */
+  build(version: string, change?: VariantChange): Promise<string>;
+  /** Builds a version and offers it on the channel `stable`. */
+  publish(version: string, change?: VariantChange, text?: Partial<ReleaseText>): Promise<ReleaseDocument>;
+}
+
+/** Opens a channel for one platform and serves it on loopback. */
+export async function openUpdateLab(platform: PlatformName, base: string): Promise<UpdateLab> {
+  await using owned = new AsyncDisposableStack();
+  const maker = owned.use(await openVariantMaker(base));
+  const channel = owned.use(await createSignedChannel());
+  const server = owned.use(openChannelServer(channel.folder));
+  const updateSource = channel.updateSource(server.url);
+  const build = (version: string, change: VariantChange = {}) =>
+    maker.make(version, { ...change, version, updateSource });
+  const stack = owned.move();
+  return {
+    server,
+    build,
+    async publish(version, change = {}, text = {}) {
+      const executable = await build(version, change);
+      await using work = await openTemporaryFolder("windlass-publish");
+      const [document] = await publishRelease({
+        folder: channel.folder,
+        channel: "stable",
+        version,
+        severity: "normal",
+        notes: `What is new in ${version}`,
+        rollout: 100,
+        withdrawn: [],
+        dockerd: "28.5.2",
+        undo: true,
+        ...text,
+        executables: { [platform]: executable },
+        codeSigning: { kind: "none" },
+        commit: { targetsKeys: channel.keys.targets.slice(0, 1), onlineKeys: channel.keys.online },
+        makeDelta,
+        workDirectory: work.path,
+        progress: () => {},
+      });
+      await Deno.remove(dirname(executable), { recursive: true });
+      return document!;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
