@@ -35,6 +35,8 @@ export async function windowsExecutable(): Promise<string> {
 export interface WindowsInstanceOptions {
   /** The name of the user whose profile it uses; that of the machine without it. */
   readonly user?: string;
+  /** Path of windlass.exe on this machine, where it is not the one under test. */
+  readonly executable?: string;
 }
 
 /** Opens a machine and starts nothing. Disposal ends whatever was started. */
@@ -45,7 +47,7 @@ export async function openWindowsInstance(options: WindowsInstanceOptions = {}):
     ? opened
     : { ...opened, wine: await wineOfUser(opened.wine, options.user) };
   const { wine } = machine;
-  const program = wine.toWindows(await windowsExecutable());
+  const program = wine.toWindows(options.executable ?? await windowsExecutable());
   const docker = await installDocker(wine);
   const attempt = (args: readonly string[]) =>
     wine.run({ program, args }, { deadlineMilliseconds: START_MILLISECONDS });

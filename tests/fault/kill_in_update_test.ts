@@ -1,0 +1,130 @@
+/**
+ * `kill -9` at every state of the update's journal and at every replacement of `current.json`, right before and right after it is on
+ * disk: one complete version runs afterwards, with all data, and the update can be finished.
+ */
+import assert from "node:assert/strict";
+import type { UpdateStatus } from "../../src/api/answers.ts";
+import { JOURNAL_STATES } from "../../src/update/update_journal.ts";
+import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
+import { eventually } from "../support/eventually.ts";
+import { type RenamePoint, setRenameTrap } from "../support/kill_at_rename.ts";
+import { openUpdateLab } from "../support/update_lab.ts";
+import { executableUnderTest, type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
+
+/** A change of versions with a death in it, on a busy machine. */
+const CHANGE_MILLISECONDS = 180_000;
+/** States that only a version reaches that has to be left again. */
+const OF_A_BROKEN_VERSION: readonly string[] = ["rolling-back"];
+/** What the program does that has to be left again. */
+const BREAKS = 'if (Deno.args[0] === "host") throw new Error("broken on purpose");';
+
+interface Case {
+  readonly name: string;
+  readonly point: RenamePoint;
+  readonly broken: boolean;
+}
+
+/** Generated, so that a new state cannot be forgotten. */
+function cases(): Case[] {
+  return (["before", "after"] as const).flatMap((when) => [
+    ...Object.keys(JOURNAL_STATES).map((state) => ({
+      name: `${when} the journal says '${state}'`,
+      point: { when, pathEnd: "/update/journal.json", text: `"state": "${state}"` },
+      broken: OF_A_BROKEN_VERSION.includes(state),
+    })),
+    ...["true", "false"].map((trial) => ({
+      name: `${when} current.json says that the trial is ${trial}`,
+      point: { when, pathEnd: "/current.json", text: `"trial":${trial}` },
+      broken: false,
+    })),
+  ]);
+}
+
+Deno.test("an update survives kill -9 at every step that it writes down", async (test) => {
+  await using lab = await openUpdateLab("linux-x64", executableUnderTest());
+  await using instance = await startWindlass({ executable: await lab.build("1.0.0") });
+  await using docker = await openDockerClient(instance.dockerHost);
+  await docker.run(["volume", "create", "kept"]);
+  await docker.run([
+    "run",
+    "--name",
+    "writer",
+    "-v",
+    "kept:/kept",
+    "busybox",
+    "sh",
+    "-c",
+    "echo precious > /kept/file",
+  ]);
+
+  let minor = 0;
+  for (const { name, point, broken } of cases()) {
+    await test.step(`killed ${name}`, async () => {
+      const before = (await updateOf(instance)).current.version;
+      if (broken) {
+        await lab.publish(`1.${++minor}.0`, { program: (text) => `${BREAKS}\n${text}` });
+        await updateWithTrap(instance, point);
+        const settled = await untilSettled(instance);
+        assert.equal(settled.current.version, before);
+        assert.ok(settled.bad.some(({ version }) => version === `1.${minor}.0`), JSON.stringify(settled));
+      } else {
+        const next = `1.${++minor}.0`;
+        await lab.publish(next);
+        await updateWithTrap(instance, point);
+        const settled = await untilSettled(instance);
+        assert.ok([before, next].includes(settled.current.version), JSON.stringify(settled));
+        await finishUpdate(instance, next);
+      }
+      await assertData(docker);
+    });
+  }
+});
+
+/** Starts the host with the trap, installs, and starts a host again once somebody has been killed. */
+async function updateWithTrap(instance: StartedWindlass, point: RenamePoint): Promise<void> {
+  await instance.run(["stop"]);
+  await using trap = await setRenameTrap(point);
+  await instance.run(["start", "--no-wait"], { env: trap.env });
+  const options = { deadlineMilliseconds: CHANGE_MILLISECONDS };
+  await instance.attempt(["update", "install", "--now"], options);
+  await eventually(
+    async () => assert.ok(await trap.hasKilled(), "nobody came by the trap"),
+    CHANGE_MILLISECONDS,
+  );
+  await instance.attempt(["start"], options);
+}
+
+async function finishUpdate(instance: StartedWindlass, version: string): Promise<void> {
+  if ((await updateOf(instance)).current.version !== version) {
+    await instance.run(["update", "install", "--now"], { deadlineMilliseconds: CHANGE_MILLISECONDS });
+  }
+  await eventually(async () => {
+    assert.equal((await untilSettled(instance)).current.version, version);
+  }, CHANGE_MILLISECONDS);
+}
+
+/** Waits until nothing is on trial and nothing is being done. */
+async function untilSettled(instance: StartedWindlass): Promise<UpdateStatus> {
+  return await eventually(async () => {
+    const { host } = await instance.status();
+    assert.notEqual(host.pid, null, "no host runs");
+    const update = await updateOf(instance);
+    assert.equal(update.current.trial, false);
+    assert.ok(["idle", "ready"].includes(update.step), update.step);
+    return update;
+  }, CHANGE_MILLISECONDS).catch(async (error) => {
+    throw new Error(`${error.message}\n${await instance.logs()}`, { cause: error });
+  });
+}
+
+async function updateOf(instance: StartedWindlass): Promise<UpdateStatus> {
+  return JSON.parse(await instance.run(["update", "status", "--json"]));
+}
+
+async function assertData(docker: DockerClient): Promise<void> {
+  assert.equal(await docker.run(["ps", "--all", "--format", "{{.Names}}"]), "writer");
+  assert.equal(
+    await docker.run(["run", "--rm", "-v", "kept:/kept", "busybox", "cat", "/kept/file"]),
+    "precious",
+  );
+}
