@@ -26,12 +26,13 @@ export async function openUpdateLab(platform: PlatformName, base: string): Promi
   const updateSource = channel.updateSource(server.url);
   const build = (version: string, change: VariantChange = {}) =>
     maker.make(version, { ...change, version, updateSource });
+  let releases = 0;
   const stack = owned.move();
   return {
     server,
     build,
     async publish(version, change = {}, text = {}) {
-      const executable = await build(version, change);
+      const executable = await maker.make(`release-${++releases}`, { ...change, version, updateSource });
       await using work = await openTemporaryFolder("windlass-publish");
       const [document] = await publishRelease({
         folder: channel.folder,
