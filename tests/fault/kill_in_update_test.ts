@@ -95,12 +95,13 @@ async function updateWithTrap(instance: StartedWindlass, point: RenamePoint): Pr
   await using trap = await setRenameTrap(point);
   await instance.run(["start", "--no-wait"], { env: trap.env });
   const options = { deadlineMilliseconds: CHANGE_MILLISECONDS };
-  await instance.attempt(["update", "install", "--now"], options);
+  const installing = instance.attempt(["update", "install", "--now"], options);
   await eventually(
     async () => assert.ok(await trap.hasKilled(), "nobody came by the trap"),
     CHANGE_MILLISECONDS,
   );
   await instance.attempt(["start"], options);
+  await installing;
 }
 
 async function finishUpdate(instance: StartedWindlass, version: string): Promise<void> {
