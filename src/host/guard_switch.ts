@@ -66,7 +66,9 @@ async function undo({ home, executable }: GuardSwitchOptions, reason: string): P
   using _claim = claim;
   // What a host of the previous version would do at its start, with a better reason.
   const store = await openVersionStore({ home: home.root, executable });
-  const versionId = (await store.readCurrent())?.previous ?? EMBEDDED;
+  const named = await store.readCurrent();
+  if (named?.trial !== true) return true; // confirmed, or undone, since the guardian has looked
+  const versionId = named.previous ?? EMBEDDED;
   await recoverUpdates({ home, executable, versionId, log: NO_LOG, reason });
   return true;
 }

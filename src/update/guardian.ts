@@ -37,7 +37,7 @@ export interface GuardianParts {
  * @param id The version on trial.
  */
 export async function guardTrial(id: string, parts: GuardianParts, signal: AbortSignal): Promise<void> {
-  const limit = parts.now() + UPDATE_LIMITS.guardianMilliseconds;
+  let limit = parts.now() + UPDATE_LIMITS.guardianMilliseconds;
   let launches = 0;
   let failure: Failure | undefined;
   const launch = async () => {
@@ -64,8 +64,15 @@ export async function guardTrial(id: string, parts: GuardianParts, signal: Abort
       await launch();
       continue;
     }
+    const before = parts.now();
     await parts.sleep(UPDATE_LIMITS.guardianLookMilliseconds, signal);
+    limit += timeAsleep(parts.now() - before - UPDATE_LIMITS.guardianLookMilliseconds);
   }
+}
+
+/** Of the milliseconds that a pause was too long, those in which the machine has slept: nobody could do anything in them. */
+function timeAsleep(late: number): number {
+  return late < UPDATE_LIMITS.guardianLateMilliseconds ? 0 : late;
 }
 
 /** Launches the host that is to run from now on, and tries again if that fails. */

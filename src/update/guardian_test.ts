@@ -148,6 +148,15 @@ Deno.test("guardTrial() kills a host that neither confirms nor ends, after 480 s
   assert.ok(machine.clock >= 480_000 && machine.clock < 490_000, `${machine.clock}`);
 });
 
+Deno.test("guardTrial() does not count the time in which the machine slept", async () => {
+  const machine = new FakeMachine(runs, (machine) => {
+    if (machine.clock === 5_000) machine.clock += 8 * 3_600_000;
+    if (machine.clock > 8 * 3_600_000 + 100_000) confirm(machine);
+  });
+  await guardTrial(NEW, machine, NEVER);
+  assert.deepEqual(machine.did, ["launch"]);
+});
+
 Deno.test("guardTrial() leaves a host alone that was asked to stop", async () => {
   const machine = new FakeMachine(runs, (machine) => {
     dies(machine);

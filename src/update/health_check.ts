@@ -1,5 +1,6 @@
 import { problemOf } from "../errors/problem_of.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { afterAwake } from "../timing/awake_time.ts";
 import { sleep } from "../timing/sleep.ts";
 import {
   type DockerRequests,
@@ -18,8 +19,6 @@ export interface HealthParts {
   readonly docker: DockerRequests;
   /** Waits between two tries; replaced in tests. */
   readonly wait?: typeof sleep;
-  /** Milliseconds of a clock that only goes forward; replaced in tests. */
-  readonly clock?: () => number;
 }
 
 /**
@@ -59,9 +58,18 @@ export async function checkHealth(
 }
 
 async function waitForEngine({ docker, wait = sleep }: HealthParts, signal: AbortSignal): Promise<void> {
+  await patiently(wait, signal, () => docker.get("/version", signal));
+}
+
+/** Asks dockerd. A failure may be chance, or a restart of the engine that somebody has asked for. */
+async function patiently<Answer>(
+  wait: typeof sleep,
+  signal: AbortSignal,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
   for (let failures = 1;; failures++) {
     try {
-      return void await docker.get("/version", signal);
+      return await ask();
     } catch (error) {
       signal.throwIfAborted();
       if (failures === UPDATE_LIMITS.engineFailures) throw unhealthy(problemOf(error).message, error);
@@ -76,14 +84,15 @@ async function waitForContainers(
   { docker, wait = sleep }: HealthParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const present = new Set((await listContainers(docker, signal)).map(({ id }) => id));
+  const list = await patiently(wait, signal, () => listContainers(docker, signal));
+  const present = new Set(list.map(({ id }) => id));
   const missing = before.filter(({ id }) => !present.has(id));
   if (missing.length > 0) throw unhealthy(`${namesOf(missing)} no longer there`);
   let waiting = before.filter(({ restarts }) => restarts);
   for (;;) {
     const seen = await Promise.all(waiting.map(async (container) => ({
       container,
-      state: await seeContainer(docker, container.id, signal),
+      state: await patiently(wait, signal, () => seeContainer(docker, container.id, signal)),
     })));
     waiting = seen.filter(({ state }) => !hasStarted(state, since)).map(({ container }) => container);
     if (waiting.length === 0) return;
@@ -117,11 +126,12 @@ async function within(
   const limit = new AbortController();
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {});
-  let timer = setTimeout(() => {
+  // A machine that slept in its trial is no reason against the version.
+  let timer = afterAwake(milliseconds, () => {
     const error = unhealthy(`${state} within ${milliseconds / 1_000} s`);
     limit.abort(error);
-    timer = setTimeout(() => late.reject(error), UPDATE_LIMITS.lastWordMilliseconds);
-  }, milliseconds);
+    timer = afterAwake(UPDATE_LIMITS.lastWordMilliseconds, () => late.reject(error));
+  });
   const stop = () => {
     limit.abort(signal.reason);
     late.reject(signal.reason);
@@ -136,7 +146,7 @@ async function within(
       ? error
       : unhealthy(`${state}: ${problemOf(error).message}`, error);
   } finally {
-    clearTimeout(timer);
+    timer[Symbol.dispose]();
     signal.removeEventListener("abort", stop);
   }
 }

@@ -118,6 +118,24 @@ Deno.test("checkHealth() gives up after three answers of an engine that has fail
   assert.equal(answers, 3);
 });
 
+Deno.test("checkHealth() does not take one failure for many: somebody may restart the engine meanwhile", async () => {
+  let answers = 0;
+  const web = [{ name: "web", state: "running", startedAt: AFTER }];
+  const requests = docker(
+    () => web,
+    () => ++answers === 2 ? new Error("the connection was closed") : undefined,
+  );
+  const { get, find } = requests;
+  let looks = 0;
+  const broken: DockerRequests = {
+    get,
+    find: (...asked) =>
+      ++looks === 1 ? Promise.reject(new Error("the connection was closed")) : find(...asked),
+  };
+  assert.equal(await health([WEB], broken, { looks: 10 }), "healthy");
+  assert.deepEqual([answers, looks], [3, 2]);
+});
+
 Deno.test("checkHealth() fails when the API does not answer", async () => {
   const askApi = () =>
     Promise.reject(new WindlassError("WL_HOST_NOT_RUNNING", "Cannot reach the host: nobody listens"));

@@ -7,6 +7,8 @@ export const UPDATE_LIMITS = {
    * again for a slow machine. Only a host whose event loop hangs comes to this.
    */
   guardianMilliseconds: 480_000,
+  /** Milliseconds that a look may come late on a busy machine; one that is later was kept by the machine's sleep. */
+  guardianLateMilliseconds: 10_000,
   /** Starts of the previous host after a rollback, and milliseconds between them: what is in the way may pass. */
   previousLaunches: 3,
   previousPauseMilliseconds: 5_000,
