@@ -144,7 +144,7 @@ export interface TidyParts {
   /** Removes the engine distros of other versions. */
   removeOtherDistros(): Promise<void>;
   /** A version that is not named and is to be kept: one that is ready. */
-  readonly keep?: string;
+  readonly keep?: string | undefined;
 }
 
 /** Takes away what neither the current nor the previous version needs. May be repeated. */

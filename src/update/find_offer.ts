@@ -34,7 +34,10 @@ export interface Offer {
 }
 
 /** What a look at a channel has shown. */
-export type FoundOffer = { readonly offer: Offer } | { readonly noOffer: string };
+export type FoundOffer =
+  & ({ readonly offer: Offer } | { readonly noOffer: string })
+  /** Versions that must not be used any more. */
+  & { readonly withdrawn: readonly string[] };
 
 /** Who asks, and for what. */
 export interface OfferRequest {
@@ -94,8 +97,9 @@ export async function findOffer(
   });
   if (decision.kind === "none") {
     const names = { running: parts.running.version, version: release.version, channel: channelName };
-    return { noOffer: noOfferText(decision.reason, names) };
+    return { noOffer: noOfferText(decision.reason, names), withdrawn: release.withdrawn };
   }
   const downloadBytes = decision.means === "install" ? await parts.bytesToDownload(release) : 0;
-  return { offer: { release, bytes, decision, downloadBytes, ...from === undefined ? {} : { from } } };
+  const offer = { release, bytes, decision, downloadBytes, ...from === undefined ? {} : { from } };
+  return { offer, withdrawn: release.withdrawn };
 }

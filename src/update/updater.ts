@@ -8,6 +8,7 @@ import { findOffer, type FoundOffer, type Offer, type OfferRequest } from "./fin
 import { type KnownVersion, previousVersion, requireWayBack } from "./known_versions.ts";
 import { noInstallText } from "./no_install_text.ts";
 import { obtainVersion, prepareVersion } from "./obtain_version.ts";
+import { agreedChange, isUnwanted, type Ready } from "./ready_version.ts";
 import { switchVersion } from "./switch_version.ts";
 import {
   type ChangeAuthor,
@@ -21,13 +22,6 @@ import { updateStatus } from "./update_status.ts";
 import { recordPin, recordSkip } from "./user_wishes.ts";
 import type { UpdaterParts } from "./updater_parts.ts";
 import { WorkSlot } from "./work_slot.ts";
-
-/** A version that only the switch separates from running. */
-interface Ready {
-  readonly change: InstalledChange;
-  /** Whether it is to be installed at the next idle moment. */
-  readonly consent: boolean;
-}
 
 /**
  * The updates of a running host: the only place that knows the order of the steps. One piece of work at a time; the
@@ -58,9 +52,8 @@ export class Updater implements UpdateService, AsyncDisposable {
   async open(journal: Journal | undefined, onTrial: boolean): Promise<void> {
     this.#onTrial = onTrial;
     if (journal?.state === "preparing") this.#resumable = journal.id;
-    if (journal?.state === "ready") {
-      this.#ready = { change: installedChangeOf(journal), consent: journal.consent };
-    }
+    const isReady = journal?.state === "ready";
+    if (isReady) this.#ready = { change: installedChangeOf(journal), consent: journal.consent };
     await this.#readPrevious();
   }
 
@@ -103,8 +96,10 @@ export class Updater implements UpdateService, AsyncDisposable {
     await this.#slot.run(signal, async (signal) => {
       this.#slot.tell("checking");
       const { records } = this.#parts;
-      this.#found = await findOffer({ ...this.#parts, state: () => records.state.state }, request, signal);
+      const asked = { ...this.#parts, state: () => records.state.state };
+      const found = this.#found = await findOffer(asked, request, signal);
       if (request.from !== undefined) return;
+      await this.#forgetReady(({ kind, version }) => kind === "update" && found.withdrawn.includes(version));
       const lastCheck = records.now().toISOString();
       await records.state.change((known) => ({ ...known, lastCheck }));
     });
@@ -132,8 +127,10 @@ export class Updater implements UpdateService, AsyncDisposable {
     signal: AbortSignal,
     by: ChangeAuthor = "user",
   ): Promise<void> {
-    const ready = this.#ready?.change;
-    if (ready !== undefined && from === undefined && (version ?? ready.version) === ready.version) {
+    const ready = this.#ready && agreedChange(this.#ready, by);
+    // auto has just asked, and takes what is newer than what waits.
+    const wanted = version ?? (by === "auto" ? this.offer?.release.version : undefined) ?? ready?.version;
+    if (ready !== undefined && from === undefined && wanted === ready.version) {
       await this.#requireFree();
       const step = when === "now" ? "switching" : "waiting-for-idle";
       return this.#slot.begin(step, (signal) => this.#takeOver(ready, when, signal));
@@ -205,10 +202,7 @@ export class Updater implements UpdateService, AsyncDisposable {
     if (this.#slot.isBusy || this.#onTrial || this.#isLeaving) return;
     const { records, removeOtherDistros } = this.#parts;
     const keep = this.#ready?.change.id ?? this.#resumable;
-    const parts = {
-      removeOtherDistros: () => removeOtherDistros(signal),
-      ...keep === undefined ? {} : { keep },
-    };
+    const parts = { removeOtherDistros: () => removeOtherDistros(signal), keep };
     this.#tidying = tidyUp(records, parts).catch((error) => {
       if (!signal.aborted) records.log("warn", "update.tidy.failed", { reason: problemOf(error).message });
     });
@@ -238,10 +232,8 @@ export class Updater implements UpdateService, AsyncDisposable {
     this.#slot.requireFree();
     if (!this.#onTrial && !this.#isLeaving) return;
     const state = this.#isLeaving ? "is being left" : "is still on trial";
-    throw new WindlassError(
-      "WL_UPDATE_BUSY",
-      `Cannot begin: Windlass ${this.#parts.running.version} ${state}`,
-    );
+    const message = `Cannot begin: Windlass ${this.#parts.running.version} ${state}`;
+    throw new WindlassError("WL_UPDATE_BUSY", message);
   }
 
   /** @throws {WindlassError} `WL_UPDATE_NOTHING` if there is nothing that this updater can install. */
@@ -264,8 +256,13 @@ export class Updater implements UpdateService, AsyncDisposable {
   }
 
   async #takeOver(change: InstalledChange, when: InstallOptions["when"], signal: AbortSignal): Promise<void> {
-    if (when === "idle") await this.#consent(change, true);
-    if (when === "idle" && this.#parts.engine.unusedFor() < UPDATE_LIMITS.quietMilliseconds) return;
+    if (when === "idle") {
+      const { records: { state }, settings, engine } = this.#parts;
+      const isRefused = isUnwanted(change, state.state, settings().values["update.pin"]);
+      if (isRefused) return await this.#forgetReady(() => true); // said while it was being prepared
+      await this.#consent(change, true);
+      if (engine.unusedFor() < UPDATE_LIMITS.quietMilliseconds) return;
+    }
     this.#slot.tell(when === "now" ? "switching" : "waiting-for-idle");
     try {
       if (!await switchVersion(this.#parts, change, when, signal)) return;
@@ -278,7 +275,7 @@ export class Updater implements UpdateService, AsyncDisposable {
   }
 
   async #consent(change: InstalledChange, consent: boolean): Promise<void> {
-    if (this.#ready?.consent === consent) return;
+    if (this.#ready?.consent === consent && this.#ready.change.by === change.by) return;
     await this.#parts.records.journal.write({ state: "ready", ...installedChangeOf(change), consent });
     this.#ready = { change, consent };
   }
@@ -287,7 +284,11 @@ export class Updater implements UpdateService, AsyncDisposable {
   async #refuse(isRefused: (version: string) => boolean): Promise<void> {
     const offer = this.offer;
     if (offer !== undefined && isRefused(offer.release.version)) this.#found = undefined;
-    if (this.#ready === undefined || this.#slot.isBusy || !isRefused(this.#ready.change.version)) return;
+    if (!this.#slot.isBusy) await this.#forgetReady(({ version }) => isRefused(version));
+  }
+
+  async #forgetReady(isRefused: (change: InstalledChange) => boolean): Promise<void> {
+    if (this.#ready === undefined || !isRefused(this.#ready.change)) return;
     await this.#parts.records.journal.remove();
     this.#ready = undefined;
   }

@@ -195,6 +195,56 @@ Deno.test("skip() and pin() forget what is ready and not wanted any more", async
   }
 });
 
+Deno.test("what auto has downloaded is installed when idle once the user has agreed, whatever the mode", async () => {
+  let unused = 0;
+  const { world, updater } = await oldHost({ unusedFor: () => unused });
+  await done(updater, updater.download(NEVER, "auto"));
+  assert.equal(updater.status().step, "ready");
+  await done(updater, updater.install({ when: "idle" }, NEVER));
+  const next = await world.startHost();
+  assert.deepEqual([next.updater.status().step, next.updater.waiting?.by], ["waiting-for-idle", "user"]);
+  unused = 60_000;
+  await next.updater.tryIdleMoment(NEVER);
+  assert.equal(world.current?.current, NEW);
+});
+
+Deno.test("check() forgets what is ready when it was withdrawn", async () => {
+  const release: { version?: string; withdrawn?: string[] } = {};
+  const { world, updater } = await oldHost({
+    release,
+    unusedFor: () => 0,
+    settings: { "update.mode": "auto" },
+  });
+  await done(updater, updater.install({ when: "idle" }, NEVER, "auto"));
+  assert.equal(updater.status().step, "waiting-for-idle");
+  Object.assign(release, { version: "1.0.0", withdrawn: ["1.1.0"] });
+  await updater.check(NEVER, { manual: false });
+  assert.deepEqual([updater.status().step, updater.waiting, world.journal], ["idle", undefined, undefined]);
+});
+
+Deno.test("auto goes on to what is newer than what waits", async () => {
+  const release: { version?: string } = {};
+  const { updater } = await oldHost({ release, unusedFor: () => 0, settings: { "update.mode": "auto" } });
+  await done(updater, updater.install({ when: "idle" }, NEVER, "auto"));
+  release.version = "1.2.0";
+  await updater.check(NEVER, { manual: false });
+  await done(updater, updater.install({ when: "idle" }, NEVER, "auto"));
+  assert.equal(updater.waiting?.version, "1.2.0");
+});
+
+Deno.test("auto does not install what was skipped or pinned away while it was being downloaded", async () => {
+  for (
+    const refuse of [(updater: Updater) => updater.skip("1.1.0"), (updater: Updater) => updater.pin("1.0")]
+  ) {
+    const { world, updater } = await oldHost({ settings: { "update.mode": "auto" } });
+    await updater.check(NEVER, { manual: false });
+    await updater.install({ when: "idle" }, NEVER, "auto");
+    await refuse(updater);
+    await updater.settled();
+    assert.deepEqual([updater.status().step, world.current, world.journal], ["idle", undefined, undefined]);
+  }
+});
+
 Deno.test("install() of a bundle does not ask the channel, and does not count as a check", async () => {
   const { world, updater } = await oldHost();
   await done(updater, updater.install({ when: "now", from: "/media/usb/windlass.tar" }, NEVER));

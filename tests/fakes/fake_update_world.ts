@@ -186,7 +186,6 @@ export class FakeUpdateWorld {
   updater(running: string, ended: () => void = () => {}): Updater {
     const { options } = this;
     const records = this.records();
-    const release = { ...RELEASE, ...options.release };
     const version = (id: string): Payload & Disposable => ({
       id,
       components: [],
@@ -209,7 +208,7 @@ export class FakeUpdateWorld {
       openChannel: (from) => {
         this.asked.push(from === undefined ? "channel" : `bundle ${from}`);
         const channel: UpdateChannel = {
-          latest: () => Promise.resolve(encodeRelease(release)),
+          latest: () => Promise.resolve(encodeRelease({ ...RELEASE, ...options.release })),
           fetchBlob: () => assert.fail("staging is replaced"),
           [Symbol.dispose]: () => {},
         };
