@@ -101,7 +101,7 @@ export class HostUpdates implements AsyncDisposable {
     const { service } = this.#options;
     if (this.#isTidy || this.#schedule === undefined || service.engine.state.kind !== "running") return;
     this.#isTidy = true;
-    void this.updater.tidy(this.#end.signal);
+    void this.updater.tidy(this.#end.signal).then((wasTime) => this.#isTidy = wasTime);
   }
 
   /** What the user is told about the last change and the next. */

@@ -197,9 +197,9 @@ export class Updater implements UpdateService, AsyncDisposable {
     this.#parts.onChange();
   }
 
-  /** Takes away what no version needs any more; other work waits for it. Never rejects: the next start tries again. */
-  async tidy(signal: AbortSignal): Promise<void> {
-    if (this.#slot.isBusy || this.#onTrial || this.#isLeaving) return;
+  /** Takes away what no version needs, while other work waits; `false` if it is not the time. Never rejects: the next start tries again. */
+  async tidy(signal: AbortSignal): Promise<boolean> {
+    if (this.#slot.isBusy || this.#onTrial || this.#isLeaving) return false;
     const { records, removeOtherDistros } = this.#parts;
     const keep = this.#ready?.change.id ?? this.#resumable;
     const parts = { removeOtherDistros: () => removeOtherDistros(signal), keep };
@@ -207,6 +207,7 @@ export class Updater implements UpdateService, AsyncDisposable {
       if (!signal.aborted) records.log("warn", "update.tidy.failed", { reason: problemOf(error).message });
     });
     await this.#tidying;
+    return true;
   }
 
   /** Resolves when nothing is done any more. */

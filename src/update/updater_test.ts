@@ -268,3 +268,25 @@ Deno.test("one piece of work at a time", async () => {
   );
   await updater.settled();
 });
+
+Deno.test("tidy() removes the engine of another version without any journal", async () => {
+  const world = new FakeUpdateWorld();
+  world.distros.add(NEW);
+  world.distros.add(OLD);
+  await world.startHost();
+  assert.deepEqual([world.journal, [...world.distros]], [undefined, [OLD]]);
+});
+
+Deno.test("tidy() says when it is not the time, and keeps the engine of a version that is ready", async () => {
+  const { world, updater } = await oldHost();
+  assert.equal(await updater.tidy(NEVER), true);
+  world.asked.length = 0;
+  await updater.download(NEVER);
+  assert.equal(await updater.tidy(NEVER), false, "it downloads");
+  await updater.settled();
+  assert.equal(world.asked.includes("distros are removed"), false);
+  assert.equal(await updater.tidy(NEVER), true);
+  assert.equal(world.distros.has(NEW), true);
+  await done(updater, updater.install({ when: "now" }, NEVER));
+  assert.equal(await updater.tidy(NEVER), false, "it is left");
+});
