@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openSampleHome, type SampleHome } from "../../tests/fakes/sample_version.ts";
 import { journalFile } from "../update/update_journal.ts";
+import { VERSION } from "../version.ts";
 import { resolveHome } from "./home.ts";
 import { recoverUpdates } from "./recover_updates.ts";
 
@@ -47,7 +48,7 @@ Deno.test("recoverUpdates() of the embedded version keeps what the journal says 
     since: "2026-01-02T03:04:05.000Z",
     version: "1.1.0",
     undo: true,
-    from: { id: "embedded", version: "1.0.0", previous: null },
+    from: { id: "embedded", version: VERSION, previous: null },
   });
   assert.deepEqual(await start(sample), ["info update.recovery", "info update.current.removed"]);
   assert.equal(await hasCurrent(sample), false);

@@ -11,7 +11,7 @@
 #include <shellapi.h>
 
 /* Arguments that the launcher puts before the user's: those for the runtime, and the program. */
-enum { FIXED_ARGUMENTS = 10, WAIT_MILLISECONDS = 60 * 1000 };
+enum { FIXED_ARGUMENTS = 11, WAIT_MILLISECONDS = 60 * 1000 };
 
 static void print(const wchar_t *text) {
   char bytes[65536];
