@@ -206,8 +206,7 @@ export class Updater implements UpdateService, AsyncDisposable {
     this.#tidying = tidyUp(records, parts).catch((error) => {
       if (!signal.aborted) records.log("warn", "update.tidy.failed", { reason: problemOf(error).message });
     });
-    await this.#tidying;
-    return true;
+    return await this.#tidying.then(() => true);
   }
 
   /** Resolves when nothing is done any more. */
