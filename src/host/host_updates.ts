@@ -11,6 +11,7 @@ import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 import type { SettingsStore } from "../settings/settings_store.ts";
 import { checkHealth } from "../update/health_check.ts";
 import { holdTrial } from "../update/hold_trial.ts";
+import { installedFrom } from "../update/installed_from.ts";
 import { describeVersion } from "../update/known_versions.ts";
 import { removeIfPresent } from "../update/optional_file.ts";
 import { hasUpdateSource, readUpdateSource } from "../update/read_update_source.ts";
@@ -199,6 +200,7 @@ async function openUpdater(options: HostUpdatesOptions, requests: HostRequests):
     },
     clearStaging: () => removeIfPresent(staging),
     install: (version) => store.install(version),
+    installedFrom: (release) => installedFrom(store, release),
     openVersion: open,
     prepareEngine: ({ version, signal, progress }) =>
       distros.prepare({

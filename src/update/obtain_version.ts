@@ -31,6 +31,8 @@ export interface ObtainParts {
   /** Empties the staging folder. */
   clearStaging(): Promise<void>;
   install(version: StagedVersion): Promise<string>;
+  /** The version in the store, whole, that came from this release document. */
+  installedFrom(release: Uint8Array): Promise<string | undefined>;
   openVersion(id: string): Promise<Payload & Disposable>;
   /** Imports the engine distro of a version beside the one that runs, and rehearses it. */
   prepareEngine(options: {
@@ -56,6 +58,9 @@ export async function obtainVersion(
   const { journal } = parts.records;
   const { release, bytes } = offer;
   const known = changeOf(change);
+  // Its preparation has failed, or died, or it was left: it needs no second download.
+  const present = await parts.installedFrom(bytes);
+  if (present !== undefined) return await finish(parts, { ...known, id: present }, signal);
   parts.step("downloading", { done: 0, total: offer.downloadBytes });
   await journal.write({ state: "downloading", ...known });
   using channel = await parts.openChannel(offer.from);
@@ -68,7 +73,14 @@ export async function obtainVersion(
   signal.throwIfAborted();
   await journal.write({ state: "installing", ...known });
   const id = await parts.install({ components, release: bytes });
-  const installed = { ...known, id };
+  return await finish(parts, { ...known, id }, signal);
+}
+
+async function finish(
+  parts: ObtainParts,
+  installed: InstalledChange,
+  signal: AbortSignal,
+): Promise<InstalledChange> {
   await prepareVersion(parts, installed, signal);
   await parts.clearStaging();
   return installed;

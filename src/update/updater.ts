@@ -1,7 +1,7 @@
 import type { UpdateStatus, UpdateStepName } from "../api/answers.ts";
 import type { InstallOptions, UpdateService } from "../api/routes/update_routes.ts";
 import { problemOf } from "../errors/problem_of.ts";
-import { WindlassError } from "../errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import { tidyUp } from "./change_version.ts";
 import { matchesPin } from "./decision/version_pin.ts";
 import { findOffer, type FoundOffer, type Offer, type OfferRequest } from "./find_offer.ts";
@@ -118,7 +118,7 @@ export class Updater implements UpdateService, AsyncDisposable {
 
   /**
    * Begins to install what is offered, or one version that was asked for, from the channel or a bundle. When it is
-   * prepared, the switch follows, or waits for an idle moment.
+   * prepared, the switch follows, or waits for an idle moment. Something newer takes the place of what waits for `auto`.
    *
    * @throws As {@linkcode download}.
    */
@@ -128,7 +128,6 @@ export class Updater implements UpdateService, AsyncDisposable {
     by: ChangeAuthor = "user",
   ): Promise<void> {
     const ready = this.#ready && agreedChange(this.#ready, by);
-    // auto has just asked, and takes what is newer than what waits.
     const wanted = version ?? (by === "auto" ? this.offer?.release.version : undefined) ?? ready?.version;
     if (ready !== undefined && from === undefined && wanted === ready.version) {
       await this.#requireFree();
@@ -267,7 +266,8 @@ export class Updater implements UpdateService, AsyncDisposable {
     try {
       if (!await switchVersion(this.#parts, change, when, signal)) return;
     } catch (error) {
-      if (!signal.aborted) await this.#consent(change, false); // it would fail again at every idle moment
+      if (isWindlassError(error, "WL_VERSION_INCOMPLETE")) await this.#forgetReady(() => true); // it is fetched anew
+      else if (!signal.aborted) await this.#consent(change, false); // it would fail again at every idle moment
       throw error;
     }
     this.#isLeaving = true;

@@ -245,6 +245,27 @@ Deno.test("auto does not install what was skipped or pinned away while it was be
   }
 });
 
+Deno.test("what is in the store already is not downloaded again", async () => {
+  const { world, updater } = await oldHost();
+  await done(updater, updater.download(NEVER));
+  await updater.skip("1.1.0");
+  world.asked.length = 0;
+  await done(updater, updater.install({ when: "now", version: "1.1.0" }, NEVER));
+  assert.deepEqual(world.asked, ["channel", "prepare", "prepared", "staging cleared", "engine stopped"]);
+  assert.equal(world.current?.current, NEW);
+});
+
+Deno.test("a version whose files have changed while it was ready is fetched anew", async () => {
+  const { world, updater } = await oldHost();
+  await done(updater, updater.download(NEVER));
+  world.installed.clear();
+  await done(updater, updater.install({ when: "now" }, NEVER));
+  const { step, problem } = updater.status();
+  assert.deepEqual([step, problem?.code, world.journal], ["idle", "WL_VERSION_INCOMPLETE", undefined]);
+  await done(updater, updater.install({ when: "now" }, NEVER));
+  assert.equal(world.current?.current, NEW);
+});
+
 Deno.test("install() of a bundle does not ask the channel, and does not count as a check", async () => {
   const { world, updater } = await oldHost();
   await done(updater, updater.install({ when: "now", from: "/media/usb/windlass.tar" }, NEVER));

@@ -226,6 +226,8 @@ export class FakeUpdateWorld {
         await at("installed");
         return NEW;
       },
+      installedFrom: (bytes) =>
+        Promise.resolve([...this.installed].find(([, own]) => `${own}` === `${bytes}`)?.[0]),
       openVersion: (id) => {
         if (id === OLD || this.installed.has(id)) return Promise.resolve(version(id));
         return Promise.reject(new WindlassError("WL_VERSION_INCOMPLETE", `Cannot read version '${id}'`));
