@@ -1,4 +1,5 @@
 import { matchesPin } from "./decision/version_pin.ts";
+import type { Settings } from "../settings/settings_schema.ts";
 import type { ChangeAuthor, InstalledChange } from "./update_journal.ts";
 import type { UpdateState } from "./update_state.ts";
 
@@ -17,14 +18,17 @@ export function agreedChange({ change, consent }: Ready, by: ChangeAuthor): Inst
   return { ...change, by: consent && change.by === "user" ? "user" : by };
 }
 
-/** Whether a version that nobody has asked for is one that must not be installed unasked any more. Pure. */
+/**
+ * Whether a version that nobody has asked for is one that must not be installed unasked any more: it may have been skipped, or
+ * pinned away, while it was being prepared. Pure.
+ */
 export function isUnwanted(
   { version, by }: Pick<InstalledChange, "version" | "by">,
   { skipped, bad, pinned }: Pick<UpdateState, "skipped" | "bad" | "pinned">,
-  settingsPin: string,
+  { values: { "update.pin": pin } }: { readonly values: Pick<Settings, "update.pin"> },
 ): boolean {
   if (by !== "auto") return false;
   if (skipped.includes(version) || bad.some((failure) => failure.version === version)) return true;
-  const pins = [pinned ?? "", settingsPin].filter((pin) => pin !== "");
+  const pins = [pinned ?? "", pin].filter((pin) => pin !== "");
   return pins.some((pin) => !matchesPin(version, pin));
 }

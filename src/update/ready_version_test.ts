@@ -12,6 +12,7 @@ const CHANGE: InstalledChange = {
   from: { id: "embedded", version: "1.0.0", previous: null },
   id: "1".repeat(64),
 };
+const pin = (pin: string) => ({ values: { "update.pin": pin } });
 const STATE = { skipped: [], bad: [], pinned: null };
 
 Deno.test("agreedChange() follows who agrees, and auto takes nothing back from the user", () => {
@@ -25,11 +26,11 @@ Deno.test("agreedChange() follows who agrees, and auto takes nothing back from t
 
 Deno.test("isUnwanted() is about what nobody has asked for: skipped, bad, or pinned away", () => {
   const failure = { version: "1.1.0", reason: "x", at: CHANGE.since };
-  assert.equal(isUnwanted(CHANGE, STATE, ""), false);
-  assert.equal(isUnwanted(CHANGE, { ...STATE, skipped: ["1.1.0"] }, ""), true);
-  assert.equal(isUnwanted(CHANGE, { ...STATE, bad: [failure] }, ""), true);
-  assert.equal(isUnwanted(CHANGE, { ...STATE, pinned: "1.0" }, ""), true);
-  assert.equal(isUnwanted(CHANGE, { ...STATE, pinned: "1.1" }, "1"), false);
-  assert.equal(isUnwanted(CHANGE, STATE, "1.0"), true);
-  assert.equal(isUnwanted({ ...CHANGE, by: "user" }, { ...STATE, skipped: ["1.1.0"] }, "1.0"), false);
+  assert.equal(isUnwanted(CHANGE, STATE, pin("")), false);
+  assert.equal(isUnwanted(CHANGE, { ...STATE, skipped: ["1.1.0"] }, pin("")), true);
+  assert.equal(isUnwanted(CHANGE, { ...STATE, bad: [failure] }, pin("")), true);
+  assert.equal(isUnwanted(CHANGE, { ...STATE, pinned: "1.0" }, pin("")), true);
+  assert.equal(isUnwanted(CHANGE, { ...STATE, pinned: "1.1" }, pin("1")), false);
+  assert.equal(isUnwanted(CHANGE, STATE, pin("1.0")), true);
+  assert.equal(isUnwanted({ ...CHANGE, by: "user" }, { ...STATE, skipped: ["1.1.0"] }, pin("1.0")), false);
 });

@@ -257,8 +257,7 @@ export class Updater implements UpdateService, AsyncDisposable {
   async #takeOver(change: InstalledChange, when: InstallOptions["when"], signal: AbortSignal): Promise<void> {
     if (when === "idle") {
       const { records: { state }, settings, engine } = this.#parts;
-      const isRefused = isUnwanted(change, state.state, settings().values["update.pin"]);
-      if (isRefused) return await this.#forgetReady(() => true); // said while it was being prepared
+      if (isUnwanted(change, state.state, settings())) return await this.#forgetReady(() => true);
       await this.#consent(change, true);
       if (engine.unusedFor() < UPDATE_LIMITS.quietMilliseconds) return;
     }
