@@ -119,7 +119,7 @@ Deno.test("an installation follows its channel, and leaves what does not work th
   await test.step("one whose engine fails its rehearsal is not switched to", async () => {
     const pid = (await instance.status()).host.pid;
     await lab.publish("1.2.3", {
-      rootfsFile: { path: "usr/sbin/dockerd", text: "#!/bin/sh\nexit 1\n", mode: 0o755 },
+      rootfsFile: { path: "usr/sbin/runc", text: "#!/bin/sh\nexit 1\n", mode: 0o755 },
     });
     const result = await instance.attempt(["update", "install", "--now"]);
     assert.notEqual(result.code, 0);
