@@ -18,6 +18,7 @@ export interface BundleOptions {
 /** Makes one JavaScript file of a program and its dependencies; it runs without a network or a cache. */
 export async function bundleProgram(options: BundleOptions): Promise<void> {
   await bundle(options, ["--output", options.output]);
+  await Deno.writeTextFile(options.output, withRequire(await Deno.readTextFile(options.output)));
 }
 
 /**
@@ -39,7 +40,7 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
   const imports: Record<string, string> = {};
   for (const [file, name] of Object.entries(names).sort(([, a], [, b]) => a < b ? -1 : 1)) {
     const path = `${folder}/${file}`;
-    await Deno.writeTextFile(path, withMappedImports(texts[file]!, names));
+    await Deno.writeTextFile(path, withMappedImports(withRequire(texts[file]!), names));
     const component = file === first ? "app" : `app.${name}.js`;
     components.push({ name: component, path, unpack: true, executable: false });
     imports[`app:${name}.js`] = `./${(await hashFile(path)).digest}-${component}`;
@@ -47,6 +48,16 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
   const map = `${folder}/imports.json`;
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
   return [...components, { name: "app-imports", path: map, unpack: true, executable: false }];
+}
+
+/**
+ * A part's text in which CommonJS code may require what the runtime has. The bundler gives that `require` to a bundle of its
+ * own accord, but not always to one that it has minified: there it misses the place where names are kept, too. Pure.
+ */
+export function withRequire(text: string): string {
+  if (!text.includes("Dynamic require of ")) return text;
+  return 'import{createRequire as builtinRequire}from"node:module";var require=builtinRequire(import.meta.url);' +
+    text;
 }
 
 /** A part's text with imports of the other parts by the names of the import map. Pure. */
