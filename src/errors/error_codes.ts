@@ -115,10 +115,10 @@ export const ERROR_CODES = {
   WL_BUILD_FAILED: "Read the lines above; 'scripts/bootstrap' installs what a build needs.",
   WL_RELEASE_KEY_UNUSABLE: "Give the path of a key file as docs/releasing.md describes it.",
   WL_RELEASE_SIGNATURES_MISSING:
-    "Let more of the key's holders sign with 'scripts/release.ts root sign', or give the keys that the newest root names.",
+    "Let more of the key's holders sign with 'deno task release root sign', or give the keys that the newest root names.",
   WL_RELEASE_FOLDER_DAMAGED:
-    "Restore the channel folder from your own copy; 'scripts/release.ts verify' shows all that is wrong with it.",
-  WL_RELEASE_BUSY: "Wait until the other 'scripts/release.ts' has ended, and try again.",
+    "Restore the channel folder from your own copy; 'deno task release verify' shows all that is wrong with it.",
+  WL_RELEASE_BUSY: "Wait until the other 'deno task release' has ended, and try again.",
   WL_RELEASE_REFUSED: "Correct what the message names; nothing of it has been published.",
   WL_RELEASE_CODE_SIGNING_FAILED:
     "Read what the signing program said; nothing has been published. '--no-code-signing' publishes without a signature.",

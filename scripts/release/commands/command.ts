@@ -88,7 +88,7 @@ export class ReleaseInput {
 /** Refuses what was typed. */
 export function usage(state: string): never {
   throw new WindlassError("WL_USAGE", `Cannot run 'release': ${state}`, {
-    remedy: "Run 'scripts/release.ts help' to see the commands and their flags.",
+    remedy: "Run 'deno task release help' to see the commands and their flags.",
   });
 }
 
