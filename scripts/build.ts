@@ -70,13 +70,13 @@ async function build({ release, updateSource }: BuildChoice): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(work, { recursive: true }));
   console.error("Compiling and bundling");
-  const program = bundleInParts({ entry: "src/main.ts", output: `${work}/app`, minify: release });
+  const program = bundleInParts({ entry: "src/main.ts", output: `${work}/app` });
   await allDone([
     program,
     compileLauncher(`${work}/launcher`, { system: "linux", cacheDirectory: CACHE }),
     compileLauncher(`${work}/launcher.exe`, { system: "windows", cacheDirectory: CACHE }),
     compileHelper(`${work}/wsl-helper`),
-    bundleProgram({ entry: "src/agent/main.ts", output: `${work}/agent.js`, minify: release }),
+    bundleProgram({ entry: "src/agent/main.ts", output: `${work}/agent.js` }),
   ]);
   console.error(release ? "Compressing (some minutes)" : "Compressing");
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });

@@ -11,14 +11,12 @@ export interface BundleOptions {
   readonly entry: string;
   /** File or folder, which is made. */
   readonly output: string;
-  readonly minify: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Makes one JavaScript file of a program and its dependencies; it runs without a network or a cache. */
 export async function bundleProgram(options: BundleOptions): Promise<void> {
   await bundle(options, ["--output", options.output]);
-  await Deno.writeTextFile(options.output, withRequire(await Deno.readTextFile(options.output)));
 }
 
 /**
@@ -40,7 +38,7 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
   const imports: Record<string, string> = {};
   for (const [file, name] of Object.entries(names).sort(([, a], [, b]) => a < b ? -1 : 1)) {
     const path = `${folder}/${file}`;
-    await Deno.writeTextFile(path, withMappedImports(withRequire(texts[file]!), names));
+    await Deno.writeTextFile(path, withMappedImports(texts[file]!, names));
     const component = file === first ? "app" : `app.${name}.js`;
     components.push({ name: component, path, unpack: true, executable: false });
     imports[`app:${name}.js`] = `./${(await hashFile(path)).digest}-${component}`;
@@ -48,16 +46,6 @@ export async function bundleInParts(options: BundleOptions): Promise<readonly Co
   const map = `${folder}/imports.json`;
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
   return [...components, { name: "app-imports", path: map, unpack: true, executable: false }];
-}
-
-/**
- * A part's text in which CommonJS code may require what the runtime has. The bundler gives that `require` to a bundle of its
- * own accord, but not always to one that it has minified: there it misses the place where names are kept, too. Pure.
- */
-export function withRequire(text: string): string {
-  if (!text.includes("Dynamic require of ")) return text;
-  return 'import{createRequire as builtinRequire}from"node:module";var require=builtinRequire(import.meta.url);' +
-    text;
 }
 
 /** A part's text with imports of the other parts by the names of the import map. Pure. */
@@ -69,9 +57,12 @@ export function withMappedImports(text: string, names: Readonly<Record<string, s
   );
 }
 
+/**
+ * The bundler may not minify: it then folds `using lock = open(); return lock.isFree()` into `return open().isFree()`, which
+ * leaves the lock held, and gives CommonJS code in a part of its own no `require`.
+ */
 async function bundle(options: BundleOptions, outputFlags: readonly string[]): Promise<void> {
   const flags = ["--quiet", "--frozen", "--platform", "deno", ...outputFlags];
-  if (options.minify) flags.push("--minify", "--keep-names");
   const command = [Deno.execPath(), "bundle", ...flags, options.entry];
   await runTool(command, { cwd: ROOT, ...(options.signal ? { signal: options.signal } : {}) });
 }

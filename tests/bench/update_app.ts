@@ -59,7 +59,6 @@ async function bundle(
   const components: readonly ComponentSource[] = await bundleInParts({
     entry: "src/main.ts",
     output: folder,
-    minify: true,
   });
   const results: { id: string; length: number }[] = [];
   for (const { path } of components) {

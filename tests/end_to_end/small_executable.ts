@@ -83,7 +83,7 @@ export async function makeVersionExecutable(program = "embedded"): Promise<Small
 /** An executable with the true runtime and the bundle of a small program. */
 export async function makeDenoExecutable(entry: string): Promise<SmallExecutable> {
   return await make(async (folder) => {
-    const program = await bundleInParts({ entry, output: `${folder}/app`, minify: true });
+    const program = await bundleInParts({ entry, output: `${folder}/app` });
     return [
       { name: "deno", path: Deno.execPath(), unpack: true, executable: true },
       ...program,

@@ -41,7 +41,7 @@ export async function engineArchive(folder: string): Promise<ReadableStream<Uint
   const program = join(folder, "program");
   const files = join(program, "usr/lib/windlass");
   await Deno.mkdir(files, { recursive: true });
-  await bundleProgram({ entry: "src/agent/main.ts", output: join(files, "agent.js"), minify: true });
+  await bundleProgram({ entry: "src/agent/main.ts", output: join(files, "agent.js") });
   await Deno.copyFile(Deno.execPath(), join(files, "deno"));
   for (const name of ["agent", "engine-network.sh", "rehearse"]) {
     await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(files, name));

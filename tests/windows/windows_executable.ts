@@ -90,7 +90,7 @@ export async function makeDenoExecutable(entry: string): Promise<WindowsExecutab
   const runtime = cachePath("deno-runtime", "windows-x64", "deno.exe");
   return await make(async (folder) => [
     { name: "deno", path: runtime, unpack: true, executable: true },
-    ...await bundleInParts({ entry, output: `${folder}/app`, minify: true }),
+    ...await bundleInParts({ entry, output: `${folder}/app` }),
   ], cachePath());
 }
 
