@@ -5,6 +5,7 @@ import { WindlassError } from "../../errors/windlass_error.ts";
 import { launchHost } from "../../host/launch_host.ts";
 import { lockHolder } from "../../host/single_instance.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
+import { UpdatePin } from "../../settings/update_values.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { ensureHost } from "../ensure_host.ts";
 import { followSwitch, followWork, type UpdateFollower } from "../follow_update.ts";
@@ -69,11 +70,20 @@ function verbOf({ operands, flags }: CommandInput): Verb {
   const most = UPDATE_VERBS[verb as Verb];
   if (rest.length > most) throw usage(`'${rest[most]}' is one word too many`);
   if (verb === "skip" && rest.length === 0) throw usage("'skip' needs a version");
+  const [version] = rest;
+  if (version !== undefined && verb !== "channel" && !isVersion(version, verb === "pin")) {
+    throw usage(`'${version}' is no version such as '1.2.7'${verb === "pin" ? " or '1.2'" : ""}`);
+  }
   if (flags["now"] === true && verb !== "install" && verb !== "rollback") {
     throw usage(`'${verb}' does not take --now`);
   }
   if (flags["from"] !== undefined && verb !== "install") throw usage(`'${verb}' does not take --from`);
   return verb as Verb;
+}
+
+/** Any other word would be kept, and would hold back each update, or none, without a sign of it. */
+function isVersion(text: string, orFirstNumbers: boolean): boolean {
+  return text !== "" && UpdatePin.safeParse(text).success && (orFirstNumbers || /^\d+\.\d+\.\d+/.test(text));
 }
 
 function usage(state: string): WindlassError {

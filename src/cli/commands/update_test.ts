@@ -7,6 +7,10 @@ const REFUSED: readonly (readonly [readonly string[], CommandInput["flags"], str
   [["toString"], {}, "'toString' is none of its verbs"],
   [["check", "1.2.0"], {}, "'1.2.0' is one word too many"],
   [["skip"], {}, "'skip' needs a version"],
+  [["skip", "1.2"], {}, "'1.2' is no version such as '1.2.7'"],
+  [["install", "newest"], {}, "'newest' is no version such as '1.2.7'"],
+  [["pin", "banana"], {}, "'banana' is no version such as '1.2.7' or '1.2'"],
+  [["pin", ""], {}, "'' is no version such as '1.2.7' or '1.2'"],
   [["download"], { now: true }, "'download' does not take --now"],
   [["rollback"], { from: "x.bundle" }, "'rollback' does not take --from"],
 ];
