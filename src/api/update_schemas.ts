@@ -75,7 +75,15 @@ export const UpdateStatus: z.ZodType<answers.UpdateStatus> = z.object({
 const When = z.enum(["idle", "now"]).optional().describe(
   "idle waits until no container and no build runs; now stops the containers. Default idle",
 );
-const VersionText = z.string().min(1).max(VERSION_CHARACTERS);
+const VersionText = z.string().max(VERSION_CHARACTERS).regex(
+  /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/,
+  "it is no version such as '1.2.7'",
+);
+/** A pin that no version begins with would hold back every update. */
+const PinText = z.string().max(VERSION_CHARACTERS).regex(
+  /^\d+(?:\.\d+(?:\.\d+(?:-[0-9A-Za-z.-]+)?)?)?$/,
+  "it is no version such as '1.2.7' and not the first numbers of one such as '1.2'",
+);
 
 /** What `POST /v1/update/install` takes. */
 export const UpdateInstallation: z.ZodType<answers.UpdateInstallation> = z.strictObject({
@@ -93,7 +101,7 @@ export const UpdateRollback: z.ZodType<answers.UpdateRollback> = z.strictObject(
 
 /** What `POST /v1/update/pin` takes. */
 export const UpdatePin: z.ZodType<answers.UpdatePin> = z.strictObject({
-  version: VersionText.nullable().describe("A version or its first numbers; null takes the pin away"),
+  version: PinText.nullable().describe("A version or its first numbers; null takes the pin away"),
 }).meta({ id: "UpdatePin" });
 
 /** What `POST /v1/update/skip` takes. */

@@ -63,7 +63,14 @@ const REFUSED: readonly (readonly [string, unknown, number, string])[] = [
   ["install", { force: true }, 400, 'Unrecognized key: "force"'],
   ["rollback", { version: "1.0.0" }, 400, 'Unrecognized key: "version"'],
   ["pin", {}, 400, "version: Invalid input: expected string, received undefined"],
-  ["skip", { version: "" }, 400, "version: Too small: expected string to have >=1 characters"],
+  ["skip", { version: "" }, 400, "version: it is no version such as '1.2.7'"],
+  ["skip", { version: "1.2" }, 400, "version: it is no version such as '1.2.7'"],
+  [
+    "pin",
+    { version: "banana" },
+    400,
+    "version: it is no version such as '1.2.7' and not the first numbers of one such as '1.2'",
+  ],
 ];
 
 for (const [verb, body, status, issue] of REFUSED) {
