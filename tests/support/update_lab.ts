@@ -1,12 +1,11 @@
 /** A product that is updated: executables of several versions, a channel that offers them, a server for it. */
 import { dirname } from "node:path";
-import { makeDelta } from "../../scripts/release/make_delta.ts";
-import { publishRelease, type ReleaseText } from "../../scripts/release/publish_release.ts";
+import type { ReleaseText } from "../../scripts/release/publish_release.ts";
 import type { PlatformName, ReleaseDocument } from "../../src/update/release/release_document.ts";
 import { type ChannelServer, openChannelServer } from "./channel_server.ts";
 import { openVariantMaker, type VariantChange } from "./executable_variant.ts";
+import { publishBuild } from "./publish_build.ts";
 import { createSignedChannel } from "./signed_channel.ts";
-import { openTemporaryFolder } from "./temporary_folder.ts";
 
 /** Executables and a channel for them; everything goes with it. */
 export interface UpdateLab extends AsyncDisposable {
@@ -33,24 +32,11 @@ export async function openUpdateLab(platform: PlatformName, base: string): Promi
     build,
     async publish(version, change = {}, text = {}) {
       const executable = await maker.make(`release-${++releases}`, { ...change, version, updateSource });
-      await using work = await openTemporaryFolder("windlass-publish");
-      const [document] = await publishRelease({
-        folder: channel.folder,
-        channel: "stable",
+      const [document] = await publishBuild(channel, {
         version,
-        severity: "normal",
         notes: `What is new in ${version}`,
-        rollout: 100,
-        withdrawn: [],
-        dockerd: "28.5.2",
-        undo: true,
         ...text,
         executables: { [platform]: executable },
-        codeSigning: { kind: "none" },
-        commit: { targetsKeys: channel.keys.targets.slice(0, 1), onlineKeys: channel.keys.online },
-        makeDelta,
-        workDirectory: work.path,
-        progress: () => {},
       });
       await Deno.remove(dirname(executable), { recursive: true });
       return document!;
