@@ -1,9 +1,10 @@
 import { WindlassError } from "../errors/windlass_error.ts";
-import type { ClientConnection, Listener } from "../platform/listener.ts";
+import type { ClientConnection } from "../platform/listener.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { createMemoryDuplexPair } from "../streams/memory_duplex.ts";
 import type { DockerRequests } from "../update/docker_containers.ts";
 import { UPDATE_LIMITS } from "../update/update_limits.ts";
+import { ClientQueue } from "./client_queue.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -11,11 +12,10 @@ const ENCODER = new TextEncoder();
  * Requests of the host itself to dockerd, on the way that clients take: through the relay, which serves this as one
  * listener more. They only look, so they do not keep the engine from being stopped.
  */
-export class HostRequests implements Listener, DockerRequests {
-  readonly address = "the host itself";
-  readonly #arrived: ClientConnection[] = [];
-  #waiting: ((client: ClientConnection | null) => void) | undefined;
-  #closed = false;
+export class HostRequests extends ClientQueue implements DockerRequests {
+  constructor() {
+    super("the host itself");
+  }
 
   async get(path: string, signal: AbortSignal): Promise<unknown> {
     const { status, body } = await this.#ask(path, signal);
@@ -28,23 +28,6 @@ export class HostRequests implements Listener, DockerRequests {
     if (status === 404) return undefined;
     if (status === 200) return JSON.parse(body);
     throw refused(path, status, body);
-  }
-
-  /** One call at a time. */
-  accept(): Promise<ClientConnection | null> {
-    const client = this.#arrived.shift();
-    if (client !== undefined || this.#closed) return Promise.resolve(client ?? null);
-    return new Promise((resolve) => this.#waiting = resolve);
-  }
-
-  close(): void {
-    this.#closed = true;
-    for (const client of this.#arrived.splice(0)) client.close();
-    this.#answer(null);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 
   async #ask(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string }> {
@@ -68,19 +51,12 @@ export class HostRequests implements Listener, DockerRequests {
   }
 
   #connect(): Duplex {
-    if (this.#closed) {
+    if (this.closed) {
       throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot ask dockerd: Windlass is being stopped");
     }
     const [ours, theirs] = createMemoryDuplexPair();
-    const client = clientOf(theirs);
-    if (this.#waiting === undefined) this.#arrived.push(client);
-    else this.#answer(client);
+    this.push(clientOf(theirs));
     return ours;
-  }
-
-  #answer(client: ClientConnection | null): void {
-    this.#waiting?.(client);
-    this.#waiting = undefined;
   }
 }
 
