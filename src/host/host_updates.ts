@@ -13,7 +13,7 @@ import { checkHealth } from "../update/health_check.ts";
 import { holdTrial } from "../update/hold_trial.ts";
 import { installedFrom } from "../update/installed_from.ts";
 import { describeVersion } from "../update/known_versions.ts";
-import { removeIfPresent } from "../update/optional_file.ts";
+import { removeIfPresent } from "../files/if_present.ts";
 import { hasUpdateSource, readUpdateSource } from "../update/read_update_source.ts";
 import { platformName } from "../update/release/release_document.ts";
 import type { SwitchedChange } from "../update/update_journal.ts";
@@ -198,7 +198,7 @@ async function openUpdater(options: HostUpdatesOptions, requests: HostRequests):
       using embedded = await open(EMBEDDED);
       return await stageRelease({ ...stageOptions, atHand, embedded, directory: staging, log });
     },
-    clearStaging: () => removeIfPresent(staging),
+    clearStaging: () => removeIfPresent(staging, { recursive: true }),
     install: (version) => store.install(version),
     installedFrom: (release) => installedFrom(store, release),
     openVersion: open,

@@ -5,7 +5,7 @@ import { replaceFile, syncFolder } from "../files/replace_file.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 import { READ_BYTES } from "./executable.ts";
 import { type Component, sha256 } from "./executable_codec.ts";
-import { removeIfPresent, unlessMissing } from "./file_if_present.ts";
+import { removeIfPresent, unlessMissing } from "../files/if_present.ts";
 import type { VersionFiles } from "./version_files.ts";
 import { encodeVersionIndex } from "./version_index.ts";
 

@@ -1,5 +1,6 @@
 import { replaceFile } from "../files/replace_file.ts";
-import { readIfPresent, removeIfPresent, unlessMissing } from "./file_if_present.ts";
+import { removeIfPresent, unlessMissing } from "../files/if_present.ts";
+import { readIfPresent } from "./file_if_present.ts";
 import { collectComponents } from "./collect_components.ts";
 import { type Current, formatCurrent, MAX_CURRENT_BYTES, parseCurrent } from "./current_file.ts";
 import { openExecutable } from "./executable.ts";

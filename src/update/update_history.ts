@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { replaceFile } from "../files/replace_file.ts";
-import { readTextIfPresent } from "./optional_file.ts";
+import { readTextIfPresent } from "../files/if_present.ts";
 import { shortReason, UPDATE_LIMITS } from "./update_limits.ts";
 
 /** What can be told of a change when it is over. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { replaceFile } from "../files/replace_file.ts";
-import { readTextIfPresent, removeIfPresent } from "./optional_file.ts";
+import { readTextIfPresent, removeIfPresent } from "../files/if_present.ts";
 
 /**
  * What a host that starts does about each state of the journal; `update_recovery.ts` has one function for each. The
@@ -143,6 +143,6 @@ export function journalFile(path: string): JournalStore {
       return text === undefined ? undefined : parseJournal(text);
     },
     write: (journal) => replaceFile(path, formatJournal(journal)),
-    remove: () => removeIfPresent(path),
+    remove: () => removeIfPresent(path, { recursive: true }),
   };
 }

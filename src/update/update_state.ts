@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { replaceFile } from "../files/replace_file.ts";
 import type { Log } from "../logging/log.ts";
-import { readTextIfPresent, setAside } from "./optional_file.ts";
+import { readTextIfPresent } from "../files/if_present.ts";
+import { renameFile } from "../files/rename_file.ts";
 import { shortReason, UPDATE_LIMITS } from "./update_limits.ts";
 
 const Version = z.string().min(1).max(64);
@@ -120,7 +121,8 @@ async function readState(path: string, log: Log): Promise<UpdateState | undefine
     return text === undefined ? undefined : StateSchema.parse(JSON.parse(text));
   } catch (error) {
     tell(log, path, error);
-    await setAside(path).catch((cause) => tell(log, path, cause));
+    // In place of an older one, so that its user can look at it.
+    await renameFile(path, `${path}.damaged`).catch((cause) => tell(log, path, cause));
     return undefined;
   }
 }
