@@ -15,7 +15,7 @@ import { hostDiagnostics } from "./host_diagnostics.ts";
 import { openInstanceDistros } from "./instance_distros.ts";
 import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine.ts";
-import { recoverUpdates } from "./recover_updates.ts";
+import { recoverUpdates, yieldHome } from "./recover_updates.ts";
 import { serveApi } from "./serve_api.ts";
 import { claimHome } from "./single_instance.ts";
 import { startWarnings } from "./start_warnings.ts";
@@ -51,6 +51,7 @@ export async function startHost(
   { home, executable, version, dockerConfig }: HostOptions,
 ): Promise<Host | "hand-over"> {
   await using started = new AsyncDisposableStack();
+  await yieldHome(home, executable, version.trial);
   started.use(await claimHome(home));
   const redactor = new Redactor();
   const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)), redactor);

@@ -3,12 +3,33 @@ import { problemOf } from "../errors/problem_of.ts";
 import type { Log } from "../logging/log.ts";
 import { EMBEDDED } from "../payload/payload.ts";
 import { openVersionStore, type VersionStore } from "../payload/version_store.ts";
+import { versionFiles } from "../payload/version_files.ts";
+import { sleep } from "../timing/sleep.ts";
 import { describeVersion } from "../update/known_versions.ts";
 import { openUpdateRecords } from "../update/open_update_records.ts";
 import { type Recovered, recoverUpdate } from "../update/recover_update.ts";
 import type { UpdateRecords } from "../update/update_records.ts";
 import { VERSION } from "../version.ts";
 import type { Home } from "./home.ts";
+import { lockHolder } from "./single_instance.ts";
+import { yieldToTrial } from "./yield_to_trial.ts";
+
+/** Before the lock of the home is claimed: see {@linkcode yieldToTrial}. Never rejects, as an update keeps nobody from starting. */
+export async function yieldHome(home: Home, executable: string, isTrial: boolean): Promise<void> {
+  try {
+    const store = await openVersionStore({ home: home.root, executable });
+    await yieldToTrial({
+      isTrial,
+      readCurrent: () => store.readCurrent(),
+      changedAt: async () => (await Deno.stat(versionFiles(home.root).current)).mtime?.getTime(),
+      isHeld: async () => await lockHolder(home) !== undefined,
+      now: () => Date.now(),
+      sleep: (milliseconds) => sleep(milliseconds, new AbortController().signal), // bounded by itself
+    });
+  } catch {
+    // What is wrong with the files is told by the recovery, which reads them next.
+  }
+}
 
 /** What a host finds of updates at its start. */
 export interface RecoveredUpdates {
