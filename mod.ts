@@ -1,6 +1,7 @@
 /**
- * The public library of Windlass: a client of the host that runs on this machine, and the schemas and types of what
- * it answers. It runs on Deno, on Node 20 and later, and in browsers.
+ * The public library of Windlass: a client for the host that is running on this machine, and the types of its
+ * responses. It runs on Deno, on Node 20 and later, and in browsers. It loads no schemas; they are a second entry,
+ * `@windlass/windlass/schemas`.
  *
  * @example
  * ```ts
@@ -14,44 +15,10 @@
  *
  * @module
  */
-export {
-  EngineStateName,
-  EngineStatus,
-  HostEvent,
-  KeepReason,
-  LogLevel,
-  LogLine,
-  LogLines,
-  LogSource,
-  PageLink,
-  Problem,
-  ProblemDetails,
-  PublishedPort,
-  PublishedPorts,
-  SettingChanges,
-  SettingEntry,
-  SettingList,
-  SettingsSchema,
-  Status,
-  UpdateInstallation,
-  UpdateMode,
-  UpdateOffer,
-  UpdateOwner,
-  UpdatePin,
-  UpdateRollback,
-  UpdateSkip,
-  UpdateStatus,
-  UpdateStepName,
-  Warning,
-} from "./src/api/schemas.ts";
-export type {
-  Progress,
-  ProgressEvent,
-  StatusEvent,
-  UpdateProgressEvent,
-  WarningEvent,
-} from "./src/api/answers.ts";
+export type * from "./schemas.ts";
 export type { CallOptions } from "./src/client/call_options.ts";
+export type { HostAddress } from "./src/client/transport.ts";
+export type { StopOptions } from "./src/client/windlass_client.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
 export type { SettingsCalls } from "./src/client/settings_calls.ts";
@@ -61,6 +28,7 @@ export {
   type ClientOptions,
   type ConnectOptions,
   type FileClientOptions,
+  type FoundClientOptions,
   type SharedClientOptions,
   WindlassClient,
 } from "./src/client/windlass_client.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { removeIfPresent } from "../src/files/if_present.ts";
 import { requireBuildTools } from "./build_requirements.ts";
 import { buildDataRootfs } from "./data_rootfs.ts";
 import { installPackages } from "./debian_bootstrap.ts";
 import { overlayTree, readBusybox } from "./engine_tree.ts";
-import { runImageCommand } from "./image_command.ts";
 import { IMAGE_FILES, type ImageRecord, readImageRecord, writeImageRecord } from "./image_record.ts";
 import { computeInputKey } from "./input_key.ts";
 import { findPackages, type PackageSet } from "./package_cache.ts";
@@ -36,7 +36,7 @@ export interface BuiltImage {
 
 /** The folder that this file is in. */
 const RECIPE = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
-/** How often a waiting build looks whether it is its turn: soon enough for a person, and of no weight. */
+/** How often a waiting build checks whether it is its turn: soon enough for a person, at no cost. */
 const TURN_MILLISECONDS = 200;
 
 /**
@@ -108,9 +108,9 @@ interface BuildPlan extends BuildImageOptions {
 async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   const { signal, progress } = plan;
   const work = `${plan.cacheDirectory}/image-work`;
-  await removeIfPresent(work); // what a killed build left: it is ours, since this is our turn
+  await removeIfPresent(work, { recursive: true }); // what a killed build left: it is ours, since this is our turn
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => removeIfPresent(work));
+  cleanup.defer(() => removeIfPresent(work, { recursive: true }));
   await Deno.mkdir(work);
   await Deno.chmod(work, 0o755); // apt reads the archive as a user of its own
 
@@ -136,12 +136,6 @@ async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   await writeImageRecord(folder, record);
 }
 
-async function removeIfPresent(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-}
-
 /** A folder with just these packages: what else the cache holds must not be seen by apt. */
 async function stagePackages(from: string, to: string, packages: readonly LockedPackage[]): Promise<void> {
   await Deno.mkdir(to);
@@ -162,5 +156,3 @@ function reportDifferences(differences: readonly string[], progress: (line: stri
   progress("WARNING: this image is NOT made of the locked packages; it must not be released:");
   for (const line of differences) progress(`  ${line}`);
 }
-
-if (import.meta.main) Deno.exit(await runImageCommand(Deno.args, buildImage));

@@ -16,7 +16,7 @@ export interface ImageReport {
 /** Which distro an archive is to be. */
 export type ImageKind = "engine" | "data";
 
-/** Programs of the engine distro that must start, and the arguments with which they tell their version. */
+/** Programs of the engine distro that must start, and the arguments with which they print their version. */
 const VERSION_CALLS: Readonly<Record<string, readonly string[]>> = {
   "docker": ["docker", "--version"],
   "docker compose": ["docker", "compose", "version"],

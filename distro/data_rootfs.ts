@@ -2,7 +2,7 @@ import { filesBeneath, isExecutable } from "./input_key.ts";
 import { busyboxTree } from "./sample_image.ts";
 import { buildTar, file, folder, type MemoryEntry } from "./tar_memory.ts";
 
-/** What the data distro is made of. */
+/** The parts of the data distro. */
 export interface DataRootfsParts {
   readonly busybox: Uint8Array;
   /** Where its applets belong, such as `bin/mount`. */

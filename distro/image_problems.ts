@@ -10,7 +10,7 @@ export function entryProblems(entries: readonly ReadTarEntry[], rules: ImageRule
   const byPath = new Map<string, ReadTarEntry>();
   for (const entry of entries) {
     const path = entry.path.replace(/\/$/, "");
-    if (byPath.has(path)) problems.push(`${path}: is there twice`);
+    if (byPath.has(path)) problems.push(`${path}: exists twice`);
     byPath.set(path, entry);
     problems.push(...singleEntryProblems(entry, path));
     for (const [pattern, reason] of rules.forbidden) {

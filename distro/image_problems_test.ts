@@ -29,10 +29,10 @@ const CASES: readonly [string, readonly ReadTarEntry[], string][] = [
   ["an owner is not root", [BIN, SH, { ...LINK, gid: 50 }], "link: belongs to 0:50, not 0:0"],
   ["an owner is named", [BIN, SH, { ...LINK, ownerNames: "root" }], "link: names its owner"],
   ["a time moves", [BIN, SH, { ...LINK, time: 5 }], "link: has the time 5, not 1767225600"],
-  ["a path is there twice", [BIN, SH, LINK, LINK], "link: is there twice"],
+  ["a path exists twice", [BIN, SH, LINK, LINK], "link: exists twice"],
   ["a folder comes late", [{ ...SH, path: "a/b" }, BIN, SH, LINK], "a/b: comes before its folder"],
   [
-    "a device is there",
+    "a device exists",
     [BIN, SH, LINK, { ...LINK, path: "d", type: "other" }],
     "d: is neither file, folder nor link",
   ],

@@ -27,7 +27,7 @@ export const IMAGE_FILES = {
 } as const;
 
 /**
- * The record of the image in `folder`, if both archives are there with the recorded sizes; `undefined` if there is
+ * The record of the image in `folder`, if both archives exist with the recorded sizes; `undefined` if there is
  * none, or not a whole one.
  */
 export async function readImageRecord(folder: string): Promise<ImageRecord | undefined> {
@@ -39,11 +39,11 @@ export async function readImageRecord(folder: string): Promise<ImageRecord | und
     const dataRootfs = await hasSize(`${folder}/${IMAGE_FILES.dataRootfs}`, record.dataRootfs);
     return rootfs && dataRootfs ? record : undefined;
   } catch {
-    return undefined; // absent or unreadable: the image is built anew
+    return undefined; // absent or unreadable: the image is built again
   }
 }
 
-/** Writes the record; it comes last, so that it never speaks for archives which are not there. */
+/** Writes the record; it comes last, so that it never speaks for archives which do not exist. */
 export async function writeImageRecord(folder: string, record: ImageRecord): Promise<void> {
   const partial = `${folder}/${IMAGE_FILES.record}.partial`;
   await Deno.writeTextFile(partial, `${JSON.stringify(record, null, 2)}\n`);

@@ -6,7 +6,7 @@ export interface ImageRules {
   readonly folders: Readonly<Record<string, number>>;
   /** Symbolic links and where they point. */
   readonly links: Readonly<Record<string, string>>;
-  /** What must not be there, with the reason as it is told. */
+  /** What must not exist, with the reason that is reported. */
   readonly forbidden: readonly (readonly [RegExp, string])[];
   /** Most bytes that the uncompressed archive may have. */
   readonly maximumBytes: number;
@@ -48,6 +48,7 @@ export const ENGINE_RULES: ImageRules = {
     "etc/group": 0o644,
     "etc/nsswitch.conf": 0o644,
     "etc/passwd": 0o644,
+    "etc/timezone": 0o644,
     "etc/ssl/certs/ca-certificates.crt": 0o644,
     "etc/wsl-distribution.conf": 0o644,
     "etc/wsl.conf": 0o644,
@@ -68,7 +69,9 @@ export const ENGINE_RULES: ImageRules = {
     "usr/bin/unshare": 0o755,
     "usr/bin/xz": 0o755,
     "usr/lib/git-core/git-remote-http": 0o755,
+    "usr/lib/windlass/add-credential-stand-ins": 0o755,
     "usr/lib/windlass/agent": 0o755,
+    "usr/lib/windlass/missing-credential-helper": 0o755,
     "usr/lib/windlass/rehearse": 0o755,
     "usr/lib/windlass/images/sample.tar": 0o644,
     "usr/lib/windlass/port-proxy": 0o755,

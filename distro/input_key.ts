@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Sources of tests and checks: what they say does not change the image. */
 const IRRELEVANT_REGEXP =
-  /(_test\.ts|^check_image\.ts|^(image_(problems|rules|command)|build_requirements)\.ts|^unresolved_libraries\.ts|\.md)$/;
+  /(_test\.ts|^check_image\.ts|^(image_(problems|rules)|build_requirements|main)\.ts|^unresolved_libraries\.ts|\.md)$/;
 
 /**
  * A hash over everything in the recipe folder that can change the image: names, executable bits and contents. Two

@@ -35,7 +35,7 @@ Deno.test("computeInputKey() does not change with tests and checks", async () =>
       "check_image.ts",
       "image_rules.ts",
       "image_problems.ts",
-      "image_command.ts",
+      "main.ts",
       "NOTES.md",
     ]
   ) {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { unlessMissing } from "../src/errors/unless_missing.ts";
 import { type LockedPackage, packageFileName } from "./package_lock.ts";
 import { runProgram } from "./run_program.ts";
 
-/** Packages that are looked at side by side: enough to hide the start of a process, few enough for two processors. */
-const PARALLEL_LOOKS = 4;
+/** Packages that are read in parallel: enough to hide the start of a process, few enough for two processors. */
+const PARALLEL_READS = 4;
 
 /**
  * Whether `folder` holds every package with exactly the locked bytes. What is missing, cut short or changed counts
@@ -51,13 +52,8 @@ export async function indexPackages(
 
 /** Hash of a file in lower-case hex, or `undefined` if there is no such file. */
 export async function hashFile(path: string): Promise<string | undefined> {
-  let source: Deno.FsFile;
-  try {
-    source = await Deno.open(path);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw cause;
-  }
+  const source = await unlessMissing(() => Deno.open(path));
+  if (source === undefined) return undefined;
   const hash = createHash("sha256");
   for await (const chunk of source.readable) hash.update(chunk);
   return hash.digest("hex");
@@ -68,8 +64,8 @@ async function inParallel<Item, Result>(
   look: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let start = 0; start < items.length; start += PARALLEL_LOOKS) {
-    results.push(...await Promise.all(items.slice(start, start + PARALLEL_LOOKS).map(look)));
+  for (let start = 0; start < items.length; start += PARALLEL_READS) {
+    results.push(...await Promise.all(items.slice(start, start + PARALLEL_READS).map(look)));
   }
   return results;
 }

@@ -48,7 +48,7 @@ export function sortPackages(packages: readonly LockedPackage[]): LockedPackage[
 
 /**
  * How `found` differs from what is locked, one line a package: `git: 1:2.53.0-1 is locked, 1:2.54.0-1 was found`.
- * Empty if every package is there with the very same bytes and nothing else is.
+ * Empty if every package exists with the very same bytes and nothing else does.
  */
 export function describeDifferences(
   locked: readonly LockedPackage[],

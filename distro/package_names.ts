@@ -2,7 +2,7 @@
 export const SUITE = "forky";
 
 /**
- * What the engine distro is for, and what that needs at run time. Debian adds what these depend on, and its
+ * The packages of the engine distro: its purpose, and what that requires at run time. Debian adds their dependencies, and its
  * essential packages.
  */
 export const WANTED_PACKAGES: readonly string[] = [
@@ -19,17 +19,17 @@ export const WANTED_PACKAGES: readonly string[] = [
   "kmod", // the engine loads br_netfilter and the like
   "ca-certificates",
 
-  // What the engine runs for a build or a pull, if it is there, and what would fail or be slow without it.
+  // What the engine runs for a build or a pull, if it is installed, and what would fail or be slow without it.
   "git", // build contexts and sources that are a repository
   "openssh-client", // the same, by ssh
   "xz-utils", // ADD of a .tar.xz
   "pigz", // layers are unpacked on several processors
 
-  // What the agent and someone who looks inside need.
+  // For the agent, and for somebody who looks inside.
   "iproute2",
   "mount",
   "util-linux-extra",
-  "busybox-static", // also the sample image and the data distro
+  "busybox-static", // the sample image and the data distro use it, too
   "tzdata", // times in the user's zone
 
   // Creates the docker group at installation; the alternative would be the whole of systemd.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { buildTar, file, folder, type MemoryEntry, symlink } from "./tar_memory.ts";
 import { TAR_ENTRY_TIME } from "./tar_header.ts";
 
-/** What the sample images are made of. */
+/** The parts of the sample images. */
 export interface SampleImageParts {
   /** A static busybox for amd64. */
   readonly busybox: Uint8Array;

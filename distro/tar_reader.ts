@@ -1,6 +1,6 @@
 import { paddedSize, TAR_BLOCK_BYTES, type TarEntryType } from "./tar_header.ts";
 
-/** An entry as it stands in an archive. */
+/** An entry as an archive contains it. */
 export interface ReadTarEntry {
   /** As written, with the slash that ends a folder's name. */
   readonly path: string;

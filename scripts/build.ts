@@ -7,8 +7,9 @@
 import { parseArgs } from "node:util";
 import { buildImage } from "../distro/build_image.ts";
 import { isWindlassError, WindlassError } from "../src/errors/windlass_error.ts";
-import { compileHelper } from "../src/wsl/linux/compile_helper.ts";
-import { assembleExecutable, type ComponentSource } from "./build/assemble_executable.ts";
+import { compileHelper } from "./build/compile_helper.ts";
+import { assembleExecutable } from "./build/assemble_executable.ts";
+import { componentSources } from "./build/component_source.ts";
 import { bundleInParts, bundleProgram } from "./build/bundle_program.ts";
 import { compileLauncher } from "./build/compile_launcher.ts";
 import { removeUnused } from "./build/compressed_component.ts";
@@ -80,33 +81,26 @@ async function build({ release, updateSource }: BuildChoice): Promise<void> {
   ]);
   console.error(release ? "Compressing (some minutes)" : "Compressing");
   await Deno.mkdir(`${ROOT}/dist`, { recursive: true });
-  const shared: ComponentSource[] = [
-    { name: "agent", path: `${work}/agent.js`, unpack: false, executable: false },
-    { name: "rootfs", path: image.rootfsTar, unpack: false, executable: false },
-    { name: "data-rootfs", path: image.dataRootfsTar, unpack: false, executable: false },
-    ...updates,
-  ];
+  const [source] = updates;
+  const files = {
+    "wsl-helper": `${work}/wsl-helper`,
+    "agent-runtime": runtimes.linux,
+    agent: `${work}/agent.js`,
+    rootfs: image.rootfsTar,
+    "data-rootfs": image.dataRootfsTar,
+    ...(source === undefined ? {} : { "update-source": source.path }),
+  };
   const options = { compression: release ? "small" : "quick", cacheDirectory: CACHE } as const;
   const linux = await assembleExecutable({
     ...options,
     launcher: `${work}/launcher`,
-    components: [
-      { name: "deno", path: runtimes.linux, unpack: true, executable: true },
-      ...await program,
-      { name: "wsl-helper", path: `${work}/wsl-helper`, unpack: true, executable: true },
-      ...shared,
-    ],
+    components: componentSources("linux", await program, { ...files, deno: runtimes.linux }),
     output: OUTPUT.linux,
   });
   const windows = await assembleExecutable({
     ...options,
     launcher: `${work}/launcher.exe`,
-    components: [
-      { name: "deno", path: runtimes.windows, unpack: true, executable: true },
-      ...await program,
-      { name: "agent-runtime", path: runtimes.linux, unpack: false, executable: true },
-      ...shared,
-    ],
+    components: componentSources("windows", await program, { ...files, deno: runtimes.windows }),
     output: OUTPUT.windows,
   });
   await Deno.writeTextFile(STAMP, await stampOf(inputs));
@@ -120,7 +114,7 @@ async function stampOf(inputs: string): Promise<string> {
   return [inputs, await fileMark(OUTPUT.linux), await fileMark(OUTPUT.windows)].join(" ");
 }
 
-/** Waits for all, also after a failure: the work folder must not go while a compiler writes into it. */
+/** Waits for all, even after a failure: the work folder must exist as long as a compiler writes into it. */
 async function allDone(steps: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(steps);
   await Promise.all(steps);

@@ -2,6 +2,8 @@
  * Layout rules that a reader relies on: files are short, names say what they do, and what is forbidden by
  * convention is absent. Part of `deno task ok`.
  */
+import { filesBelow } from "./files_below.ts";
+
 const LINES_PER_FILE = 300;
 const ROOTS = ["src", "scripts", "distro", "tests"];
 const VAGUE_NAME = /(^|[/_])(utils?|helpers?|common|misc|shared|manager)([/_.]|$)/;
@@ -37,9 +39,14 @@ const RULES: readonly Rule[] = [
     why: "errors carry a closed code",
   },
   {
+    pattern: /\.\.\.\{/,
+    allowed: /^scripts\/check_layout(_test)?\.ts$/,
+    why: "a spread literal only saves lines; write the members, and split the file if it becomes too long",
+  },
+  {
     pattern: /\b(TODO|FIXME|XXX)\b/,
     allowed: /^scripts\/check_layout(_test)?\.ts$/,
-    why: "open ends belong into an issue",
+    why: "unfinished work belongs in an issue",
   },
   {
     pattern: /\b(pkill|killall)\b/,
@@ -68,18 +75,11 @@ export function layoutProblems(path: string, text: string): string[] {
   return problems;
 }
 
-async function* sourceFiles(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* sourceFiles(path);
-    else if (/\.(ts|c|h)$/.test(entry.name)) yield path;
-  }
-}
-
 if (import.meta.main) {
   const problems: string[] = [];
   for (const root of ROOTS) {
-    for await (const path of sourceFiles(root)) {
+    for await (const path of filesBelow(root)) {
+      if (!/\.(ts|c|h)$/.test(path)) continue;
       problems.push(...layoutProblems(path, await Deno.readTextFile(path)));
     }
   }

@@ -29,3 +29,9 @@ Deno.test("layoutProblems() keeps the operating system inside src/platform/", ()
     "src/host/host.ts: contains Deno.build.os; only src/platform/ knows the operating system",
   ]);
 });
+
+Deno.test("layoutProblems() refuses a spread literal", () => {
+  assert.deepEqual(layoutProblems("src/host/host.ts", "const a = { ...{ b: 1 } };\n"), [
+    "src/host/host.ts: contains ...{; a spread literal only saves lines; write the members, and split the file if it becomes too long",
+  ]);
+});

@@ -50,7 +50,7 @@ async function readRelease(channel: string | undefined, name: string, files: rea
     );
   }
   const known = CHANNELS.find((candidate) => candidate === name);
-  if (known === undefined) throw usage(`'${name}' is none of ${CHANNELS.join(", ")}`);
+  if (known === undefined) throw usage(`'${name}' is not one of ${CHANNELS.join(", ")}`);
   return await readChannelRelease(channel, known);
 }
 

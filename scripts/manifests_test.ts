@@ -15,7 +15,7 @@ const RELEASE: ReleasePair = {
   executables: { "windows-x64": "ab".repeat(32), "linux-x64": "cd".repeat(32) },
 };
 
-/** The official schemas, which are no part of the project: beside the checkout, or where the variable says. */
+/** The official schemas, which are not part of the project: beside the checkout, or where the variable says. */
 const SCHEMAS = Deno.env.get("WINDLASS_SCHEMAS") ?? join(REPOSITORY, "../shared/reference/schemas");
 const ABSENT = await Deno.stat(SCHEMAS).then(() => false, () => true);
 if (ABSENT) console.error(`The manifests are not compared with schemas: there are none in '${SCHEMAS}'`);
@@ -26,7 +26,7 @@ async function validator(name: string) {
   return new Ajv({ strict: false, validateFormats: false }).compile(schema);
 }
 
-/** Each manifest with the schema that counts for it. */
+/** Each manifest with its schema. */
 function manifests(release: ReleasePair = RELEASE): readonly (readonly [schema: string, content: object])[] {
   const files = manifestFiles(release, DOWNLOADS);
   const yaml = (name: string) => parse(files.get(`winget/Windlass.Windlass${name}.yaml`) ?? "");

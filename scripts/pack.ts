@@ -1,14 +1,13 @@
 /**
- * Packs the client library as an npm tarball: `deno task pack` writes dist/windlass-windlass-VERSION.tgz. Only what
- * mod.ts is made of goes in, so it is packed from a folder that holds nothing else.
+ * Packs the client library as an npm tarball: `deno task pack` writes dist/windlass-windlass-VERSION.tgz. It contains
+ * only the modules of the entries in deno.json, so it is packed from a folder that holds nothing else.
  */
 import { dirname, join, relative } from "node:path";
 import { runTool } from "./build/run_tool.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const ENTRY = "mod.ts";
 
-/** Modules of this checkout that `entry` is made of, relative to the checkout. */
+/** The modules of this checkout that an entry consists of, types included, relative to the checkout. */
 async function localModules(entry: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--quiet", "--json", entry],
@@ -23,16 +22,16 @@ async function localModules(entry: string): Promise<string[]> {
 export async function pack(folder: string): Promise<string> {
   const stage = await Deno.makeTempDir({ prefix: "windlass-pack-" });
   try {
-    const files = await localModules(ENTRY);
-    for (const file of files) {
+    const { name, version, license, exports, compilerOptions, imports } = JSON.parse(
+      await Deno.readTextFile(join(ROOT, "deno.json")),
+    );
+    const files = await Promise.all(Object.values<string>(exports).map(localModules));
+    for (const file of new Set(files.flat())) {
       await Deno.mkdir(join(stage, dirname(file)), { recursive: true });
       await Deno.copyFile(join(ROOT, file), join(stage, file));
     }
     await Deno.copyFile(join(ROOT, "LICENSE"), join(stage, "LICENSE"));
     await Deno.copyFile(join(ROOT, "docs/client.md"), join(stage, "README.md"));
-    const { name, version, license, exports, compilerOptions, imports } = JSON.parse(
-      await Deno.readTextFile(join(ROOT, "deno.json")),
-    );
     await Deno.writeTextFile(
       join(stage, "deno.json"),
       JSON.stringify({ name, version, license, exports, compilerOptions, imports: { zod: imports.zod } }),

@@ -1,118 +1,145 @@
 /**
- * Runs the test suites in order, shows their output as it comes, and closes with "N passed, N failed". A gate
- * such as the formatter counts as one test. A suite that ends badly without a count is one failure.
+ * Runs the test suites: gate, unit tests and build, then the test files of all other suites side by side. Shows the output of
+ * each file whole when it ends, and closes with the times, the failures and "N passed, N failed". A gate such as
+ * the formatter counts as one test.
  */
+import { runInGroup } from "./testing/run_in_group.ts";
+import { suitesForChanges } from "./testing/changed_tests.ts";
+import { startSetUps } from "./testing/suite_set_up.ts";
+import { type TestFile, testFilesOf } from "./testing/test_files.ts";
+import { closingLines, type FileTime, fileTimes, timeLines, totalOf } from "./testing/test_report.ts";
+import { resultOf, type TestResult } from "./testing/test_result.ts";
+import { runFiles } from "./testing/test_schedule.ts";
+import { chosenSuites, TEST_SUITES, type TestSuite } from "./testing/test_suites.ts";
 
-/** A test of a suite that takes longer than this hangs; the suite is ended and counts as failed. */
-const SUITE_MILLISECONDS = 40 * 60_000;
+/** A command or file that takes longer than this hangs: the longest one takes a few minutes on two idle cores. */
+const LIMIT_MINUTES = 20;
 
-/** Files of the Windows suite at once. Each has a Windows of its own, and much of its time is waiting. */
-const WINDOWS_JOBS = 2;
+/** Files at once. More than processors, since most files wait for an engine half of their time. */
+const SLOTS_PER_PROCESSOR = 1.5;
 
-interface Suite {
-  readonly name: string;
-  readonly commands: readonly (readonly string[])[];
+/** The times of the last run of this checkout, and those that are committed for a fresh one. */
+const TIMES_FILE = "dist/test-times.json";
+const COMMITTED_TIMES = new URL("./testing/expected_seconds.json", import.meta.url);
+
+/** The exit code of a shell's command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/** The results of the commands of all suites: the gate, the unit tests and the build leave each other processors. */
+async function runCommands(suites: readonly TestSuite[], signal: AbortSignal): Promise<TestResult[]> {
+  const runs = suites.flatMap(({ name, commands = [] }) =>
+    commands.map(async (command) => {
+      const words = command.slice(1).join(" ");
+      const started = Date.now();
+      const ended = await runInGroup(command, { limitMilliseconds: LIMIT_MINUTES * 60_000, signal });
+      const seconds = (Date.now() - started) / 1000;
+      console.log(`\n--- ${name}: ${words}: ${seconds.toFixed(1)} s\n${ended.output.trimEnd()}`);
+      return resultOf({ suite: name, name: words, seconds, minutes: LIMIT_MINUTES }, ended);
+    })
+  );
+  return await Promise.all(runs);
 }
 
-const deno = Deno.execPath();
-const test = (...paths: string[]) => [deno, "test", "-A", "--quiet", ...paths];
+async function runFile(
+  { suite, path }: TestFile,
+  checked: boolean,
+  signal: AbortSignal,
+): Promise<TestResult> {
+  const command = [Deno.execPath(), "test", "-A", "--quiet", ...(checked ? ["--no-check"] : []), path];
+  const started = Date.now();
+  const ended = await runInGroup(command, { limitMilliseconds: LIMIT_MINUTES * 60_000, signal });
+  const seconds = (Date.now() - started) / 1000;
+  console.log(`\n--- ${path}: ${seconds.toFixed(1)} s\n${ended.output.trimEnd()}`);
+  return resultOf({ suite, name: path, seconds, minutes: LIMIT_MINUTES }, ended);
+}
 
-const SUITES: readonly Suite[] = [
-  {
-    name: "gate",
-    commands: [
-      [deno, "fmt", "--check", "--quiet"],
-      [deno, "lint", "--quiet"],
-      [deno, "task", "--quiet", "check"],
-      [deno, "run", "-A", "scripts/check_layout.ts"],
-      [deno, "run", "-A", "scripts/check_imports.ts"],
-    ],
-  },
-  { name: "unit", commands: [[deno, "task", "--quiet", "test"]] },
-  { name: "build", commands: [[deno, "task", "--quiet", "build"]] },
-  { name: "end_to_end", commands: [test("tests/end_to_end")] },
-  { name: "docker", commands: [test("tests/docker")] },
-  { name: "fault", commands: [test("tests/fault")] },
-  {
-    name: "windows",
-    commands: [["env", `DENO_JOBS=${WINDOWS_JOBS}`, ...test("--parallel", "tests/windows")]],
-  },
-];
-
-/** What an option stands for: the suites that it needs. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = { "--windows": ["build", "windows"] };
-
-/** The names of the suites to run, each once and in their order; all of them if none is named. */
-export function chosenSuites(words: readonly string[]): string[] {
-  const names = words.flatMap((word) => OPTIONS[word] ?? [word]);
-  const known = SUITES.map((suite) => suite.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new Error(`Cannot run suite ${unknown.join(", ")}: there are ${known.join(", ")}`);
+/** The results of the test files of all suites. */
+async function runTestFiles(suites: readonly TestSuite[], signal: AbortSignal): Promise<TestResult[]> {
+  const results: TestResult[] = [];
+  const ready = new Map<string, Promise<boolean>>();
+  for (const [suite, setUp] of startSetUps(suites, signal)) {
+    ready.set(
+      suite,
+      setUp.then(({ seconds, ...ended }) => {
+        console.log(`\n--- ${suite}: set-up: ${seconds.toFixed(1)} s\n${ended.output.trimEnd()}`);
+        const result = resultOf(
+          { suite, name: `set-up of ${suite}`, seconds, minutes: LIMIT_MINUTES },
+          ended,
+        );
+        if (!ended.success) results.push(result);
+        return ended.success;
+      }),
+    );
   }
-  return known.filter((name) => names.length === 0 || names.includes(name));
+  const checked = suites.some(({ name }) => name === "gate"); // it has checked the types of all files
+  const slots = Math.max(1, Math.round(navigator.hardwareConcurrency * SLOTS_PER_PROCESSOR));
+  await runFiles(await testFilesOf(suites, await expectedSeconds()), {
+    slots,
+    ready,
+    async run(file, waiting) {
+      console.log(`... ${file.path} (${waiting} waiting)`);
+      results.push(await runFile(file, checked, signal));
+    },
+  });
+  return results;
 }
 
-/** What `deno test` says in its last line, such as "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)". */
-export function countsOf(output: string): { passed: number; failed: number; ignored: number } | undefined {
-  // deno-lint-ignore no-control-regex
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, "");
-  const line = [
-    ...plain.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/gm),
-  ].at(-1);
-  if (line === undefined) return undefined;
-  return { passed: Number(line[1]), failed: Number(line[2]), ignored: Number(line[3] ?? 0) };
-}
-
-async function run(command: readonly string[]): Promise<{ success: boolean; output: string }> {
-  const child = new Deno.Command(command[0]!, { args: command.slice(1), stdout: "piped", stderr: "inherit" })
-    .spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), SUITE_MILLISECONDS);
-  const decoder = new TextDecoder();
-  let output = "";
-  for await (const chunk of child.stdout) {
-    await Deno.stdout.write(chunk);
-    output += decoder.decode(chunk, { stream: true });
+/** How long each file is expected to take: as in the last run, or as committed. */
+async function expectedSeconds(): Promise<Record<string, number>> {
+  const expected = JSON.parse(await Deno.readTextFile(COMMITTED_TIMES)) as Record<string, number>;
+  try {
+    const { files } = JSON.parse(await Deno.readTextFile(TIMES_FILE)) as { files: FileTime[] };
+    for (const { file, seconds } of files) expected[file] = seconds;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // the first run
   }
-  const { success } = await child.status;
-  clearTimeout(timer);
-  return { success, output };
+  return expected;
+}
+
+async function writeTimes(times: readonly FileTime[], minutes: number): Promise<void> {
+  await Deno.mkdir("dist", { recursive: true });
+  await Deno.writeTextFile(TIMES_FILE, `${JSON.stringify({ minutes, files: times }, null, 2)}\n`);
+}
+
+/** Ends what runs with us: the suites have process groups of their own, which Ctrl-C does not reach. */
+function abortOnSignals(): AbortSignal {
+  const ended = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(name, () => {
+      ended.abort();
+      Deno.exit(INTERRUPTED);
+    });
+  }
+  return ended.signal;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const [option, revision, ...more] = words;
+  if (option === "--changed" && more.length > 0) {
+    throw new Error("Cannot run --changed: it takes one revision");
+  }
+  const suites = option === "--changed" ? await suitesForChanges(TEST_SUITES, revision) : chosenSuites(words);
+  const signal = abortOnSignals();
+  const started = Date.now();
+  // What computes comes first; the test files wait more than they compute.
+  const results = await runCommands(suites, signal);
+  const ofFiles = await runTestFiles(suites, signal);
+  for (const { name } of suites) results.push(...ofFiles.filter(({ suite }) => suite === name));
+  const minutes = (Date.now() - started) / 60_000;
+  const times = fileTimes(results);
+  await writeTimes(times, minutes);
+  console.log(
+    `\nTimes of ${minutes.toFixed(1)} minutes (all in ${TIMES_FILE}):\n${timeLines(times).join("\n")}`,
+  );
+  console.log(`\n${closingLines(results).join("\n")}`);
+  return totalOf(results).failed === 0 ? 0 : 1;
 }
 
 if (import.meta.main) {
-  let names: string[];
   try {
-    names = chosenSuites(Deno.args);
+    Deno.exit(await main(Deno.args));
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(2);
   }
-  const chosen = SUITES.filter((suite) => names.includes(suite.name));
-  const total = { passed: 0, failed: 0, ignored: 0 };
-  const lines: string[] = [];
-  for (const suite of chosen) {
-    for (const command of suite.commands) {
-      const started = Date.now();
-      console.log(`\n--- ${suite.name}: ${command.slice(1).join(" ")}`);
-      const { success, output } = await run(command);
-      const counted = countsOf(output) ?? { passed: success ? 1 : 0, failed: 0, ignored: 0 };
-      // A suite that counts no failure but ends badly (a crash, a leak after the last test) has failed.
-      if (!success && counted.failed === 0) counted.failed = 1;
-      total.passed += counted.passed;
-      total.failed += counted.failed;
-      total.ignored += counted.ignored;
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      const label = suite.commands.length > 1 ? `${suite.name}: ${command.slice(1).join(" ")}` : suite.name;
-      lines.push(
-        `${
-          success ? "ok    " : "FAILED"
-        } ${label} (${counted.passed} passed, ${counted.failed} failed, ${seconds} s)`,
-      );
-    }
-  }
-  console.log(`\n${lines.join("\n")}\n`);
-  console.log(
-    `${total.passed} passed, ${total.failed} failed${total.ignored > 0 ? `, ${total.ignored} skipped` : ""}`,
-  );
-  Deno.exit(total.failed === 0 ? 0 : 1);
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from "./cli/command.ts";
 import { COMMAND_LIST } from "./cli/command_table.ts";
-import { helpText } from "./cli/help.ts";
+import { helpText } from "./cli/text/help.ts";
 import { parseArguments } from "./cli/parse_arguments.ts";
 import { describeError, EXIT } from "./cli/print_error.ts";
 import { createContext } from "./cli/process_context.ts";
@@ -9,7 +9,7 @@ import { createContext } from "./cli/process_context.ts";
 async function main(args: readonly string[], context: CommandContext): Promise<number> {
   try {
     const parsed = parseArguments(args, COMMAND_LIST);
-    if (parsed.kind === "run") return await parsed.command.run(parsed.input, context);
+    if (parsed.kind === "run") return await parsed.command.run(parsed.input, context, COMMAND_LIST);
     context.print(helpText(parsed.topic, COMMAND_LIST));
     return EXIT.ok;
   } catch (error) {

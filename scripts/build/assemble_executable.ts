@@ -1,17 +1,15 @@
 import { type Component, encodeFooter, encodeIndex } from "../../src/payload/executable_codec.ts";
 import { compressComponent, type Compression, hashFile } from "./compressed_component.ts";
+import type { ComponentSource } from "./component_source.ts";
 
-/** A file that becomes a component. */
-export interface ComponentSource {
-  readonly name: string;
-  readonly path: string;
-  /** Whether the launcher unpacks it before the start. */
-  readonly unpack: boolean;
-  /** Whether it is unpacked with the execute permission. */
-  readonly executable: boolean;
+/** A component as it is stored in an executable, and the file that has its stored bytes. */
+export interface StoredComponent extends Omit<Component, "offset"> {
+  readonly storedPath: string;
+  /** Where the bytes start in that file; at its beginning, if absent. */
+  readonly storedOffset?: number;
 }
 
-/** What an executable is made of. */
+/** The parts of an executable. */
 export interface AssembleOptions {
   /** The compiled launcher. */
   readonly launcher: string;
@@ -45,33 +43,49 @@ export async function assembleExecutable(options: AssembleOptions): Promise<read
     executable: false,
     storedPath: options.launcher,
   };
+  return await writeExecutable([stub, ...compressed], options.output, options.signal);
+}
+
+/** Writes an executable out of components that are compressed already, the stub first, and returns its index. */
+export async function writeExecutable(
+  stored: readonly StoredComponent[],
+  output: string,
+  signal?: AbortSignal,
+): Promise<readonly Component[]> {
   let offset = 0;
-  const parts = [stub, ...compressed].map((part) => {
+  const parts = stored.map((part) => {
     offset += part.storedLength;
     return { ...part, offset: offset - part.storedLength };
   });
-
-  const partial = `${options.output}.${Deno.pid}.partial`;
+  const partial = `${output}.${Deno.pid}.partial`;
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(partial).catch(() => {}));
   {
     using file = await Deno.open(partial, { write: true, create: true, truncate: true, mode: 0o755 });
-    for (const { storedPath } of parts) await append(storedPath, file);
+    for (const part of parts) await append(part, file);
     const index = encodeIndex(parts);
     await writeAll(file, index);
     await writeAll(file, encodeFooter(parts, index));
   }
   await Deno.chmod(partial, 0o755); // whatever the umask says
-  options.signal?.throwIfAborted();
-  await Deno.rename(partial, options.output);
+  signal?.throwIfAborted();
+  await Deno.rename(partial, output);
   return parts;
 }
 
-async function append(path: string, output: Deno.FsFile): Promise<void> {
-  using input = await Deno.open(path);
+async function append(
+  { storedPath, storedOffset = 0, storedLength }: StoredComponent,
+  output: Deno.FsFile,
+): Promise<void> {
+  using input = await Deno.open(storedPath);
+  await input.seek(storedOffset, Deno.SeekMode.Start);
   const buffer = new Uint8Array(1024 * 1024);
-  for (let count = await input.read(buffer); count !== null; count = await input.read(buffer)) {
+  let left = storedLength;
+  while (left > 0) {
+    const count = await input.read(buffer.subarray(0, Math.min(left, buffer.length)));
+    if (count === null) throw new Error(`Cannot write an executable: '${storedPath}' is cut short`);
     await writeAll(output, buffer.subarray(0, count));
+    left -= count;
   }
 }
 

@@ -17,7 +17,6 @@ const FLAGS: Record<TargetSystem, readonly string[]> = {
   ],
 };
 const LIBRARIES: Record<TargetSystem, readonly string[]> = { linux: [], windows: ["-ladvapi32"] };
-const OTHER_SYSTEM: Record<TargetSystem, TargetSystem> = { linux: "windows", windows: "linux" };
 
 /** How a launcher is compiled. */
 export interface CompileLauncherOptions {
@@ -28,14 +27,12 @@ export interface CompileLauncherOptions {
 }
 
 /**
- * Compiles the launcher for x64 to the file `output`. Files are named relative to their folder, so that where the checkout
- * lies does not show in the result.
+ * Compiles the launcher for x64 to the file `output`. Files are named relative to their folder, so that the path of the checkout
+ * does not affect the result.
  */
 export async function compileLauncher(output: string, options: CompileLauncherOptions): Promise<void> {
   const { system, cacheDirectory, signal } = options;
-  const names = await Array.fromAsync(Deno.readDir(FOLDER), ({ name }) => name);
-  const foreign = `_${OTHER_SYSTEM[system]}.c`;
-  const sources = names.filter((name) => name.endsWith(".c") && !name.endsWith(foreign)).sort();
+  const sources = [...await sourcesIn(""), ...await sourcesIn(`${system}/`)];
   await using cleanup = new AsyncDisposableStack();
   const objects: string[] = [];
   if (system === "windows") {
@@ -53,4 +50,10 @@ export async function compileLauncher(output: string, options: CompileLauncherOp
     clearChecksum(bytes); // the whole file's would be another one; a signer fills it in
     await Deno.writeFile(output, bytes);
   }
+}
+
+/** The C files of a folder of the launcher, in a fixed order. */
+async function sourcesIn(folder: string): Promise<readonly string[]> {
+  const names = await Array.fromAsync(Deno.readDir(FOLDER + folder), ({ name }) => name);
+  return names.filter((name) => name.endsWith(".c")).sort().map((name) => folder + name);
 }

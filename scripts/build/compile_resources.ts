@@ -3,7 +3,7 @@ import { drawIcon } from "./draw_icon.ts";
 import { runTool } from "./run_tool.ts";
 import { RESOURCE_COMPILER } from "./toolchain.ts";
 
-const FOLDER = new URL("../../src/launcher/", import.meta.url).pathname;
+const FOLDER = new URL("../../src/launcher/windows/", import.meta.url).pathname;
 
 /** What the resource script includes: the version as text and as the four numbers of the format. Pure. */
 export function versionHeader(version: string): string {

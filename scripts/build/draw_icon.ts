@@ -1,5 +1,5 @@
 /** The icon of windlass.exe: a drum between two posts that lifts a container. Drawn, so that every size is sharp. Pure. */
-import { crc32, deflateSync } from "node:zlib";
+import { encodePng, joinBytes } from "./png.ts";
 
 /** Sizes that Windows shows somewhere, in pixels; the last one is stored as PNG, as is usual for it. */
 const SIZES = [16, 24, 32, 48, 64, 256];
@@ -62,7 +62,7 @@ export function drawIcon(): Uint8Array<ArrayBuffer> {
     header.setUint32(entry + 12, offset, true);
     offset += bytes.length;
   });
-  return joined([new Uint8Array(header.buffer), ...images.map(({ bytes }) => bytes)]);
+  return joinBytes([new Uint8Array(header.buffer), ...images.map(({ bytes }) => bytes)]);
 }
 
 /** Red, green, blue, opacity, row by row from the top. */
@@ -87,7 +87,7 @@ function draw(size: number): Uint8Array<ArrayBuffer> {
 }
 
 function encode(size: number, pixels: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return size === PNG_SIZE ? encodePng(size, pixels) : encodeBitmap(size, pixels);
+  return size === PNG_SIZE ? encodePng({ width: size, height: size }, pixels) : encodeBitmap(size, pixels);
 }
 
 /** A bitmap without its file header: rows from the bottom, blue first, then a mask that opacity makes superfluous. */
@@ -105,41 +105,5 @@ function encodeBitmap(size: number, pixels: Uint8Array<ArrayBuffer>): Uint8Array
     rows.set([blue, green, red, opacity], 4 * (row * size + pixel % size));
   }
   const mask = new Uint8Array(size * 4 * Math.ceil(size / 32));
-  return joined([new Uint8Array(header.buffer), rows, mask]);
-}
-
-function encodePng(size: number, pixels: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const header = new DataView(new ArrayBuffer(13));
-  header.setUint32(0, size);
-  header.setUint32(4, size);
-  header.setUint8(8, 8); // bits a channel
-  header.setUint8(9, 6); // colors with opacity
-  const rows = new Uint8Array(size * (4 * size + 1)); // each row begins with its filter: none
-  for (let row = 0; row < size; row++) {
-    rows.set(pixels.subarray(4 * size * row, 4 * size * (row + 1)), row * (4 * size + 1) + 1);
-  }
-  return joined([
-    new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    pngChunk("IHDR", new Uint8Array(header.buffer)),
-    pngChunk("IDAT", new Uint8Array(deflateSync(rows, { level: 9 }))),
-    pngChunk("IEND", new Uint8Array()),
-  ]);
-}
-
-function pngChunk(type: string, data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const named = joined([new TextEncoder().encode(type), data]);
-  const length = new DataView(new ArrayBuffer(4)), checksum = new DataView(new ArrayBuffer(4));
-  length.setUint32(0, data.length);
-  checksum.setUint32(0, crc32(named));
-  return joined([new Uint8Array(length.buffer), named, new Uint8Array(checksum.buffer)]);
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
+  return joinBytes([new Uint8Array(header.buffer), rows, mask]);
 }

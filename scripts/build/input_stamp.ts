@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
+import { unlessMissing } from "../../src/errors/unless_missing.ts";
 
 /** What decides whether a build has anything to do. */
 export interface StampInputs {
   /** Words that distinguish builds, such as the kind of compression. */
   readonly words: readonly string[];
-  /** Files and folders of sources, compared by content. Test files do not count. */
+  /** Files and folders of sources, compared by content. Test files are ignored. */
   readonly sources: readonly string[];
   /** Large files, compared by size and time of change. */
   readonly files: readonly string[];
 }
 
-/** A digest that changes whenever an input does. Same inputs, same digest, wherever the checkout lies. */
+/** A digest that changes whenever an input does. Same inputs, same digest, in every checkout. */
 export async function computeStamp(inputs: StampInputs): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(inputs.words));
@@ -25,13 +26,8 @@ export async function computeStamp(inputs: StampInputs): Promise<string> {
 
 /** Size and time of change of a file; `null` in their place if there is none. */
 export async function fileMark(path: string): Promise<string> {
-  try {
-    const { size, mtime, ino } = await Deno.stat(path);
-    return JSON.stringify([size, mtime, ino]);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "null";
-    throw error;
-  }
+  const status = await unlessMissing(() => Deno.stat(path));
+  return status === undefined ? "null" : JSON.stringify([status.size, status.mtime, status.ino]);
 }
 
 async function* filesBelow(path: string): AsyncGenerator<string> {

@@ -40,7 +40,7 @@ Deno.test("partNames() are the same when contents, and with them the bundler's h
   assert.deepEqual(partNames(after, "main.js"), Object.fromEntries(expected));
 });
 
-Deno.test("partNames() tells apart entries whose modules have the same name, in the order of the text", () => {
+Deno.test("partNames() distinguishes entries whose modules have the same name, in the order of the text", () => {
   const names = partNames({
     "main.js": 'import("./port_holder-BBBBBBBB.js");import("./port_holder-AAAAAAAA.js")',
     "port_holder-AAAAAAAA.js": "",

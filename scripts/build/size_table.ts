@@ -1,3 +1,4 @@
+import { isPartOfProgram } from "../../src/payload/component_names.ts";
 import type { Component } from "../../src/payload/executable_codec.ts";
 
 const MEGABYTE = 1_000_000;
@@ -9,7 +10,7 @@ const MEGABYTE = 1_000_000;
 export function sizeTable(components: readonly Component[]): string {
   const rows: { name: string; rawLength: number; storedLength: number }[] = [];
   for (const { name, rawLength, storedLength } of components) {
-    const shown = /^app[.-]/.test(name) ? "app" : name;
+    const shown = isPartOfProgram(name) ? "app" : name;
     const row = rows.find((candidate) => candidate.name === shown);
     if (!row) {
       rows.push({ name: shown, rawLength, storedLength });

@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
-import { systemReason } from "../../src/files/system_reason.ts";
-import type { ComponentSource } from "./assemble_executable.ts";
+import { systemReason } from "../../src/files/file_errors.ts";
+import { type ComponentSource, componentSource } from "./component_source.ts";
 
 /**
- * The component `update-source` from a file, which is looked at before minutes are spent on a build: an object with the channel's
- * address `url` and the metadata `root`. What these are worth is for the update client to say.
+ * The component `update-source` from a file, which is checked before minutes are spent on a build: an object with the channel's
+ * address `url` and the metadata `root`. The update client decides whether to trust them.
  *
  * @throws {WindlassError} `WL_BUILD_FAILED` if the file cannot be read or is something else.
  */
 export async function updateSourceComponent(path: string): Promise<ComponentSource> {
   const state = await stateOf(path);
   if (state === undefined) {
-    return { name: "update-source", path: resolve(path), unpack: false, executable: false };
+    return componentSource("update-source", resolve(path));
   }
   throw new WindlassError("WL_BUILD_FAILED", `Cannot build Windlass with updates from '${path}': ${state}`, {
-    remedy: "Make the file anew with 'deno task release source'.",
+    remedy: "Regenerate the file with 'deno task release source'.",
   });
 }
 

@@ -1,6 +1,6 @@
 import { PRODUCT } from "../../src/install/product.ts";
 
-/** What package managers tell about the project. The only place for it; see `docs/decisions.md` about the addresses. */
+/** What package managers tell about the project. The only place for it; see D-install-8 about the addresses. */
 export const PROJECT = {
   ...PRODUCT,
   /** winget's name of the package: publisher and product. */

@@ -70,10 +70,10 @@ export function downloadUrl(downloads: string, version: string, platform: Platfo
   return `${downloads}/download/v${version}/${DOWNLOAD_NAMES[platform]}`;
 }
 
-/** The address of a folder without a slash at its end. @throws {WindlassError} `WL_USAGE` if it is no address that can be used. */
+/** The address of a folder without a slash at its end. @throws {WindlassError} `WL_USAGE` if it is not a usable address. */
 export function downloadsBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // It stands in scripts between single quotes.
+  // Scripts contain it between single quotes.
   if (
     url === undefined || !/^https?:$/.test(url.protocol) || /['\s$`"\\]/.test(text) || url.search || url.hash
   ) {

@@ -22,7 +22,7 @@ export interface ReleaseChoice {
 }
 
 /**
- * Offers the newest release to another share of the installations. Who has it keeps it.
+ * Offers the newest release to another share of the installations. Those that have it keep it.
  *
  * @throws {WindlassError} `WL_RELEASE_REFUSED` if one of the platforms has no release.
  */
@@ -92,7 +92,7 @@ export async function withdrawRelease(withdrawal: Withdrawal): Promise<ReleaseDo
 }
 
 /**
- * Signs snapshot and timestamp anew before they expire. Needs the online key alone.
+ * Signs snapshot and timestamp again before they expire. Needs the online key alone.
  *
  * @returns When the first of root and targets expires, which other keys must renew.
  */

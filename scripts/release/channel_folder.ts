@@ -3,14 +3,15 @@
  */
 import { dirname, join } from "node:path";
 import type { Metadata, Root, Targets } from "@tufjs/models";
+import { unlessMissing } from "../../src/errors/unless_missing.ts";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
-import { systemReason } from "../../src/files/system_reason.ts";
+import { systemReason } from "../../src/files/file_errors.ts";
 import { sha256 } from "../../src/payload/executable_codec.ts";
 import { blobPath } from "../../src/update/release/release_document.ts";
 import { hashFile } from "../build/compressed_component.ts";
 import { decodeMetadata, requireSignatures } from "./channel_metadata.ts";
 
-/** Its lock tells two publishers apart. Nobody needs to copy it to a server. */
+/** The lock that keeps two publishers apart. It need not be copied to a server. */
 const LOCK_NAME = ".publish.lock";
 /** Files that are being written. What a crash leaves behind is removed by the next publisher. */
 const PARTIAL_PREFIX = ".partial-";
@@ -24,7 +25,7 @@ export interface ChannelState {
   readonly versions: { readonly targets: number; readonly snapshot: number; readonly timestamp: number };
 }
 
-/** Targets metadata, as it is read and as it stands in its file. */
+/** Targets metadata, decoded and as the bytes of its file. */
 export interface CurrentTargets {
   readonly metadata: Metadata<Targets>;
   readonly bytes: Uint8Array;
@@ -41,11 +42,11 @@ export interface ChannelFolder extends Disposable {
   readState(root: Metadata<Root>): Promise<ChannelState>;
   /** Writes a file that is replaced as a whole; it is on disk when this returns. */
   write(path: string, bytes: Uint8Array): Promise<void>;
-  /** Puts the bytes of a file at the place of their hash, unless they are there. */
+  /** Stores the bytes of a file under their hash, unless they are stored already. */
   putBlob(source: string): Promise<{ readonly sha256: string; readonly length: number }>;
   /** Files of a folder in it, sorted; empty if there is none. */
   list(path: string): Promise<string[]>;
-  /** @throws {WindlassError} `WL_RELEASE_FOLDER_DAMAGED` if it is not there. */
+  /** @throws {WindlassError} `WL_RELEASE_FOLDER_DAMAGED` if it is missing. */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -135,13 +136,8 @@ class OpenFolder implements ChannelFolder {
   }
 
   async list(path: string): Promise<string[]> {
-    try {
-      const entries = await Array.fromAsync(Deno.readDir(join(this.path, path)));
-      return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
+    const entries = await unlessMissing(() => Array.fromAsync(Deno.readDir(join(this.path, path)))) ?? [];
+    return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
   }
 
   async read(path: string): Promise<Uint8Array<ArrayBuffer>> {

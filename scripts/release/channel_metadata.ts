@@ -1,6 +1,6 @@
 /**
- * The four kinds of metadata that sign a channel: made, signed and checked. Who signs what stands in
- * `src/update/PROCESS.md`. No files here; `channel_folder.ts` knows where they lie.
+ * The four kinds of metadata that sign a channel: made, signed and checked. The signer of each is listed in
+ * `src/update/PROCESS.md`. No files here; `channel_folder.ts` knows their paths.
  */
 import { canonicalize } from "@tufjs/canonical-json";
 import {
@@ -14,6 +14,7 @@ import {
   Targets,
   Timestamp,
 } from "@tufjs/models";
+import { errorText } from "../../src/errors/error_text.ts";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
 import { sha256 } from "../../src/payload/executable_codec.ts";
 import { type PublicKey, publicKeyContent, type Signer } from "./signing_key.ts";
@@ -158,7 +159,7 @@ export function decodeMetadata<K extends keyof KindOf>(role: K, bytes: Uint8Arra
     const kind = role as MetadataKind.Root;
     return Metadata.fromJSON(kind, JSON.parse(new TextDecoder().decode(bytes))) as unknown as KindOf[K];
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorText(cause);
     throw new WindlassError("WL_RELEASE_FOLDER_DAMAGED", `Cannot read the ${role} metadata: ${reason}`, {
       cause,
     });

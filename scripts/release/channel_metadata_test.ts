@@ -29,7 +29,7 @@ function root() {
   });
 }
 
-Deno.test("rootContent() is what makeRoot() was given, also after a file", () => {
+Deno.test("rootContent() is what makeRoot() was given, even after a round trip through a file", () => {
   const content = rootContent(decodeMetadata("root", encodeMetadata(root())));
   const bare = (...keys: typeof KEYS[number][]) => keys.map(({ keyId, publicHex }) => ({ keyId, publicHex }));
   assert.deepEqual(content, {
@@ -102,7 +102,7 @@ Deno.test("Targets, snapshot and timestamp name each other by version, length an
   assert.equal(timestamp.signed.expires, "2026-12-07T01:02:03Z");
 });
 
-Deno.test("decodeMetadata() refuses metadata of another role, and what is none", () => {
+Deno.test("decodeMetadata() refuses metadata of another role, and anything else", () => {
   const bytes = encodeMetadata(root());
   assert.throws(() => decodeMetadata("targets", bytes), {
     code: "WL_RELEASE_FOLDER_DAMAGED",

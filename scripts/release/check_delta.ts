@@ -1,7 +1,8 @@
 import { WindlassError } from "../../src/errors/windlass_error.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
 import { applyDelta } from "../../src/update/delta/apply_delta.ts";
 import type { ContentSink } from "../../src/update/delta/content_sink.ts";
-import { DeltaError } from "../../src/update/delta/delta_error.ts";
+import { DeltaError } from "../../src/update/delta/delta_rules.ts";
 import type { ReleaseComponent } from "../../src/update/release/release_document.ts";
 
 /** A delta and what it is to make of what. */
@@ -28,7 +29,7 @@ export async function checkDelta({ delta, base, from, to, signal }: DeltaCheck):
       from: from.id,
       result: { id: to.id, length: to.length },
       sink: NOWHERE,
-      signal: signal ?? new AbortController().signal,
+      signal: signal ?? NEVER,
     });
   } catch (cause) {
     if (!(cause instanceof DeltaError)) throw cause;

@@ -13,7 +13,7 @@ import {
 } from "./channel_metadata.ts";
 import type { Signer } from "./signing_key.ts";
 
-/** Who signs snapshot and timestamp, and for how long. */
+/** The signer of snapshot and timestamp, and for how long it signs. */
 export interface OnlineOptions {
   readonly onlineKeys: readonly Signer[];
   /** @default {LIFE_DAYS.online} */
@@ -23,7 +23,7 @@ export interface OnlineOptions {
   readonly newRoot?: Metadata<Root>;
 }
 
-/** Who signs a release, and for how long. */
+/** The signers of a release, and for how long they sign. */
 export interface CommitOptions extends OnlineOptions {
   readonly targetsKeys: readonly Signer[];
   /** @default {LIFE_DAYS.targets} */
@@ -31,7 +31,7 @@ export interface CommitOptions extends OnlineOptions {
 }
 
 /**
- * Makes these files, by their names, the newest of the channel beside those that it has. The blobs that they name must be in the
+ * Makes these files, by their names, the newest of the channel in addition to its others. The blobs that they name must be in the
  * folder. Until the last step every client sees what it saw before; that step is one rename.
  *
  * @throws {WindlassError} `WL_RELEASE_SIGNATURES_MISSING` if the keys are not those of the root, before anything is written.
@@ -57,7 +57,7 @@ export async function commitTargets(
 }
 
 /**
- * Signs snapshot and timestamp anew, so that clients go on trusting what the channel has. Does nothing to a channel without
+ * Signs snapshot and timestamp again, so that clients continue to trust the channel. Does nothing to a channel without
  * releases, except for writing the new root.
  *
  * @throws {WindlassError} as {@linkcode commitTargets}.

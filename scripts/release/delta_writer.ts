@@ -7,7 +7,7 @@ import {
   encodeDeltaHeader,
   type PartLengths,
 } from "../../src/update/delta/delta_header.ts";
-import { DELTA_WINDOW_LOG } from "../../src/update/delta/delta_limits.ts";
+import { DELTA_WINDOW_LOG } from "../../src/update/delta/delta_rules.ts";
 import { type DeltaOperation, OperationEncoder } from "../../src/update/delta/delta_operations.ts";
 
 /** Collects the operations of a delta in a work folder, neighbours joined, and writes the delta at the end. */
@@ -86,7 +86,7 @@ export async function nameContent(path: string): Promise<ContentName> {
   return { id: digest, length };
 }
 
-/** One operation for two that follow each other, if the second goes on where the first ends. */
+/** One operation for two that follow each other, if the second continues where the first ends. */
 function join(first: DeltaOperation, second: DeltaOperation): DeltaOperation | undefined {
   const length = first.length + second.length;
   if (first.kind === "insert" || second.kind === "insert") {

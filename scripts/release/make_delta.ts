@@ -1,3 +1,4 @@
+import { componentKind } from "../../src/payload/component_names.ts";
 import { DELTA_FORMAT } from "../../src/update/delta/delta_header.ts";
 import { hashFile } from "../build/compressed_component.ts";
 import { type ArchiveEntry, readArchiveLayout } from "./archive_layout.ts";
@@ -5,9 +6,6 @@ import { DeltaWriter, nameContent } from "./delta_writer.ts";
 import { type EntryMatch, matchEntries } from "./match_entries.ts";
 import { readRange } from "./read_range.ts";
 import { type Patch, runBsdiff } from "./run_bsdiff.ts";
-
-/** Components that are archives of ours: their files are compared one by one. */
-const ARCHIVES: readonly string[] = ["rootfs", "data-rootfs"];
 
 /** Largest file that bsdiff gets, in bytes: it takes 1.5 GB of memory for it. A larger one is inserted whole if it changes. */
 const MAX_BSDIFF_BYTES = 160 * 1024 * 1024;
@@ -29,7 +27,7 @@ export interface MakeDeltaOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A delta that was made: how `release.json` names it, beside the base's id. */
+/** A delta that was made: how `release.json` names it, and the id of its base. */
 export interface MadeDelta {
   /** Of the delta's bytes. */
   readonly sha256: string;
@@ -60,7 +58,7 @@ export async function makeDelta(options: MakeDeltaOptions): Promise<MadeDelta | 
   using old = await Deno.open(options.oldPath);
   using next = await Deno.open(options.newPath);
   const comparison = new Comparison(writer, old, next, options.signal);
-  if (ARCHIVES.includes(options.name)) {
+  if (componentKind(options.name)?.archive) {
     await comparison.archives();
   } else {
     await comparison.content({ offset: 0, length: base.length }, { offset: 0, length: result.length });

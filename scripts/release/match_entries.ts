@@ -1,6 +1,6 @@
 import type { ArchiveEntry } from "./archive_layout.ts";
 
-/** What an entry of the new archive is made of. */
+/** The old content that an entry of the new archive is made from. */
 export interface EntryMatch {
   readonly entry: ArchiveEntry;
   /** The old entry with the same path and type: its header is likely to be the same. */

@@ -22,7 +22,7 @@ function matches(...next: readonly ArchiveEntry[]): readonly (string | undefined
   return matchEntries(OLD, next).map(({ sameName, data }) => [sameName?.key, data?.key]);
 }
 
-Deno.test("matchEntries() prefers the file of the same path, also if its content has changed", () => {
+Deno.test("matchEntries() prefers the file of the same path, even if its content has changed", () => {
   assert.deepEqual(matches(entry("a", "one"), entry("b", "2")), [["a|0", "a|0"], ["b|0", "b|0"]]);
 });
 
@@ -35,7 +35,7 @@ Deno.test("matchEntries() takes a file that has gone for a new one with other nu
     [undefined, "lib.so.1.5.6|0"],
     ["lib.so.9|0", "lib.so.9|0"],
   ]);
-  // Both are still there, so that neither has become the new one.
+  // Both still exist, so neither has become the new one.
   assert.deepEqual(matches(entry("lib.so.1.5.7", "3"), OLD[2]!)[0], [undefined, undefined]);
 });
 

@@ -140,7 +140,7 @@ function newDocument(
   current: ReleaseDocument | undefined,
 ): Omit<ReleaseDocument, "executable" | "components"> {
   const { channel, version, severity, notes, notesUrl, rollout, dockerd, undo, commit } = request;
-  // Who still runs a withdrawn version is to leave it for any later one.
+  // Installations of a withdrawn version must move on to any later one.
   const withdrawn = new Set([...request.withdrawn, ...current?.withdrawn ?? []]);
   withdrawn.delete(version);
   return {
@@ -182,7 +182,7 @@ function requireNewer(version: string, current: ReleaseDocument | undefined): vo
   });
 }
 
-/** Signatures of code differ each time, so it is the components that tell whether it is the same release. */
+/** Signatures of code differ each time, so only the components show whether it is the same release. */
 function requireSame(current: ReleaseDocument, components: readonly ReleaseComponent[]): void {
   const ids = (list: readonly ReleaseComponent[]) => list.map(({ name, id }) => `${name} ${id}`).join("\n");
   if (ids(current.components) === ids(components)) return;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isWindlassError } from "../../src/errors/windlass_error.ts";
-import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
+import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
 import { CHANNELS, PLATFORMS, releaseName } from "../../src/update/release/release_document.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { ReleaseBlob, ReleaseDocument } from "../../src/update/release/release_document.ts";
 
-/** A blob that a release names, and what it is there. */
+/** A blob that a release names, and its role in the release. */
 export interface NamedBlob extends ReleaseBlob {
   /** Such as `component 'rootfs'`, for messages. */
   readonly what: string;

@@ -28,7 +28,7 @@ export async function storeComponents(
   using executable = await openExecutable(executablePath);
   const components: ReleaseComponent[] = [];
   for (const component of executable.components) {
-    if (component.name === "stub") continue;
+    if (component.stored) continue;
     const frame = join(workDirectory, `${component.storedDigest}.zst`);
     await pipeline(Readable.from(executable.storedStream(component.name)), createWriteStream(frame));
     const full = await folder.putBlob(frame);

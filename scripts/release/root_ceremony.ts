@@ -1,6 +1,6 @@
 /**
- * How root metadata comes to be: somebody writes it, enough holders of root keys sign it, each where the own key is, and
- * then it is published. `docs/releasing.md` tells it as a story.
+ * How root metadata is created: somebody writes it, enough holders of root keys sign it, each where their key is kept, and
+ * then it is published. `docs/releasing.md` walks through it.
  */
 import type { Metadata, Root } from "@tufjs/models";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
@@ -32,7 +32,7 @@ export interface RootChange {
 /**
  * The root after that one, without signatures.
  *
- * @throws {WindlassError} `WL_RELEASE_REFUSED` if a key to revoke is not there, or a role keeps too few keys.
+ * @throws {WindlassError} `WL_RELEASE_REFUSED` if a key to revoke does not exist, or a role keeps too few keys.
  */
 export function nextRoot(current: Metadata<Root>, change: RootChange): Metadata<Root> {
   const content = rootContent(current);
@@ -92,10 +92,10 @@ export function signersOf(root: Metadata<Root>, keys: readonly PublicKey[]): Pub
 }
 
 /**
- * Publishes a signed root. Where keys of releases or of the online metadata change with it, what the channel has is signed anew
+ * Publishes a signed root. Where keys of releases or of the online metadata change with it, the content of the channel is signed again
  * with the keys given, so that clients of the new root find all of it valid.
  *
- * What is signed anew is what the folder held under the root before: after a theft, take your own copy of the folder.
+ * Only what the folder held under the previous root is signed again: after a theft, take your own copy of the folder.
  *
  * @throws {WindlassError} `WL_RELEASE_SIGNATURES_MISSING` if too few keys of the root before, or of its own, have signed it,
  * or the keys given are not those that it names; nothing has been written then. `WL_RELEASE_REFUSED` if it is not the next one.

@@ -15,12 +15,12 @@ import type { KeyObject } from "node:crypto";
 import { canonicalize } from "@tufjs/canonical-json";
 import { z } from "zod";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
-import { systemReason } from "../../src/files/system_reason.ts";
+import { systemReason } from "../../src/files/file_errors.ts";
 
 /** An agent may wait for a finger on a token; longer than this it hangs. */
 const AGENT_MILLISECONDS = 5 * 60_000;
 
-/** The public half of a key, as it stands in root metadata and in `.pub` files. */
+/** The public half of a key, as root metadata and `.pub` files contain it. */
 export interface PublicKey {
   /** sha256 of the key's canonical JSON, in lower-case hexadecimal. */
   readonly keyId: string;

@@ -5,8 +5,11 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import type { Metadata, Root } from "@tufjs/models";
-import { systemReason } from "../../src/files/system_reason.ts";
+import { errorText } from "../../src/errors/error_text.ts";
+import { unlessMissing } from "../../src/errors/unless_missing.ts";
+import { systemReason } from "../../src/files/file_errors.ts";
 import { READ_BYTES } from "../../src/payload/executable.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
 import { blobPath, parseRelease, type ReleaseDocument } from "../../src/update/release/release_document.ts";
 import { hashFile } from "../build/compressed_component.ts";
 import { decodeMetadata, requireSignatures } from "./channel_metadata.ts";
@@ -38,7 +41,7 @@ export interface VerifiedChannel {
 
 /**
  * Reads a finished folder as its clients do, with the product's own code, and then every byte of it: each blob must have the
- * hash of its name, each blob that a release names must be there and unpack to the component that it stands for, and
+ * hash of its name, each blob that a release names must exist and unpack to the component that it stands for, and
  * nothing else may lie between them.
  */
 export async function verifyChannel(
@@ -51,7 +54,7 @@ export async function verifyChannel(
   try {
     const root = options.root ?? await Deno.readFile(join(path, "metadata/1.root.json"));
     for (
-      const [name, bytes] of await readAsClient(path, root, options.signal ?? new AbortController().signal)
+      const [name, bytes] of await readAsClient(path, root, options.signal ?? NEVER)
     ) {
       const release = parseRelease(bytes);
       if (`${release.channel}.${release.platform}` !== name) {
@@ -61,7 +64,7 @@ export async function verifyChannel(
     }
   } catch (error) {
     options.signal?.throwIfAborted();
-    report("metadata", error instanceof Error ? error.message : String(error));
+    report("metadata", errorText(error));
   }
   const seen = new Set<string>();
   for (const release of releases) {
@@ -109,7 +112,7 @@ async function blobState(file: string, blob: NamedBlob): Promise<string | undefi
   return right ? undefined : "it unpacks to something else";
 }
 
-/** Looks at what no newest release needs: older releases and metadata, and what does not belong there. */
+/** Finds what no newest release needs: older releases and metadata, and foreign files. */
 async function strayFiles(path: string, seen: ReadonlySet<string>): Promise<ChannelProblem[]> {
   const problems: ChannelProblem[] = [];
   const roots = await readableRoots(path);
@@ -168,13 +171,7 @@ async function readableRoots(path: string): Promise<Metadata<Root>[]> {
 
 /** Paths within the channel folder, sorted. */
 async function* filesBelow(path: string, folder: string): AsyncGenerator<string> {
-  let entries: Deno.DirEntry[];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(join(path, folder)));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
+  const entries = await unlessMissing(() => Array.fromAsync(Deno.readDir(join(path, folder)))) ?? [];
   for (const { name, isDirectory } of entries.toSorted((a, b) => a.name < b.name ? -1 : 1)) {
     if (isDirectory) yield* filesBelow(path, `${folder}/${name}`);
     else yield `${folder}/${name}`;

@@ -8,18 +8,36 @@ export const AGENT_LIMITS = {
   engineWatchMilliseconds: 500,
   /** dockerd answers within a second or two; with thousands of containers to restore it takes longer. */
   engineStartMilliseconds: 120_000,
+  /** How long the link waits for dockerd's start, which it would delay: longer than the preparation of one usually takes. */
+  linkDelayMilliseconds: 150,
   /** Between two tries to connect to dockerd's socket: this long late at worst. */
   engineConnectPollMilliseconds: 3,
-  /** Containers have 10 s to stop, dockerd some more for itself; after this it is killed. */
+  /**
+   * Containers have 10 s to stop, dockerd some more for itself; after this it is killed. Where a container has asked
+   * for more, the limit is that and the margin.
+   */
   engineStopMilliseconds: 30_000,
-  /** What a predecessor that is still stopping its containers may take before it is killed. */
+  /**
+   * What a predecessor that is still stopping its containers may take before it is killed, since requests wait for
+   * that; longer where a container has asked for it, as above.
+   */
   predecessorStopMilliseconds: 4_000,
+  /** Containers that a stop waits for and that are reported; people read three. */
+  reportedStopWaits: 20,
   /** Killed processes are gone at once, unless they hang in the kernel. */
   killMilliseconds: 3_000,
-  /** How often to look whether a process has gone. */
+  /** How often to check whether a process has ended. */
   killPollMilliseconds: 20,
   /** A request on a stream waits this long for Docker before it is refused. */
   streamWaitMilliseconds: 120_000,
+  /** A container that is to be reached answers within milliseconds; one behind a firewall rule never does. */
+  containerConnectMilliseconds: 30_000,
+  /** How often the age of connections that are being made is checked: the limit above is kept to within a tenth. */
+  connectCheckMilliseconds: 3_000,
+  /** Between two tries to connect a stream: enough to notice the end of a process, too short for anybody to feel. */
+  connectRetryMilliseconds: 10,
+  /** Some seconds of such tries: by then the end of dockerd has been noticed, so its socket has been removed. */
+  connectAttempts: 500,
   /** Docker lists its containers within milliseconds; a busy one may need more. */
   useMilliseconds: 10_000,
   /** An engine that ran for this long was well: the next failure counts as the first. */
@@ -30,16 +48,12 @@ export const AGENT_LIMITS = {
   logLineBytes: 16 * 1024,
   /** Messages that may wait for a host that does not read; beyond this, log lines are dropped and counted. */
   rpcQueueMessages: 1_000,
-  /** A request or message is a few hundred bytes; a `logs` answer has all lines of the ring. */
-  rpcLineBytes: 64 * 1024 * 1024,
+  /** Characters of the lines in a `logs` answer: with its JSON around, and at most 4 bytes each, below the line above. */
+  logsCharacters: 768 * 1024,
   /** Bytes of datagrams that may wait for the host, for each client; beyond, datagrams are lost, as UDP may. */
   datagramWaitingBytes: 512 * 1024,
-  /** A name server that is silent for so long is passed over; resolvers themselves wait 5 s for us. */
-  nameServerMilliseconds: 2_500,
-  /** Questions under way at a time; beyond, they are lost, and asked again by those who asked. */
-  nameQueries: 512,
-  /** How long, in seconds, a container may keep the address of the user's machine: it holds as long as the engine. */
-  nameSeconds: 60,
+  /** Streams that the agent's status lists; people read ten. */
+  reportedStreams: 500,
   /** How often to look for programs that listen in the engine's own network, those of host-network containers. */
   listenerScanMilliseconds: 500,
   /** Listeners that are told to the host; a program that opens more scans ports. */

@@ -3,33 +3,62 @@
  * namespace, talks with the host over stdin and stdout, and keeps dockerd running until the host is gone. With the
  * argument `rehearse`, it only tries the distro out (/usr/lib/windlass/rehearse).
  *
- * Exit status: 0 after an orderly end, whoever asked for it; 5 after a defect.
+ * Exit status: 0 after an orderly end; 5 after a defect.
  */
-import type { LogFields, LogLevel } from "../logging/log.ts";
+import { surviveDefects } from "../errors/survive_defects.ts";
+import { isAtLeast, type LogFields, type LogLevel } from "../logging/log.ts";
+import { connectionLimits } from "../overload/connection_limits.ts";
+import { DataConnections } from "../overload/data_connections.ts";
+import { ALWAYS_IN_USE_BYTES, MemoryWatch } from "../overload/memory_watch.ts";
+import { giveBackMemoryOnLinux } from "../platform/linux/memory.ts";
+import { descriptorLimitOnLinux } from "../platform/linux/descriptor_limit.ts";
 import { openMuxSession } from "../mux/mux_session.ts";
-import { stdioDuplex } from "../streams/stdio_duplex.ts";
+import { openStdioDuplex } from "../streams/stdio_duplex.ts";
+import { sleep } from "../timing/sleep.ts";
 import { VERSION } from "../version.ts";
-import { StreamAcceptor } from "./accept_streams.ts";
-import { DaemonOptions, daemonOptionsOfAgent, daemonOptionsProblem } from "./daemon_options.ts";
-import { baseConfiguration, createEngineMachine } from "./engine_machine.ts";
+import { StreamAcceptor } from "./streams/accept_streams.ts";
+import { DaemonOptions, daemonOptionsOfAgent, daemonOptionsProblem } from "./engine/daemon_options.ts";
+import { baseConfiguration, createEngineMachine } from "./engine/engine_machine.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
-import { readEngineUse } from "./engine_use.ts";
-import { EngineSupervisor } from "./engine_supervisor.ts";
-import { serveHostServices } from "./host_services.ts";
-import { readKernelProblems } from "./kernel_problems.ts";
-import { serveNames } from "./name_server.ts";
-import { readNetworkAddresses } from "./network_addresses.ts";
-import { tellListeners } from "./network_listeners.ts";
-import { serveHostSockets } from "./host_sockets.ts";
+import { readEngineUse } from "./engine/read_use.ts";
+import { EngineSupervisor } from "./engine/engine_supervisor.ts";
+import { makeExpectedFiles } from "./engine/expected_files.ts";
+import { hasPath } from "./engine/has_path.ts";
+import { serveHostServices } from "./network/host_gateway.ts";
+import { readKernelProblems } from "./engine/kernel_problems.ts";
+import { serveNames } from "./names/name_server.ts";
+import { ResolverSource } from "./names/resolver_configuration.ts";
+import { writeOwnNames } from "./names/hosts_file.ts";
+import { readNetworkAddresses } from "./network/network_addresses.ts";
+import { AskedPorts } from "./network/asked_ports.ts";
+import { reportListeners } from "./network/scan_listeners.ts";
+import { serveHostSockets } from "./streams/host_sockets.ts";
+import { PortHolds } from "./network/port_holds.ts";
 import { rehearse } from "./rehearse.ts";
-import { RpcService } from "./rpc_service.ts";
-import { tuneNetwork } from "./tune_network.ts";
+import { RpcService } from "./streams/rpc_service.ts";
+import { tuneKernel } from "./engine/tune_kernel.ts";
+import { TUNE_KERNEL_VARIABLE } from "./protocol/agent_command.ts";
+import { NETWORK_SCRIPT } from "./protocol/distro_paths.ts";
+import { tuneNetwork } from "./network/tune_network.ts";
+import { StartClock } from "./start_clock.ts";
+import { trustCodeCache } from "./trust_code_cache.ts";
 
 const DEFECT_STATUS = 5;
 
 async function main(): Promise<void> {
+  const startClock = new StartClock();
   const leave = new AbortController();
+  const network = readNetworkAddresses();
+  const nameSource = new ResolverSource(network?.nameServer);
+  /** A predecessor has left nothing any more. */
+  const cleared = Promise.withResolvers<void>();
+  const dockerdStarts = Promise.withResolvers<void>();
   const cleaned = Promise.withResolvers<void>();
+  const asked = new AskedPorts();
+  const limits = connectionLimits(descriptorLimitOnLinux());
+  const holds = new PortHolds(limits.heldPorts);
+  /** All lines, until the host has said which ones it keeps. */
+  let leastLevel: LogLevel = "debug";
 
   const rpc: RpcService = new RpcService({
     hello: () => ({
@@ -42,10 +71,15 @@ async function main(): Promise<void> {
     status: () => ({
       state: supervisor.state,
       openStreams: streams.open,
+      streams: streams.report(),
       memoryBytes: Deno.memoryUsage().rss,
     }),
+    start: () => startClock.report(),
     use: () => readEngineUse(streams.openToDocker, AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
     checkDaemonOptions: (options) => daemonOptionsProblem(options, baseConfiguration()),
+    hasPath,
+    setLogLevel: (wanted) => void (leastLevel = wanted),
+    holdPorts: (ports, milliseconds) => holds.hold(ports, milliseconds),
     restart: () => supervisor.restart(),
     shutdown: () => {
       leave.abort();
@@ -53,22 +87,34 @@ async function main(): Promise<void> {
     },
   }, log);
   function log(level: LogLevel, event: string, fields?: LogFields): void {
+    if (!log.keeps(level)) return;
     const time = new Date().toISOString();
-    rpc.tellLine({ time, level, source: "agent", event, ...(fields === undefined ? {} : { fields }) });
+    rpc.sendLog({ time, level, source: "agent", event, ...(fields === undefined ? {} : { fields }) });
   }
+  log.keeps = (level: LogLevel) => isAtLeast(level, leastLevel);
+  surviveDefects((reason) => log("error", "agent.defect", { reason }));
   const supervisor: EngineSupervisor = new EngineSupervisor({
-    machine: createEngineMachine(log, new DaemonOptions(daemonOptionsOfAgent())),
+    machine: createEngineMachine(
+      log,
+      new DaemonOptions(daemonOptionsOfAgent(), network !== undefined),
+      (servers) => nameSource.useServers(servers),
+    ),
     log,
-    onLine: (line) => rpc.tellLine(line),
+    onLine: (line) => rpc.sendLog(line),
     onState: (state) => {
+      startClock.entered(state);
       // Not before: the firewall's program would be taken for one of the last engine's, and ended.
-      if (state.kind !== "preparing" || state.stage !== "leftovers") carryToHost();
-      rpc.tellState(state);
+      if (state.kind !== "preparing" || state.stage !== "leftovers") cleared.resolve();
+      if (state.kind === "starting") dockerdStarts.resolve();
+      if (state.kind === "running") trustCodeCache();
+      rpc.sendState(state);
     },
   });
+  const connections = new DataConnections(limits);
   const streams: StreamAcceptor = new StreamAcceptor({
     whenRunning: (signal) => supervisor.whenRunning(signal),
     serveRpc: (stream) => rpc.serve(stream),
+    connections,
     log,
     signal: leave.signal,
   });
@@ -77,24 +123,32 @@ async function main(): Promise<void> {
   for (const name of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
     Deno.addSignalListener(name, () => leave.abort());
   }
+  // dockerd looks names up as soon as it runs.
+  if (network !== undefined) writeOwnNames(network.host, log);
   const over = supervisor.run(leave.signal);
-  const session = openMuxSession(stdioDuplex(), {
+  // What follows is loaded and done beside dockerd, not in front of it.
+  await Promise.race([dockerdStarts.promise, sleep(AGENT_LIMITS.linkDelayMilliseconds, leave.signal)]);
+  const session = openMuxSession(await openStdioDuplex(), {
     role: "agent",
     accept: (stream) => streams.accept(stream),
+    worked: new MemoryWatch({ giveBack: giveBackMemoryOnLinux, inUseBytes: ALWAYS_IN_USE_BYTES, log }).worked,
     log,
   });
   session.closed.then(() => leave.abort());
-  serveHostSockets(session, log);
-  tellListeners(session, log, leave.signal);
-  const network = readNetworkAddresses();
+  serveHostSockets({ session, limits, ports: asked, log });
+  makeExpectedFiles(log);
+  reportListeners(
+    session,
+    (protocol, port) => asked.has(protocol, port) || holds.has(protocol, port),
+    log,
+    leave.signal,
+  );
+  if (Deno.env.has(TUNE_KERNEL_VARIABLE)) tuneKernel(log);
   if (network !== undefined) {
     tuneNetwork(log);
-    serveNames({ address: network.nameServer, hostAddress: network.host, log });
-  }
-  let carries = network === undefined;
-  function carryToHost(): void {
-    if (!carries && network !== undefined) serveHostServices({ session, address: network.host, log });
-    carries = true;
+    serveNames({ address: network.nameServer, hostAddress: network.host, source: nameSource, log });
+    // Not before: the firewall's program would be taken for one of the last engine's, and ended.
+    cleared.promise.then(() => serveHostServices({ session, address: network.host, connections, log }));
   }
 
   await over;
@@ -112,7 +166,7 @@ async function tell(text: string): Promise<void> {
 /** The namespace itself ends with this process; its traces outside do not. */
 async function removeNetwork(): Promise<void> {
   await new Deno.Command("/bin/sh", {
-    args: ["-c", ". /usr/lib/windlass/engine-network.sh; network_down"],
+    args: ["-c", `. ${NETWORK_SCRIPT}; network_down`],
     stdin: "null",
     stdout: "null",
     stderr: "inherit",

@@ -1,11 +1,12 @@
+import { errorText } from "../errors/error_text.ts";
 import { VERSION } from "../version.ts";
-import { daemonOptionsOfAgent, daemonOptionsProblem } from "./daemon_options.ts";
-import { baseConfiguration } from "./engine_machine.ts";
-import { dockerdVersion } from "./dockerd_version.ts";
-import type { RehearsalReport } from "./rehearsal_report.ts";
-import { versionIn } from "./program_version.ts";
+import { daemonOptionsOfAgent, daemonOptionsProblem } from "./engine/daemon_options.ts";
+import { baseConfiguration } from "./engine/engine_machine.ts";
+import { dockerdVersion } from "./engine/dockerd_version.ts";
+import type { RehearsalReport } from "./protocol/rehearsal_report.ts";
+import { versionIn } from "./engine/program_version.ts";
 
-/** What an engine is made of, each with what makes it tell its version. */
+/** The programs of an engine, each with the arguments that make it print its version. */
 const PROGRAMS: Readonly<Record<string, readonly [program: string, ...args: readonly string[]]>> = {
   dockerd: ["dockerd", "--version"],
   containerd: ["containerd", "--version"],
@@ -15,7 +16,7 @@ const PROGRAMS: Readonly<Record<string, readonly [program: string, ...args: read
   buildx: ["docker", "buildx", "version"],
   compose: ["docker", "compose", "version"],
 };
-/** Each tells its version within a tenth of a second, on a slow disk within some; one that takes this long hangs. */
+/** Each prints its version within a tenth of a second, on a slow disk within some; one that takes this long hangs. */
 const PROGRAM_MILLISECONDS = 20_000;
 
 /** Runs each program of this distro and has dockerd check its configuration, with the user's options and without. */
@@ -52,6 +53,6 @@ async function askVersion(
     const words = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
     return { problem: words ? `status ${code}, ${words}` : `status ${code}, and no version` };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: errorText(error) };
   }
 }

@@ -1,25 +1,25 @@
 /** The limits of the control API, each with its unit and its reason. */
 export const API_LIMITS = {
-  /** The longest target of a request that any route has a use for. */
+  /** The longest request target; every route's is much shorter. */
   targetCharacters: 2_048,
-  /** Bodies are settings: a few KiB, and a daemon configuration at most. */
+  /** The largest body is a change of settings: a few KiB, or more with a daemon configuration. */
   bodyBytes: 256 * 1024,
-  /** Event and log streams at once: a page and a few programs each hold one; past this somebody leaks them. */
+  /** Open event and log streams. A page and a few programs each hold one; more than this is a leak. */
   streams: 512,
-  /** A reader that takes nothing for this long, while there is something to read, is cut off. */
+  /** A reader that takes nothing for this long, although data is waiting, is disconnected. */
   stallMilliseconds: 30_000,
-  /** A line without content at this pace tells both sides that the other is there; proxies cut after 60 s. */
+  /** Interval of the empty line that shows each side that the other is alive. Proxies disconnect after 60 s. */
   heartbeatMilliseconds: 15_000,
-  /** Lines of a log that a request may ask for: as many as the host keeps in memory. */
+  /** The most log lines that a request may ask for: as many as the host keeps in memory. */
   logLines: 2_000,
-  /** Lines of a log that a request gets which does not say how many. */
+  /** Log lines that a request gets if it does not specify a number. */
   defaultLogLines: 200,
-  /** How long a page link can wait for the browser to start. */
+  /** How long a page link is valid: long enough for a browser to start. */
   pageCodeMilliseconds: 60_000,
-  /** Page links that are not yet used; a further one makes the oldest void. */
+  /** Unused page links; one more invalidates the oldest. */
   pageCodes: 16,
-  /** How long a page may stay unused, such as over a night, before it has to be opened again. */
+  /** How long a page may stay unused, for example overnight, before it has to be opened again. */
   pageSessionMilliseconds: 12 * 60 * 60_000,
-  /** Browsers that have the page open; a further one makes the oldest session void. */
+  /** Browser sessions; one more invalidates the oldest. */
   pageSessions: 32,
 } as const;

@@ -1,40 +1,49 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { ERROR_CODES } from "../errors/error_codes.ts";
 import { VERSION } from "../version.ts";
 import { API_LIMITS } from "./api_limits.ts";
 import { EventStreams } from "./event_streams.ts";
 import type { RequestHandler } from "./local_only.ts";
-import { problemResponse, responseToError } from "./problem_response.ts";
+import { problemResponse } from "./problem_response.ts";
+import { answerToError, jsonBodiesOnly } from "./request_body.ts";
 import { newRouteGroup } from "./route_group.ts";
-import { type DiagnosticDependencies, diagnosticRoutes } from "./routes/diagnostic_routes.ts";
-import { type EngineDependencies, engineRoutes } from "./routes/engine_routes.ts";
-import { type EventDependencies, eventRoutes } from "./routes/event_routes.ts";
-import { type HostDependencies, hostRoutes } from "./routes/host_routes.ts";
-import { type LogDependencies, logRoutes } from "./routes/log_routes.ts";
-import { type PageDependencies, pageRoutes } from "./routes/page_routes.ts";
-import { type PortDependencies, portRoutes } from "./routes/port_routes.ts";
-import { type SettingsDependencies, settingsRoutes } from "./routes/settings_routes.ts";
-import { type StatusDependencies, statusRoutes } from "./routes/status_routes.ts";
-import { type UpdateDependencies, updateRoutes } from "./routes/update_routes.ts";
+import { debugRoutes } from "./routes/debug_routes.ts";
+import { diagnosticRoutes } from "./routes/diagnostic_routes.ts";
+import { engineRoutes } from "./routes/engine_routes.ts";
+import { eventRoutes } from "./routes/event_routes.ts";
+import { hostRoutes } from "./routes/host_routes.ts";
+import { logRoutes } from "./routes/log_routes.ts";
+import { pageRoutes } from "./routes/page_routes.ts";
+import { portRoutes } from "./routes/port_routes.ts";
+import { settingsRoutes } from "./routes/settings_routes.ts";
+import { statusRoutes } from "./routes/status_routes.ts";
+import { updateRoutes } from "./routes/update_routes.ts";
 
-/** What the API is a function of: what each of its groups needs. */
-export type ApiDependencies =
-  & StatusDependencies
-  & EventDependencies
-  & LogDependencies
-  & EngineDependencies
-  & HostDependencies
-  & PortDependencies
-  & SettingsDependencies
-  & UpdateDependencies
-  & DiagnosticDependencies
-  & PageDependencies;
+/** Every group of routes. A new group is added to this list and nowhere else. */
+const ROUTE_GROUPS = [
+  statusRoutes,
+  eventRoutes,
+  logRoutes,
+  engineRoutes,
+  hostRoutes,
+  portRoutes,
+  settingsRoutes,
+  updateRoutes,
+  diagnosticRoutes,
+  debugRoutes,
+  pageRoutes,
+];
 
-/** The routes of the control API. Who may use them is decided before, by `localOnly`. */
+/** The dependencies of every group in {@linkcode ROUTE_GROUPS} together: their intersection. */
+export type ApiDependencies = [typeof ROUTE_GROUPS[number]] extends
+  [(dependencies: infer Dependencies, streams: EventStreams) => OpenAPIHono] ? Dependencies : never;
+
+/** The routes of the control API. `localOnly` has authorized a request before it gets here. */
 export function createApi(dependencies: ApiDependencies): RequestHandler {
   const streams = new EventStreams();
   const api = newRouteGroup();
-  api.onError(responseToError);
+  api.onError(answerToError);
   api.notFound(({ req }) =>
     problemResponse(404, {
       code: "WL_API_NOT_FOUND",
@@ -42,24 +51,12 @@ export function createApi(dependencies: ApiDependencies): RequestHandler {
     })
   );
   api.use(bodyLimit({ maxSize: API_LIMITS.bodyBytes, onError: tooLarge }));
-  for (
-    const group of [
-      statusRoutes(dependencies),
-      eventRoutes(dependencies, streams),
-      logRoutes(dependencies, streams),
-      engineRoutes(dependencies),
-      hostRoutes(dependencies),
-      portRoutes(dependencies),
-      settingsRoutes(dependencies),
-      updateRoutes(dependencies),
-      diagnosticRoutes(dependencies),
-      pageRoutes(dependencies),
-    ]
-  ) api.route("/", group);
+  api.use(jsonBodiesOnly);
+  for (const routes of ROUTE_GROUPS) api.route("/", routes(dependencies, streams));
   api.openAPIRegistry.registerComponent("securitySchemes", "token", {
     type: "http",
     scheme: "bearer",
-    description: "The token of the file api.json in the home folder",
+    description: "The token in the file api.json in the home folder",
   });
   api.doc31("/v1/openapi.json", ({ req }) => ({
     openapi: "3.1.0",

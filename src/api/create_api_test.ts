@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { fakeDependencies, logLine, STATUS } from "../../tests/fakes/api_fakes.ts";
 import { type ApiDependencies, createApi } from "./create_api.ts";
-import { HostEvent, LogLines, PublishedPorts, Status } from "./schemas.ts";
+import { HostEvent } from "./resources/events.ts";
+import { LogLines } from "./resources/logs.ts";
+import { PublishedPorts } from "./resources/ports.ts";
+import { Status } from "./resources/status.ts";
 
 async function ask(
   path: string,
@@ -24,11 +27,11 @@ async function events(response: Response): Promise<[string, unknown][]> {
 const lineNames = async (response: Response) =>
   (await events(response)).map(([name, line]) => `${name} ${(line as { event: string }).event}`);
 
-Deno.test("GET /v1/status answers what the schema says", async () => {
+Deno.test("GET /v1/status answers as its schema describes", async () => {
   assert.deepEqual(Status.parse(await (await ask("/v1/status")).json()), STATUS);
 });
 
-Deno.test("GET /v1/ports answers what the schema says", async () => {
+Deno.test("GET /v1/ports answers as its schema describes", async () => {
   const port = {
     protocol: "tcp" as const,
     address: "127.0.0.1",
@@ -49,7 +52,7 @@ Deno.test("GET /v1/events sends events that are named after their type", async (
   assert.deepEqual(HostEvent.parse(sent[0]?.[1]), { type: "status", status: STATUS });
 });
 
-Deno.test("GET /v1/logs gives the tail, by source and level if asked", async () => {
+Deno.test("GET /v1/logs returns the newest lines, filtered by source and level", async () => {
   const names = async (query: string) =>
     LogLines.parse(await (await ask(`/v1/logs${query}`)).json()).lines.map((line) => line.event);
   assert.deepEqual(await names(""), ["one", "two"]);
@@ -59,7 +62,7 @@ Deno.test("GET /v1/logs gives the tail, by source and level if asked", async () 
   assert.deepEqual(await names("?lines=0"), []);
 });
 
-Deno.test("GET /v1/logs/stream begins with the tail and goes on", async () => {
+Deno.test("GET /v1/logs/stream begins with the newest lines and continues with new ones", async () => {
   assert.deepEqual(await lineNames(await ask("/v1/logs/stream?lines=1&source=dockerd")), [
     "line two",
     "line four",
@@ -74,7 +77,7 @@ for (
     ["lines=many", "lines: Invalid input: expected number, received NaN"],
   ] as const
 ) {
-  Deno.test(`GET /v1/logs refuses ${query} and says what is wrong`, async () => {
+  Deno.test(`GET /v1/logs refuses ${query} and names the problem`, async () => {
     const response = await ask(`/v1/logs?${query}`);
     assert.equal(response.headers.get("content-type"), "application/problem+json");
     assert.deepEqual(await response.json(), {
@@ -107,7 +110,7 @@ Deno.test("POST /v1/page-links answers with the address", async () => {
   assert.deepEqual([response.status, await response.json()], [201, { url: "http://127.0.0.1:4000/?code=c" }]);
 });
 
-Deno.test("An unknown route, or a method that a route has not, is a problem with a code", async () => {
+Deno.test("An unknown route, or a method that a route does not have, is a problem with a code", async () => {
   for (const [method, path] of [["GET", "/v1/engines"], ["GET", "/v1/engine/start"]] as const) {
     const response = await ask(path, {}, { method });
     assert.deepEqual([response.status, await response.json()], [404, {
@@ -122,7 +125,7 @@ Deno.test("An unknown route, or a method that a route has not, is a problem with
 });
 
 for (const [how, body] of [["at once", "x".repeat(300_000)], ["in pieces", "stream"]] as const) {
-  Deno.test(`A body that no request needs is refused when it is sent ${how}`, async () => {
+  Deno.test(`A body larger than any request needs is refused when it is sent ${how}`, async () => {
     let stopped = false;
     const pieces = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
@@ -149,9 +152,9 @@ Deno.test("A defect of a route is a problem, not a broken connection", async () 
     type: "about:blank",
     title: "Internal Server Error",
     status: 500,
-    detail: "Cannot go on: x is undefined",
+    detail: "Cannot continue: x is undefined",
     code: "WL_INTERNAL",
-    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+    remedy: "This is a bug in Windlass: please report it with the output of 'windlass logs'.",
   }]);
 });
 
@@ -174,7 +177,9 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     "getLogs: get /v1/logs",
     "getPorts: get /v1/ports",
     "getSettingsSchema: get /v1/settings/schema",
+    "getStartReport: get /v1/debug/start",
     "getStatus: get /v1/status",
+    "getStreamsReport: get /v1/debug/streams",
     "getUpdate: get /v1/update",
     "installUpdate: post /v1/update/install",
     "listSettings: get /v1/settings",
@@ -193,7 +198,7 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
   });
 });
 
-Deno.test("GET /v1/logs/stream tells a reader that fell behind why it ends", async () => {
+Deno.test("GET /v1/logs/stream sends a reader that fell behind the reason why it ends", async () => {
   const response = await ask("/v1/logs/stream", {
     async *logFollow() {
       yield logLine("host", "one");
@@ -202,7 +207,7 @@ Deno.test("GET /v1/logs/stream tells a reader that fell behind why it ends", asy
   });
   assert.deepEqual((await events(response)).at(-1), ["problem", {
     code: "WL_INTERNAL",
-    message: "Cannot go on: too far behind",
-    remedy: "This is a defect of Windlass: please report it with the output of 'windlass logs'.",
+    message: "Cannot continue: too far behind",
+    remedy: "This is a bug in Windlass: please report it with the output of 'windlass logs'.",
   }]);
 });

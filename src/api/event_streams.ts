@@ -8,7 +8,7 @@ export interface SentEvent {
   readonly data: unknown;
 }
 
-/** The limits that streams keep to. */
+/** The limits of {@linkcode EventStreams}. */
 export type StreamLimits = Pick<typeof API_LIMITS, "streams" | "stallMilliseconds" | "heartbeatMilliseconds">;
 
 const ENCODER = new TextEncoder();
@@ -17,16 +17,16 @@ const HEARTBEAT = ENCODER.encode(":\n\n");
 /**
  * The open streams of server-sent events.
  *
- * Guarantees: at most one event waits for a reader, besides what its source keeps; a reader that takes nothing for
- * `stallMilliseconds` is cut off, and finds a `problem` event if it ever reads on; the source's signal is
- * aborted when the reader goes away. A failure of the source ends the stream with a `problem` event.
+ * Guarantees: at most one event is buffered for a reader, besides what its source keeps; a reader that takes nothing
+ * for `stallMilliseconds` is disconnected, and receives a `problem` event if it ever resumes reading; the source's
+ * signal is aborted when the reader disconnects. A failure of the source ends the stream with a `problem` event.
  */
 export class EventStreams {
   #open = 0;
 
   constructor(private readonly limits: { readonly [Name in keyof StreamLimits]: number } = API_LIMITS) {}
 
-  /** How many are open. */
+  /** The number of open streams. */
   get open(): number {
     return this.#open;
   }
@@ -46,7 +46,7 @@ export class EventStreams {
   }
 }
 
-/** Whoever reads one stream. */
+/** The reader of one stream. */
 class Reader {
   readonly body: ReadableStream<Uint8Array>;
   readonly #gone = new AbortController();
@@ -79,7 +79,7 @@ class Reader {
     }
   }
 
-  /** Waits until the reader has taken what was sent. @throws {WindlassError} `WL_API_READER_SLOW` */
+  /** Waits until the reader has taken everything sent so far. @throws {WindlassError} `WL_API_READER_SLOW` */
   async #room(): Promise<void> {
     if (this.#gone.signal.aborted || this.#hasRoom()) return;
     this.#wanted = Promise.withResolvers();
@@ -89,7 +89,7 @@ class Reader {
       this.#wanted.reject(
         new WindlassError(
           "WL_API_READER_SLOW",
-          `Cannot go on with the stream: the reader took nothing for ${stallMilliseconds / 1000} s`,
+          `Cannot continue the stream: the reader took nothing for ${stallMilliseconds / 1000} s`,
         ),
       ), stallMilliseconds);
     try {

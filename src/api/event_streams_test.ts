@@ -35,7 +35,7 @@ Deno.test("EventStreams sends each event with its name, and ends with its source
   assert.equal(streams.open, 0);
 });
 
-Deno.test("EventStreams makes no event before the one before it was taken", async () => {
+Deno.test("EventStreams requests an event from its source only when the previous one was taken", async () => {
   const { state, source } = endless();
   const reader = new EventStreams({ ...LIMITS, stallMilliseconds: 60_000 }).start(source).body!.getReader();
   for (let read = 1; read <= 3; read++) await reader.read();
@@ -44,7 +44,7 @@ Deno.test("EventStreams makes no event before the one before it was taken", asyn
   await state.ended.promise;
 });
 
-Deno.test("EventStreams cuts off a reader that takes nothing, and tells it why", async () => {
+Deno.test("EventStreams disconnects a reader that takes nothing, and sends it the reason", async () => {
   const { state, source } = endless();
   const streams = new EventStreams(LIMITS);
   const response = streams.start(source);
@@ -53,13 +53,13 @@ Deno.test("EventStreams cuts off a reader that takes nothing, and tells it why",
   assert.equal(
     sent,
     'event: e\ndata: 1\n\nevent: problem\ndata: {"code":"WL_API_READER_SLOW",' +
-      '"message":"Cannot go on with the stream: the reader took nothing for 0.02 s",' +
-      '"remedy":"Read faster, or ask for fewer lines by source and level, and connect again."}\n\n',
+      '"message":"Cannot continue the stream: the reader took nothing for 0.02 s",' +
+      '"remedy":"Read faster, or filter by source and level, and reconnect."}\n\n',
   );
   assert.equal(streams.open, 0);
 });
 
-Deno.test("EventStreams lets go of the source when the reader goes away", async () => {
+Deno.test("EventStreams aborts the source when the reader disconnects", async () => {
   const streams = new EventStreams(LIMITS);
   const ended = Promise.withResolvers<string>();
   const reader = streams.start(async function* (signal) {
@@ -72,7 +72,7 @@ Deno.test("EventStreams lets go of the source when the reader goes away", async 
   assert.equal(await ended.promise, "ended");
 });
 
-Deno.test("EventStreams refuses one too many, and takes the next when one has ended", async () => {
+Deno.test("EventStreams refuses a stream beyond the limit, and accepts one again when another has ended", async () => {
   const streams = new EventStreams(LIMITS);
   const waiting = (): AsyncGenerator<SentEvent> => endless().source();
   const first = streams.start(waiting);
@@ -88,7 +88,7 @@ Deno.test("EventStreams refuses one too many, and takes the next when one has en
   while (streams.open > 0) await Promise.resolve();
 });
 
-Deno.test("EventStreams sends a sign of life when there is nothing else", async () => {
+Deno.test("EventStreams sends a heartbeat when there is nothing else to send", async () => {
   const streams = new EventStreams({ ...LIMITS, heartbeatMilliseconds: 1 });
   // deno-lint-ignore require-yield
   const reader = streams.start(async function* (signal) {

@@ -1,8 +1,9 @@
-import type { HostEvent, Status } from "./schemas.ts";
+import type { HostEvent } from "./resources/events.ts";
+import type { Status } from "./resources/status.ts";
 
 /**
- * The status now and every change of it, as events. A reader that is slow misses what was in between, never what
- * is so in the end: each event is made when it is read, from what the reader has seen last.
+ * The current status and every change of it, as events. A slow reader may miss intermediate states, but never the
+ * latest one: each event is computed when it is read, from the status that the reader has seen last.
  */
 export async function* hostEvents(statuses: AsyncIterable<Status>): AsyncGenerator<HostEvent> {
   let seen: Status | undefined;
@@ -12,7 +13,7 @@ export async function* hostEvents(statuses: AsyncIterable<Status>): AsyncGenerat
   }
 }
 
-/** What to tell a reader who has seen one status and not yet the other. Pure. */
+/** The events that take a reader from the status it has seen to the current one. Pure. */
 export function eventsBetween(seen: Status | undefined, now: Status): readonly HostEvent[] {
   if (seen === undefined) return [{ type: "status", status: now }, ...warningEvents([], now.warnings)];
   const events: HostEvent[] = [];
@@ -40,7 +41,7 @@ function warningEvents(before: Status["warnings"], after: Status["warnings"]): H
   return [...gone.map(event(false)), ...raised.map(event(true))];
 }
 
-/** Progress comes many times a second; the whole status would be sent with it each time. */
+/** Progress changes many times a second and must not cause the whole status to be sent each time. */
 function withoutProgress({ engine: { progress: _, ...engine }, update, ...status }: Status): unknown {
   return { ...status, engine, update: { ...update, progress: undefined } };
 }

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { UPDATE_STATUS } from "../../tests/fakes/fake_updates.ts";
 import { eventsBetween, hostEvents } from "./host_events.ts";
-import type { EngineStatus, Status, Warning } from "./schemas.ts";
+import type { EngineStatus } from "./resources/engine.ts";
+import type { Warning } from "./resources/problems.ts";
+import type { Status } from "./resources/status.ts";
 
 const WARNING: Warning = {
   code: "WL_SOCKET_BUSY",
-  message: "Cannot go on: x",
+  message: "Cannot continue: x",
   remedy: "Do y.",
+  title: "X fails",
+  severity: "warning",
   dependsOn: "z",
 };
 
@@ -35,7 +39,7 @@ const importing = (done: number): Partial<EngineStatus> => ({
   progress: { done, total: 10 },
 });
 
-Deno.test("eventsBetween() begins with the status and the warnings that hold", () => {
+Deno.test("eventsBetween() begins with the status and the active warnings", () => {
   const now = status({}, [WARNING]);
   assert.deepEqual(eventsBetween(undefined, now), [
     { type: "status", status: now },
@@ -43,13 +47,13 @@ Deno.test("eventsBetween() begins with the status and the warnings that hold", (
   ]);
 });
 
-Deno.test("eventsBetween() tells progress alone without the status", () => {
+Deno.test("eventsBetween() reports progress alone without the status", () => {
   assert.deepEqual(eventsBetween(status(importing(1)), status(importing(2))), [
     { type: "progress", stage: "Importing", done: 2, total: 10 },
   ]);
 });
 
-Deno.test("eventsBetween() tells the progress of an update alone, and its steps with the status", () => {
+Deno.test("eventsBetween() reports the progress of an update alone, and its steps with the status", () => {
   const downloading = (done: number): Status => ({
     ...status(),
     update: { ...UPDATE_STATUS, step: "downloading", progress: { done, total: 10 } },
@@ -61,13 +65,13 @@ Deno.test("eventsBetween() tells the progress of an update alone, and its steps 
   assert.deepEqual(eventsBetween(downloading(2), ready), [{ type: "status", status: ready }]);
 });
 
-Deno.test("eventsBetween() tells a change of state by the status alone, which has the progress too", () => {
+Deno.test("eventsBetween() reports a change of state by the status alone, which has the progress too", () => {
   const now = status(importing(1));
   assert.deepEqual(eventsBetween(status(), now), [{ type: "status", status: now }]);
 });
 
-Deno.test("eventsBetween() tells warnings that are raised, changed and gone", () => {
-  const changed = { ...WARNING, message: "Cannot go on: z" };
+Deno.test("eventsBetween() reports warnings that are raised, changed and cleared", () => {
+  const changed = { ...WARNING, message: "Cannot continue: z" };
   const warnings = (before: Warning[], after: Warning[]) =>
     eventsBetween(status({}, before), status({}, after)).filter((event) => event.type === "warning");
   assert.deepEqual(warnings([], [WARNING]), [{ type: "warning", active: true, warning: WARNING }]);
@@ -76,7 +80,7 @@ Deno.test("eventsBetween() tells warnings that are raised, changed and gone", ()
   assert.deepEqual(warnings([WARNING], []), [{ type: "warning", active: false, warning: WARNING }]);
 });
 
-Deno.test("hostEvents() says nothing when nothing has changed", async () => {
+Deno.test("hostEvents() sends nothing when nothing has changed", async () => {
   async function* statuses() {
     yield status();
     yield status();

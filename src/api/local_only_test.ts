@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { clientProof, hostProof, newNonce } from "../client/host_proof.ts";
 import { localOnly } from "./local_only.ts";
 import { pageLink } from "./page_entry.ts";
 import { PageSessions } from "./page_sessions.ts";
@@ -51,7 +52,7 @@ const forbidden = (state: string) => ({
   status: 403,
   detail: `Cannot answer: ${state}`,
   code: "WL_API_FORBIDDEN",
-  remedy: "Open the page with 'windlass open'; programs use the address in the home's file api.json.",
+  remedy: "Open the page with 'windlass open'; programs find the address in the file api.json of the home.",
 });
 
 for (
@@ -133,7 +134,7 @@ for (
       status: 401,
       detail: sentence,
       code: "WL_API_UNAUTHORIZED",
-      remedy: "Send the token of the home's file api.json, which changes with each start of the host.",
+      remedy: "Send the token from the file api.json of the home; it changes each time the host starts.",
     });
   });
 }
@@ -143,7 +144,7 @@ Deno.test("localOnly() refuses an address that is longer than any route needs", 
   assert.deepEqual([response.status, reached], [413, false]);
   assert.equal(
     (await response.json()).detail,
-    "Cannot answer: the address of the request has 3037 characters, 2048 are allowed",
+    "Cannot answer: the address of the request has 3037 characters, the limit is 2048",
   );
 });
 
@@ -172,24 +173,29 @@ Deno.test("localOnly() answers a preflight of another origin like any foreign re
   ]);
 });
 
-/** The cookie of a page that was opened by its link. */
-async function openPage(): Promise<string> {
+/** The two secrets of a page that was opened by its link: the cookie, and the key that only its origin has. */
+async function openPage(): Promise<{ cookie: string; key: string }> {
   const { pathname, search } = new URL(pageLink(ACCESS));
   const { response, reached } = await ask({ authorization: "" }, pathname + search);
-  assert.deepEqual([response.status, response.headers.get("location"), reached], [303, "/", false]);
-  return response.headers.get("set-cookie") ?? "";
+  const [, key = ""] = /^\/#key=([0-9a-f]{64})$/.exec(response.headers.get("location") ?? "") ?? [];
+  assert.deepEqual([response.status, key.length, reached], [303, 64, false]);
+  return { cookie: response.headers.get("set-cookie") ?? "", key };
 }
 
-const page = (cookie: string) => ({ authorization: "", cookie: `theme=dark; ${cookie.split(";")[0]}` });
+const page = (cookie: string, key = "") => ({
+  authorization: "",
+  cookie: `theme=dark; ${cookie.split(";")[0]}`,
+  "windlass-page-key": key,
+});
 
 Deno.test("localOnly() turns the code of a page link into a cookie that no script and no other site gets", async () => {
   assert.match(
-    await openPage(),
+    (await openPage()).cookie,
     /^windlass_4000=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=43200$/,
   );
 });
 
-Deno.test("localOnly() takes a page link once", async () => {
+Deno.test("localOnly() accepts a page link once", async () => {
   const { search } = new URL(pageLink(ACCESS));
   const first = await ask({ authorization: "" }, `/${search}`);
   const second = await ask({ authorization: "" }, `/${search}`);
@@ -198,13 +204,13 @@ Deno.test("localOnly() takes a page link once", async () => {
   assert.match(await second.response.text(), /Run <code>windlass open<\/code> to open it again/);
 });
 
-Deno.test("localOnly() takes a used code out of the address of who has the cookie", async () => {
-  const cookie = await openPage();
+Deno.test("localOnly() removes a used code from the address of a browser that has the cookie", async () => {
+  const { cookie } = await openPage();
   const { response, reached } = await ask(page(cookie), "/?code=used");
   assert.deepEqual([response.status, response.headers.get("location"), reached], [303, "/", false]);
 });
 
-Deno.test("localOnly() shows who has no cookie how to get in, and nothing of the page", async () => {
+Deno.test("localOnly() shows a browser without a cookie how to open the page, and nothing of the page", async () => {
   for (const headers of [{ authorization: "" }, page("windlass_4000=0"), page("windlass_4001=0")]) {
     const { response, reached } = await ask(headers, "/");
     assert.deepEqual([response.status, reached], [401, false]);
@@ -212,8 +218,30 @@ Deno.test("localOnly() shows who has no cookie how to get in, and nothing of the
   }
 });
 
-Deno.test("localOnly() lets a page read with its cookie, and act only if the browser says that it is ours", async () => {
-  const cookie = page(await openPage());
+Deno.test("localOnly() requires more of a page than its cookie, which browsers send to every port of a machine", async () => {
+  const [first, second] = [await openPage(), await openPage()];
+  assert.deepEqual((await ask(page(first.cookie), "/")).reached, true, "the page itself holds no secret");
+  for (const key of ["", "0".repeat(64), second.key, first.cookie.split(/[=;]/)[1]!]) {
+    for (const own of [{}, { "sec-fetch-site": "same-origin" }]) {
+      const { response, reached } = await ask(
+        { ...page(first.cookie, key), ...own },
+        "/v1/settings",
+        "PATCH",
+      );
+      assert.deepEqual([response.status, reached], [401, false]);
+      assert.equal(
+        (await response.json()).detail,
+        "Cannot answer: the request carries the cookie of a page, but not its key",
+      );
+    }
+  }
+  assert.deepEqual((await ask({ authorization: "", "windlass-page-key": first.key })).response.status, 401);
+  assert.deepEqual((await ask(page(first.cookie, first.key))).response.status, 200);
+});
+
+Deno.test("localOnly() lets a page read with its secrets, and act only if the browser reports our origin", async () => {
+  const { cookie: opened, key } = await openPage();
+  const cookie = page(opened, key);
   const own = { origin: "http://127.0.0.1:4000" };
   const status = async (headers: Record<string, string>, method: string) =>
     (await ask({ ...cookie, ...headers }, "/v1/stop", method)).response.status;
@@ -226,9 +254,36 @@ Deno.test("localOnly() lets a page read with its cookie, and act only if the bro
   assert.equal(await status({ origin: "http://127.0.0.1:4001" }, "POST"), 403);
 });
 
-Deno.test("localOnly() takes a code only for the page itself", async () => {
+Deno.test("localOnly() accepts a code only for the page itself", async () => {
   const { search } = new URL(pageLink(ACCESS));
   for (const [path, method] of [[`/v1/status${search}`, "GET"], [`/${search}`, "POST"]] as const) {
     assert.deepEqual((await ask({ authorization: "" }, path, method)).response.status, 401);
+  }
+});
+
+Deno.test("localOnly() accepts a proof of the token for the request that it was made for, and returns one", async () => {
+  const nonce = newNonce();
+  const proof = await clientProof(TOKEN, nonce, { method: "GET", target: "/v1/logs?lines=1" });
+  const authorization = `Windlass ${nonce} ${proof}`;
+  const { response, reached } = await ask({ authorization }, "/v1/logs?lines=1");
+  assert.deepEqual([response.status, reached], [200, true]);
+  assert.equal(response.headers.get("windlass-proof"), await hostProof(TOKEN, nonce));
+  for (
+    const [path, method, text] of [
+      ["/v1/logs?lines=2", "GET", authorization],
+      ["/v1/stop", "POST", authorization],
+      ["/v1/logs?lines=1", "GET", `Windlass ${newNonce()} ${proof}`],
+      ["/v1/logs?lines=1", "GET", `Windlass ${nonce} ${await hostProof(TOKEN, nonce)}`],
+      ["/v1/logs?lines=1", "GET", `Windlass ${nonce}`],
+      ["/v1/logs?lines=1", "GET", `Bearer ${proof}`],
+    ] as const
+  ) {
+    const refused = await ask({ authorization: text }, path, method);
+    assert.deepEqual([refused.response.status, refused.reached], [401, false]);
+    assert.equal(
+      refused.response.headers.get("windlass-proof"),
+      null,
+      "nor is its proof anybody's for the asking",
+    );
   }
 });

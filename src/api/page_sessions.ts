@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { API_LIMITS } from "./api_limits.ts";
 
-/** Bytes of randomness in a code and in a session: as many as make guessing pointless for good. */
+/** Random bytes in a code and in a session: too many to guess. */
 const SECRET_BYTES = 32;
 
 /**
- * Secrets that are known for a time. Only their digests are kept, so that looking one up takes a time that says
- * nothing about it. Past `capacity` the oldest is forgotten.
+ * Secrets that expire. Only their digests are kept, so that the duration of a lookup reveals nothing about a secret.
+ * Beyond `capacity`, the oldest is dropped.
  */
 class SecretBook {
   readonly #expiry = new Map<string, number>();
@@ -25,14 +25,14 @@ class SecretBook {
     return secret;
   }
 
-  /** Whether the secret is known; it then counts from now. */
+  /** Whether the secret is valid; if so, its time starts over. */
   renew(secret: string): boolean {
     const known = this.remove(secret);
     if (known) this.#keep(digest(secret));
     return known;
   }
 
-  /** Whether the secret was known; it no longer is. */
+  /** Removes the secret; returns whether it was valid. */
   remove(secret: string): boolean {
     const key = digest(secret);
     const expiry = this.#expiry.get(key);
@@ -50,12 +50,14 @@ function digest(secret: string): string {
 }
 
 /**
- * How a browser gets in without the token: a code in the address, good once and for a minute, becomes a session
- * in a cookie. All of it is in memory and ends with the host.
+ * Admits a browser without the token: a code in the address, valid once and for a minute, is exchanged for a session
+ * in a cookie and for a key. Browsers send the cookie to every port of the machine, including those of containers;
+ * the key is stored by the page's origin, which no other port shares. Everything is in memory and ends with the host.
  */
 export class PageSessions {
   readonly #codes: SecretBook;
   readonly #sessions: SecretBook;
+  readonly #keySecret = randomBytes(SECRET_BYTES);
 
   /** @param now The clock in milliseconds; replaced in tests. */
   constructor(now: () => number = Date.now) {
@@ -69,13 +71,26 @@ export class PageSessions {
     return this.#codes.create();
   }
 
-  /** The session that the code is good for, once. */
+  /** Exchanges a code for a new session, once; `undefined` if the code is not valid. */
   redeem(code: string): string | undefined {
     return this.#codes.remove(code) ? this.#sessions.create() : undefined;
   }
 
-  /** Whether the session is one of ours; it lasts on from now. */
+  /** Whether the session is valid; if so, its time starts over. */
   isOpen(session: string): boolean {
     return this.#sessions.renew(session);
+  }
+
+  /** The key of a session; it cannot be derived from the session alone. */
+  keyOf(session: string): string {
+    return createHmac("sha256", this.#keySecret).update(session).digest("hex");
+  }
+
+  /** Whether the key belongs to the session. */
+  isKeyOf(session: string, key: string): boolean {
+    return timingSafeEqual(
+      createHash("sha256").update(key).digest(),
+      createHash("sha256").update(this.keyOf(session)).digest(),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PageSessions } from "./page_sessions.ts";
 
-Deno.test("PageSessions takes a code once", () => {
+Deno.test("PageSessions accepts a code once", () => {
   const sessions = new PageSessions();
   const code = sessions.createCode();
   const session = sessions.redeem(code);
@@ -11,7 +11,7 @@ Deno.test("PageSessions takes a code once", () => {
   assert.equal(sessions.isOpen(session!), true);
 });
 
-Deno.test("PageSessions takes neither an unknown code nor a code as a session", () => {
+Deno.test("PageSessions accepts neither an unknown code nor a code as a session", () => {
   const sessions = new PageSessions();
   const code = sessions.createCode();
   assert.equal(sessions.redeem("0".repeat(64)), undefined);
@@ -19,7 +19,7 @@ Deno.test("PageSessions takes neither an unknown code nor a code as a session", 
   assert.equal(sessions.isOpen(""), false);
 });
 
-Deno.test("PageSessions takes a code for 60 s", () => {
+Deno.test("PageSessions accepts a code for 60 s", () => {
   let now = 0;
   const sessions = new PageSessions(() => now);
   const [early, late] = [sessions.createCode(), sessions.createCode()];
@@ -42,7 +42,7 @@ Deno.test("PageSessions keeps a session for 12 h after its last use", () => {
   assert.equal(sessions.isOpen(session), false);
 });
 
-Deno.test("PageSessions forgets the oldest of 16 codes and of 32 sessions", () => {
+Deno.test("PageSessions drops the oldest of 16 codes and of 32 sessions", () => {
   const sessions = new PageSessions();
   const codes = Array.from({ length: 17 }, () => sessions.createCode());
   assert.equal(sessions.redeem(codes[0]!), undefined);

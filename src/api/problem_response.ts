@@ -1,21 +1,27 @@
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
 import { problemOf } from "../errors/problem_of.ts";
 import { isWindlassError } from "../errors/windlass_error.ts";
-import type { ProblemDetails } from "./schemas.ts";
+import type { ProblemDetails } from "./resources/problems.ts";
 
-/** Status codes of failures, with their names in HTTP. */
+/** The status codes of failures, with their names in HTTP. */
 const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
+  415: "Unsupported Media Type",
+  417: "Expectation Failed",
+  431: "Request Header Fields Too Large",
   500: "Internal Server Error",
+  501: "Not Implemented",
   503: "Service Unavailable",
+  505: "HTTP Version Not Supported",
 } as const;
 
-/** A status code that the API answers failures with. */
+/** The status code of a failed request. */
 export type FailureStatus = keyof typeof TITLES;
 
 /** A failure as `application/problem+json` (RFC 9457). Pure. */
@@ -26,7 +32,7 @@ export function problemResponse(
   return respond(status, { remedy: ERROR_CODES[problem.code], ...problem });
 }
 
-/** Any failure of a route: one of ours keeps its code, everything else is a defect. Pure. */
+/** Any failure of a route: a WindlassError keeps its code, everything else is a defect. Pure. */
 export function responseToError(error: unknown): Response {
   return respond(isWindlassError(error) ? statusOf(error.code) : 500, problemOf(error));
 }
@@ -49,7 +55,7 @@ function respond(
   });
 }
 
-/** What is not listed is about the state of the machine, not about the request. */
+/** Codes that are not listed are about the state of the machine, not about the request: 409. */
 const STATUS_OF_CODE: Partial<Record<ErrorCode, FailureStatus>> = {
   WL_API_INVALID: 400,
   WL_API_UNAUTHORIZED: 401,

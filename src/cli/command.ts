@@ -1,9 +1,10 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { Home } from "../host/home.ts";
+import type { OperatingSystem } from "../platform/operating_system.ts";
 
 /** What a command may use of the world; handed in, so that commands are tested without a process. */
 export interface CommandContext {
-  /** Paths of the instance; throws `WL_HOME_INVALID` where there can be none. */
+  /** Paths of the instance; throws `WL_HOME_INVALID` if they cannot be determined. */
   home(): Home;
   /** The variables of this process. */
   environment(): Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,8 @@ export interface CommandContext {
   ask(question: string): Promise<string | undefined>;
   /** Whether stderr is a terminal, so that progress may be redrawn in place. */
   readonly interactive: boolean;
+  /** Characters in a line of the terminal; a usual number without one. */
+  columns(): number;
   /** Aborted by Ctrl-C. A command that never reads it dies of Ctrl-C as any program does. */
   readonly signal: AbortSignal;
   /** Whether Ctrl-C has been pressed. */
@@ -47,10 +50,17 @@ export interface Command {
   readonly operands?: readonly string[];
   /** Names of operands after those that may be left out. */
   readonly moreOperands?: readonly string[];
+  /** Whether the last operand may be followed by more of its kind. */
+  readonly repeatsLast?: boolean;
   /** Everything after the name belongs to another program and is passed on as it is. */
   readonly passThrough?: boolean;
+  /** The only system that has the command; the help of others leaves it out. */
+  readonly system?: OperatingSystem;
   /** Not listed in the help. */
   readonly hidden?: boolean;
   /** Loads what the command needs, then runs it; resolves to the exit code. */
-  run(input: CommandInput, context: CommandContext): Promise<number>;
+  run(input: CommandInput, context: CommandContext, commands: CommandList): Promise<number>;
 }
+
+/** All commands by name. Handed to {@linkcode Command.run}, since a command cannot import the table that it is in. */
+export type CommandList = ReadonlyMap<string, Command>;

@@ -1,4 +1,6 @@
-import type { Command } from "./command.ts";
+import { LOG_LEVELS, LOG_SOURCES } from "../logging/log.ts";
+import type { Command, CommandList } from "./command.ts";
+import { USAGE } from "./usage.ts";
 
 /**
  * Every command. Each loads its own code only when it runs: a short command must not pay for the long ones.
@@ -15,35 +17,36 @@ export const COMMANDS = {
     run: async (input, context) => (await import("./commands/start.ts")).start(input, context),
   },
   open: {
-    summary: "Start Windlass if it does not run, and show its page in the browser",
+    summary: "Open the status page in the browser; starts Windlass if needed",
     usage: "",
     run: async (_, context) => (await import("./commands/open.ts")).open(context),
   },
   stop: {
-    summary: "Stop the containers, the engine and Windlass",
-    usage: "",
-    run: async (_, context) => (await import("./commands/stop.ts")).stop(context),
+    summary: "Stop the containers, the engine and Windlass; --force does not wait for them",
+    usage: "[--force]",
+    flags: { force: { type: "boolean" } },
+    run: async (input, context) => (await import("./commands/stop.ts")).stop(input, context),
   },
   restart: {
-    summary: "Stop and start again",
+    summary: "Stop Windlass and start it again",
     usage: "",
     run: async (input, context) => (await import("./commands/restart.ts")).restart(input, context),
   },
   status: {
-    summary: "Show what runs",
+    summary: "Show what is running",
     usage: "[--json]",
     flags: { json: { type: "boolean" } },
     run: async (input, context) => (await import("./commands/status.ts")).status(input, context),
   },
   ports: {
-    summary: "Show the ports of this machine that lead to containers",
+    summary: "Show the ports of this machine that are forwarded to containers",
     usage: "[--json]",
     flags: { json: { type: "boolean" } },
     run: async (input, context) => (await import("./commands/ports.ts")).ports(input, context),
   },
   logs: {
     summary: "Show the log of Windlass and the engine",
-    usage: "[-f] [--source host|agent|dockerd] [--level debug|info|warn|error] [-n LINES] [--json]",
+    usage: `[-f] [--source ${LOG_SOURCES.join("|")}] [--level ${LOG_LEVELS.join("|")}] [-n LINES] [--json]`,
     flags: {
       follow: { type: "boolean", short: "f" },
       source: { type: "string" },
@@ -51,17 +54,17 @@ export const COMMANDS = {
       lines: { type: "string", short: "n" },
       json: { type: "boolean" },
     },
-    flagValues: { source: ["host", "agent", "dockerd"] },
+    flagValues: { source: LOG_SOURCES, level: LOG_LEVELS },
     run: async (input, context) => (await import("./commands/logs.ts")).logs(input, context),
   },
   docker: {
-    summary: "Run the Docker CLI that Windlass carries",
+    summary: "Run the Docker CLI that is bundled with Windlass",
     usage: "ARGUMENTS...",
     passThrough: true,
     run: async (input, context) => (await import("./commands/docker.ts")).docker(input, context),
   },
   env: {
-    summary: "Print the line that points a shell's Docker clients at Windlass",
+    summary: "Print the line that sets DOCKER_HOST for Windlass in a shell",
     usage: "[--shell posix|powershell|cmd]",
     flags: { shell: { type: "string" } },
     flagValues: { shell: ["posix", "powershell", "cmd"] },
@@ -69,34 +72,41 @@ export const COMMANDS = {
   },
   settings: {
     summary: "Show and change the settings",
-    usage: "list | get KEY | set KEY VALUE | reset KEY  [--json]",
+    usage: USAGE.settings,
     flags: { json: { type: "boolean" } },
     operands: ["list, get, set or reset"],
     moreOperands: ["KEY", "VALUE"],
+    repeatsLast: true,
     run: async (input, context) => (await import("./commands/settings.ts")).settings(input, context),
   },
   update: {
-    summary: "Look for, install and take back new versions of Windlass",
-    usage:
-      "[status|check|download|install [VERSION] [--now] [--from BUNDLE]|rollback [--now]|pin [VERSION]|unpin|skip VERSION|channel [NAME]] [--json]",
+    summary: "Check for, install and roll back updates of Windlass",
+    usage: USAGE.update,
     flags: { now: { type: "boolean" }, from: { type: "string" }, json: { type: "boolean" } },
-    moreOperands: ["a verb", "VERSION or NAME"],
+    moreOperands: ["a subcommand", "VERSION or NAME"],
     run: async (input, context) => (await import("./commands/update.ts")).update(input, context),
   },
   diagnose: {
-    summary: "Pack versions, status, settings and logs into one file for a report, without secrets",
+    summary: "Collect versions, status, settings and redacted logs in a zip file for a report",
     usage: "[--output FILE]",
     flags: { output: { type: "string", short: "o" } },
     run: async (input, context) => (await import("./commands/diagnose.ts")).diagnose(input, context),
   },
+  debug: {
+    summary: "Show what each request is waiting for, or where the time of the last start went",
+    usage: USAGE.debug,
+    flags: { json: { type: "boolean" } },
+    operands: ["streams or start"],
+    run: async (input, context) => (await import("./commands/debug.ts")).debug(input, context),
+  },
   reset: {
-    summary: "Import a fresh engine; with --data also delete all images, containers and volumes",
+    summary: "Replace the engine with a fresh one; --data deletes images, containers and volumes",
     usage: "[--data --yes]",
     flags: { data: { type: "boolean" }, yes: { type: "boolean", short: "y" } },
     run: async (input, context) => (await import("./commands/reset.ts")).reset(input, context),
   },
   install: {
-    summary: "Make this executable a program of this user: in PATH, menu and list of programs",
+    summary: "Install Windlass for this user: PATH, menu entry and list of programs",
     usage: "[--quiet] [--dir FOLDER] [--log FILE] [--no-path] [--start-at-sign-in] [--installed-by NAME]",
     flags: {
       quiet: { type: "boolean", short: "q" },
@@ -123,22 +133,24 @@ export const COMMANDS = {
     run: async (input, context) => (await import("./commands/uninstall.ts")).uninstall(input, context),
   },
   self: {
-    summary: "Check every byte of the executable",
-    usage: "verify",
+    summary: "Verify every byte of the executable",
+    usage: USAGE.self,
     operands: ["verify"],
     run: async (input, context) => (await import("./commands/self.ts")).self(input, context),
   },
   wsl: {
-    summary: "Run the WSL command line of this instance (Linux)",
+    summary: "Run the WSL command line of this instance",
+    system: "linux",
     usage: "ARGUMENTS...",
     passThrough: true,
     run: async (input) => (await import("./commands/wsl.ts")).wsl(input),
   },
   completions: {
-    summary: "Print the script that lets a shell complete command lines",
-    usage: "bash|zsh|fish|powershell",
+    summary: "Print the completion script for a shell",
+    usage: USAGE.completions,
     operands: ["the name of a shell"],
-    run: async (input, context) => (await import("./commands/completions.ts")).completions(input, context),
+    run: async (input, context, commands) =>
+      (await import("./commands/completions.ts")).completions(input, context, commands),
   },
   version: {
     summary: "Print the version",
@@ -157,4 +169,4 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS;
 
 /** The table as the parser and the help read it. */
-export const COMMAND_LIST: ReadonlyMap<string, Command> = new Map(Object.entries(COMMANDS));
+export const COMMAND_LIST: CommandList = new Map(Object.entries(COMMANDS));

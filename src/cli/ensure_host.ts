@@ -1,7 +1,7 @@
 import type { WindlassClient } from "../client/windlass_client.ts";
-import type { Status } from "../api/schemas.ts";
+import type { Status } from "../api/resources/status.ts";
 import { createHome, type Home } from "../host/home.ts";
-import { launchHost } from "../host/launch_host.ts";
+import { launchHost, type LaunchOptions } from "../host/launch_host.ts";
 import type { CommandContext } from "./command.ts";
 import { askHost, waitForHost } from "./running_host.ts";
 
@@ -15,11 +15,12 @@ export async function ensureHost(
   home: Home,
   client: WindlassClient,
   context: Pick<CommandContext, "executable">,
+  options: LaunchOptions = {},
 ): Promise<Status | undefined> {
   const running = await askHost(client);
   if (running === undefined) {
     await createHome(home);
-    await launchHost(context.executable(), home);
+    await launchHost(context.executable(), home, options);
     await waitForHost(home, client);
   }
   return running;

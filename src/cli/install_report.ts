@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { WindlassError } from "../errors/windlass_error.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { systemReason } from "../files/file_errors.ts";
 import type { CommandContext, CommandInput } from "./command.ts";
 import { describeError } from "./print_error.ts";
 
@@ -8,7 +8,7 @@ import { describeError } from "./print_error.ts";
  * Runs a command that others call for their users: with `--quiet` it tells nothing but failures, with `--log FILE` the file gets
  * everything with the time, failures too.
  *
- * @throws What the command throws; `WL_FILE_NOT_WRITABLE` before it runs, if there can be no such file.
+ * @throws What the command throws; `WL_FILE_NOT_WRITABLE` before it runs, if the file cannot be created.
  */
 export async function withInstallReport(
   input: CommandInput,

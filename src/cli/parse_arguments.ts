@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Command, CommandInput } from "./command.ts";
+import { usageError } from "./usage.ts";
 
 /** What a command line asks for. */
 export type ParsedArguments =
@@ -25,7 +26,7 @@ export function parseArguments(
   if (name === "help") return { kind: "help", topic: rest[0] };
   const command = commands.get(name);
   if (command === undefined) {
-    throw new WindlassError("WL_USAGE", `Cannot run '${first}': there is no such command`);
+    throw new WindlassError("WL_USAGE", `Cannot run '${first}': unknown command`);
   }
   if (command.passThrough) return { kind: "run", command, input: { flags: {}, operands: rest } };
   if (rest.includes("--help") || rest.includes("-h")) return { kind: "help", topic: name };
@@ -40,23 +41,21 @@ function parseRest(name: string, command: Command, rest: string[]): CommandInput
     if (token.kind === "positional") operands.push(token.value);
     if (token.kind !== "option") continue;
     const known = options[token.name];
-    if (known === undefined) throw usage(name, command, `there is no flag '${token.rawName}'`);
+    if (known === undefined) throw usageError(name, command.usage, `unknown flag '${token.rawName}'`);
     if (known.type === "string" && token.value === undefined) {
-      throw usage(name, command, `the flag '${token.rawName}' needs a value`);
+      throw usageError(name, command.usage, `the flag '${token.rawName}' needs a value`);
     }
     if (known.type === "boolean" && token.value !== undefined) {
-      throw usage(name, command, `the flag '${token.rawName}' takes no value`);
+      throw usageError(name, command.usage, `the flag '${token.rawName}' takes no value`);
     }
   }
   const wanted = command.operands ?? [];
-  const most = wanted.length + (command.moreOperands?.length ?? 0);
-  if (operands.length > most) throw usage(name, command, `'${operands[most]}' is one word too many`);
-  if (operands.length < wanted.length) throw usage(name, command, `'${wanted[operands.length]}' is missing`);
+  const most = command.repeatsLast ? Infinity : wanted.length + (command.moreOperands?.length ?? 0);
+  if (operands.length > most) {
+    throw usageError(name, command.usage, `unexpected argument '${operands[most]}'`);
+  }
+  if (operands.length < wanted.length) {
+    throw usageError(name, command.usage, `missing argument: ${wanted[operands.length]}`);
+  }
   return { flags: values as CommandInput["flags"], operands };
-}
-
-function usage(name: string, command: Command, state: string): WindlassError {
-  return new WindlassError("WL_USAGE", `Cannot run '${name}': ${state}`, {
-    remedy: `Usage: ${`windlass ${name} ${command.usage}`.trimEnd()}`,
-  });
 }

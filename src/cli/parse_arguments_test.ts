@@ -42,15 +42,15 @@ Deno.test("parseArguments() takes --version for version", () => {
 const REFUSED: readonly [string[], string, string][] = [
   [
     ["frobnicate"],
-    "Cannot run 'frobnicate': there is no such command",
+    "Cannot run 'frobnicate': unknown command",
     "Run 'windlass help' to see the commands and their flags.",
   ],
   [
     ["start", "--fast"],
-    "Cannot run 'start': there is no flag '--fast'",
+    "Cannot run 'start': unknown flag '--fast'",
     "Usage: windlass start [--on-demand | --no-wait] [--use-context]",
   ],
-  [["stop", "now"], "Cannot run 'stop': 'now' is one word too many", "Usage: windlass stop"],
+  [["stop", "now"], "Cannot run 'stop': unexpected argument 'now'", "Usage: windlass stop [--force]"],
   [
     ["logs", "--source"],
     "Cannot run 'logs': the flag '--source' needs a value",
@@ -61,7 +61,7 @@ const REFUSED: readonly [string[], string, string][] = [
     "Cannot run 'status': the flag '--json' takes no value",
     "Usage: windlass status [--json]",
   ],
-  [["self"], "Cannot run 'self': 'verify' is missing", "Usage: windlass self verify"],
+  [["self"], "Cannot run 'self': missing argument: verify", "Usage: windlass self verify"],
 ];
 for (const [args, message, remedy] of REFUSED) {
   Deno.test(`parseArguments() refuses '${args.join(" ")}'`, () => {

@@ -1,7 +1,12 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { resolveHome } from "../host/home.ts";
+import { callerEnvironment } from "./caller_environment.ts";
+import { terminalText } from "./text/terminal_text.ts";
 import { EMBEDDED } from "../payload/payload.ts";
 import type { CommandContext } from "./command.ts";
+
+/** What a terminal without a size is taken to have. */
+const USUAL_COLUMNS = 80;
 
 /** What a person types as an answer is much shorter. */
 const LINE_BYTES = 1024;
@@ -12,7 +17,7 @@ export function createContext(): CommandContext {
   let watching = false;
   return {
     home: () => resolveHome(Deno.env.toObject()),
-    environment: () => Deno.env.toObject(),
+    environment: () => callerEnvironment(Deno.env.toObject()),
     executable() {
       const path = Deno.env.get("WINDLASS_EXECUTABLE");
       if (path !== undefined) return path;
@@ -25,8 +30,8 @@ export function createContext(): CommandContext {
       id: Deno.env.get("WINDLASS_VERSION_ID") ?? EMBEDDED,
       trial: Deno.env.get("WINDLASS_TRIAL") === "1",
     }),
-    print: (text) => writeWhole(Deno.stdout, text),
-    note: (text) => writeWhole(Deno.stderr, text),
+    print: (text) => writeWhole(Deno.stdout, terminalText(text)),
+    note: (text) => writeWhole(Deno.stderr, terminalText(text)),
     async waitForEnter() {
       await Deno.stdin.read(new Uint8Array(1));
     },
@@ -36,6 +41,7 @@ export function createContext(): CommandContext {
       return await readLine();
     },
     interactive: Deno.stderr.isTerminal(),
+    columns: terminalColumns,
     interrupted: () => interrupted.signal.aborted,
     get signal() {
       if (!watching) {
@@ -50,6 +56,15 @@ export function createContext(): CommandContext {
   };
 }
 
+/** Asked each time, since a window may be resized while a command runs. */
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns || USUAL_COLUMNS;
+  } catch {
+    return USUAL_COLUMNS; // there is no terminal
+  }
+}
+
 /** The end of the input ends the line as well. */
 async function readLine(): Promise<string> {
   const decoder = new TextDecoder();
@@ -61,7 +76,7 @@ async function readLine(): Promise<string> {
   }
 }
 
-/** Writes all of it; a reader that has gone away (`windlass logs | head`) is no failure. */
+/** Writes all of it; a reader that has closed the pipe (`windlass logs | head`) is not a failure. */
 function writeWhole(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   let bytes = new TextEncoder().encode(text);
   try {

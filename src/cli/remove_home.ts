@@ -1,9 +1,10 @@
-import { whileInUse } from "../files/rename_file.ts";
+import { unlessMissing } from "../errors/unless_missing.ts";
+import { removeIfPresent } from "../files/if_present.ts";
 import type { Home } from "../host/home.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 
 /** What Windlass itself puts into its home; only this is removed from it. */
-const OWN_FILES = ["host.lock", "host.pid", "api.json", "docker.sock", "current.json"];
+const OWN_FILES = ["host.lock", "host.pid", "api.json", "docker.sock", "current.json", "reserve"];
 const OWN_FOLDERS = ["logs", "docker", "versions", "update"];
 /** What the data distro needs, and what the user has set: it goes with the data. */
 const DATA_FILES = ["distros.json", "settings.json"];
@@ -28,7 +29,7 @@ export async function removeOwnFiles(
   const files = [...own, ...keepData ? [] : [...DATA_FILES, ...await leftoversOf("settings.json", home)]];
   for (const name of [...files, ...folders]) {
     const recursive = folders.includes(name);
-    await whileInUse(() => Deno.remove(`${home.root}/${name}`, { recursive })).catch(ignoreMissing);
+    await removeIfPresent(`${home.root}/${name}`, { recursive });
   }
   if (keepData) await removeIfEmpty(`${home.root}/distros`); // before the first import there is no data
   if (launcherRemoves) return await Deno.writeTextFile(`${home.root}/${LAUNCHER_MARK}`, "");
@@ -51,12 +52,5 @@ async function leftoversOf(file: string, home: Home): Promise<string[]> {
 
 /** Whether there is a file or folder of that name. */
 export async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, (error) => {
-    ignoreMissing(error);
-    return false;
-  });
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  return await unlessMissing(() => Deno.lstat(path)) !== undefined;
 }

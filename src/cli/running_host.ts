@@ -1,5 +1,5 @@
 import { WindlassClient } from "../client/windlass_client.ts";
-import type { Status } from "../api/schemas.ts";
+import type { Status } from "../api/resources/status.ts";
 import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
 import type { Home } from "../host/home.ts";
 import { lockHolder } from "../host/single_instance.ts";
@@ -8,10 +8,10 @@ import { lockHolder } from "../host/single_instance.ts";
 const ANSWER_MILLISECONDS = 5_000;
 /** A host listens within a fraction of a second of taking the lock; a machine that swaps may need more. */
 const LISTEN_MILLISECONDS = 20_000;
-/** How often to look whether a host has appeared or gone. Short: a person waits, and each look is cheap. */
-const LOOK_MILLISECONDS = 5;
-/** The host's own limits for a stop end before this. */
-const STOP_MILLISECONDS = 90_000;
+/** How often to check whether a host has appeared or ended. Short: a person waits, and each check is cheap. */
+const POLL_MILLISECONDS = 5;
+/** The longest part of a host's end in which it answers nothing; while it answers, it waits for its containers. */
+export const STOP_MILLISECONDS = 90_000;
 
 /** The status that the running host tells, or nothing if none runs. */
 export async function askHost(client: WindlassClient): Promise<Status | undefined> {
@@ -35,32 +35,41 @@ export async function waitForHost(home: Home, client: WindlassClient): Promise<v
     if (pid === undefined) {
       throw new WindlassError(
         "WL_HOST_START_FAILED",
-        `Cannot start the host of ${home.root}: the one that began has ended`,
+        `Cannot start the host of ${home.root}: it ended while it was starting`,
       );
     }
     if (performance.now() > limit) {
-      throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: process ${pid} does not listen`);
+      throw new WindlassError("WL_HOST_SILENT", `Cannot reach the host: process ${pid} is not listening`);
     }
     await pause();
   }
 }
 
 /** Waits until no process holds the lock of the home. */
-export async function waitForEnd(home: Home): Promise<void> {
-  const limit = performance.now() + STOP_MILLISECONDS;
+export async function waitForEnd(home: Home, client: WindlassClient): Promise<void> {
+  let limit = performance.now() + STOP_MILLISECONDS;
   while (true) {
     const pid = await lockHolder(home);
     if (pid === undefined) return;
+    if (performance.now() > limit && await answers(client)) limit = performance.now() + STOP_MILLISECONDS;
     if (performance.now() > limit) {
       throw new WindlassError("WL_HOST_SILENT", `Cannot stop Windlass: process ${pid} does not end`, {
-        remedy: `End process ${pid} yourself, then run 'windlass start' to put things right.`,
+        remedy: `End process ${pid} yourself, then run 'windlass start' to recover.`,
       });
     }
     await pause();
   }
 }
 
+async function answers(client: WindlassClient): Promise<boolean> {
+  try {
+    return await askHost(client) !== undefined;
+  } catch {
+    return false; // it is stuck, which is what the limit is for
+  }
+}
+
 /** A short pause between two looks. */
 export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  return new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
 }

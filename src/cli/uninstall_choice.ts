@@ -16,13 +16,13 @@ export async function decideData(
   const chosen = choiceOfFlags(input.flags);
   if (chosen !== undefined) return chosen;
   const answer = await context.ask(
-    "This removes Windlass. Delete all images, containers and volumes as well? They cannot be brought back.\n" +
-      "[y]es, [n]o, or Enter to leave everything as it is: ",
+    "This removes Windlass. Delete all images, containers and volumes as well? They cannot be restored.\n" +
+      "[y]es, [n]o, or Enter to cancel: ",
   );
   if (answer === undefined) {
     throw new WindlassError(
       "WL_CONFIRM_NEEDED",
-      "Cannot uninstall: that deletes all images, containers and volumes, and --yes is missing",
+      "Cannot uninstall: this deletes all images, containers and volumes, and needs --yes",
       { remedy: "Repeat the command with --yes if that is what you want, or with --keep-data to keep them." },
     );
   }

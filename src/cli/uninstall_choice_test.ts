@@ -38,12 +38,12 @@ Deno.test("decideData() asks the user, and refuses where there is none", async (
   });
   assert.equal(await decideData(input, answering("n")), "keep");
   assert.deepEqual(questions, [
-    "This removes Windlass. Delete all images, containers and volumes as well? They cannot be brought back.\n" +
-    "[y]es, [n]o, or Enter to leave everything as it is: ",
+    "This removes Windlass. Delete all images, containers and volumes as well? They cannot be restored.\n" +
+    "[y]es, [n]o, or Enter to cancel: ",
   ]);
   await assert.rejects(decideData(input, answering(undefined)), {
     code: "WL_CONFIRM_NEEDED",
-    message: "Cannot uninstall: that deletes all images, containers and volumes, and --yes is missing",
+    message: "Cannot uninstall: this deletes all images, containers and volumes, and needs --yes",
     remedy: "Repeat the command with --yes if that is what you want, or with --keep-data to keep them.",
   });
 });

@@ -1,23 +1,23 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 
-/** What a client of the control API needs to know. The host writes it when it listens and removes it when it ends. */
+/** The contents of an address file: the host writes it once it is listening, and removes it when it ends. */
 export interface ApiAddress {
   /** Such as `http://127.0.0.1:49213`, without a path. */
   readonly url: string;
-  /** 64 hexadecimal digits, new with each start of the host. Whoever has it may do all that the user may. */
+  /** 64 hexadecimal digits, new with each start of the host. A program that has it can do everything the user can. */
   readonly token: string;
   /** Process id of the host. */
   readonly pid: number;
 }
 
 const TOKEN_REGEXP = /^[0-9a-f]{64}$/;
-/** Nothing else is ever believed: a token must not leave this machine because of what a file says. */
+/** No other address is accepted: a file must not be able to make a client send the token to another machine. */
 const URL_REGEXP = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 
 /**
  * Reads the text of an address file. Pure.
  *
- * @throws {WindlassError} `WL_HOST_NOT_RUNNING` if it is not what a host writes.
+ * @throws {WindlassError} `WL_HOST_NOT_RUNNING` if the text is not valid.
  */
 export function parseApiAddress(text: string, path: string): ApiAddress {
   let found: Partial<Record<keyof ApiAddress, unknown>> | null;

@@ -1,5 +1,5 @@
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call. An event or log stream then ends as if it were over; every other call fails. */
+  /** Ends the call. An event or log stream then ends without an error; every other call fails. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,16 +1,18 @@
-/** Requests that go past every proxy which the environment names: what they carry is for this machine only. */
+/** Sends requests that bypass every configured proxy: their contents are for this machine only. */
 export interface DirectHttp extends Disposable {
   fetch(url: URL, init: RequestInit): Promise<Response>;
 }
 
-/** What is used of Deno where there is one; this runs on Node and in browsers too, and names no global of Deno. */
+/**
+ * The part of Deno that is used, if present. This file also runs on Node and in browsers, so it uses no Deno global.
+ */
 interface DenoHttp {
   createHttpClient(options: {
     proxy: { transport: "tcp"; hostname: string; port: number };
   }): Disposable;
 }
 
-/** Opens nothing yet. Node and browsers send what is for this machine directly already. */
+/** Connects to nothing yet. Node and browsers bypass proxies for this machine by default. */
 export function openDirectHttp(): DirectHttp {
   const deno = (globalThis as { Deno?: Partial<DenoHttp> }).Deno;
   if (deno?.createHttpClient === undefined) {
@@ -19,7 +21,7 @@ export function openDirectHttp(): DirectHttp {
   return new DenoDirectHttp(deno as DenoHttp);
 }
 
-/** Requests as the given function sends them. */
+/** Sends requests with the given function. */
 export function plainHttp(fetch: DirectHttp["fetch"]): DirectHttp {
   return { fetch, [Symbol.dispose]() {} };
 }

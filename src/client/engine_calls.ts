@@ -2,8 +2,8 @@ import type { CallOptions } from "./call_options.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * The calls about the Docker engine, as `client.engine`. Each resolves once the work has begun; `client.events()` and
- * `client.status()` tell how it goes.
+ * The calls for the Docker engine, as `client.engine`. Each resolves once the work has started; `client.events()` and
+ * `client.status()` report its progress.
  *
  * @example
  * ```ts
@@ -16,18 +16,18 @@ import type { Transport } from "./transport.ts";
 export class EngineCalls {
   readonly #transport: Transport;
 
-  /** @param transport The way to the host. */
+  /** @param transport Sends the requests to the host. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** Starts the engine, or makes it try again now if it failed. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /** Starts the engine, or retries at once if it has failed. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async start(options: CallOptions = {}): Promise<void> {
     await this.#transport.ask({ method: "POST", path: "/v1/engine/start", ...options });
   }
 
   /**
-   * Stops the containers and the engine. The next request of a Docker client starts it again.
+   * Stops the containers and the engine. The next request from a Docker client starts it again.
    *
    * @throws {WindlassError} `WL_HOST_NOT_RUNNING`
    */

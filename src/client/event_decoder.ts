@@ -1,28 +1,42 @@
-/** One server-sent event as it arrived. */
+/** One server-sent event, as received. */
 export interface ReceivedEvent {
   readonly event: string;
   readonly data: string;
 }
 
-/** Characters of one event; the largest is a status with its warnings, a few KiB. */
+/** The longest event. The largest that a host sends is a status with its warnings, a few KiB. */
 const EVENT_CHARACTERS = 1024 * 1024;
 
 /**
- * Puts server-sent events together from text that is cut anywhere. It reads what the host writes: fields `event` and
- * `data` on one line each, lines that end in LF, and comments.
+ * Assembles server-sent events from pieces of text. It supports what the host sends: fields `event` and `data` on one
+ * line each, lines that end in LF, and comments.
  */
 export class EventDecoder {
-  #rest = "";
+  /** Pieces of the incomplete event; joined once an empty line may end it. */
+  #pieces: string[] = [];
+  #characters = 0;
+  #endsLine = false;
 
   /**
-   * Takes the next piece of text and gives the events that it completes.
+   * Adds the next piece of text and returns the events that it completes.
    *
    * @throws {RangeError} if an event is longer than any that a host sends.
    */
   push(text: string): readonly ReceivedEvent[] {
-    const blocks = (this.#rest + text).split("\n\n");
-    this.#rest = blocks.pop() ?? "";
-    if (this.#rest.length > EVENT_CHARACTERS) {
+    // An empty line ends an event; without one, the earlier pieces need not be searched again.
+    const mayEnd = text.includes("\n\n") || (this.#endsLine && text.startsWith("\n"));
+    this.#pieces.push(text);
+    this.#characters += text.length;
+    if (text !== "") this.#endsLine = text.endsWith("\n");
+    let blocks: string[] = [];
+    if (mayEnd) {
+      blocks = this.#pieces.join("").split("\n\n");
+      const rest = blocks.pop() ?? "";
+      this.#pieces = [rest];
+      this.#characters = rest.length;
+      this.#endsLine = rest.endsWith("\n");
+    }
+    if (this.#characters > EVENT_CHARACTERS) {
       throw new RangeError(`Cannot read an event: it has more than ${EVENT_CHARACTERS} characters`);
     }
     return blocks.flatMap(decodeBlock);

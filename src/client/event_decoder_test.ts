@@ -8,20 +8,20 @@ const EVENTS = [
   { event: "message", data: "2" },
 ];
 
-Deno.test("EventDecoder gives the same events wherever the text is cut", () => {
+Deno.test("EventDecoder returns the same events wherever the text is split", () => {
   for (let cut = 0; cut <= TEXT.length; cut++) {
     const decoder = new EventDecoder();
     assert.deepEqual([...decoder.push(TEXT.slice(0, cut)), ...decoder.push(TEXT.slice(cut))], EVENTS);
   }
 });
 
-Deno.test("EventDecoder keeps an unfinished event back", () => {
+Deno.test("EventDecoder holds back an incomplete event", () => {
   const decoder = new EventDecoder();
   assert.deepEqual(decoder.push("event: status\ndata: 1\n"), []);
   assert.deepEqual(decoder.push("\n"), [{ event: "status", data: "1" }]);
 });
 
-Deno.test("EventDecoder refuses an event without end", () => {
+Deno.test("EventDecoder refuses an event that never ends", () => {
   const decoder = new EventDecoder();
   decoder.push(`data: ${"x".repeat(1024 * 1024 - 6)}`);
   assert.throws(() => decoder.push("x"), {

@@ -4,7 +4,7 @@ import { type ApiAddress, parseApiAddress } from "./api_address.ts";
 /**
  * Reads an address file, on Deno and on Node.
  *
- * @throws {WindlassError} `WL_HOST_NOT_RUNNING` if there is none, or it is not what a host writes.
+ * @throws {WindlassError} `WL_HOST_NOT_RUNNING` if it is missing or not valid.
  */
 export async function readApiAddress(path: string): Promise<ApiAddress> {
   return parseApiAddress(await readText(path), path);
@@ -12,7 +12,7 @@ export async function readApiAddress(path: string): Promise<ApiAddress> {
 
 async function readText(path: string): Promise<string> {
   try {
-    // Loaded only here: a browser, which has no files, never comes this way.
+    // Imported here because browsers, which have no files, load this module too.
     const { readFile } = await import("node:fs/promises");
     return await readFile(path, "utf8");
   } catch (cause) {
@@ -23,11 +23,11 @@ async function readText(path: string): Promise<string> {
 }
 
 /**
- * The address file of the home that this user's Windlass has: that of `WINDLASS_HOME` if it is set, else the usual
- * one. On Windows `%LOCALAPPDATA%\Windlass\api.json`, elsewhere `$XDG_DATA_HOME/windlass/api.json` or
+ * The address file of this user's home folder: of `WINDLASS_HOME` if it is set, else of the default home. On Windows
+ * `%LOCALAPPDATA%\Windlass\api.json`, elsewhere `$XDG_DATA_HOME/windlass/api.json` or
  * `~/.local/share/windlass/api.json`. Pure.
  *
- * @throws {WindlassError} `WL_HOME_INVALID` if no variable says where it is.
+ * @throws {WindlassError} `WL_HOME_INVALID` if no variable locates the home folder.
  */
 export function usualAddressFile(
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,9 +1,9 @@
-import type { SettingChanges, SettingEntry, SettingList, SettingsSchema } from "../api/answers.ts";
+import type { SettingChanges, SettingEntry, SettingList, SettingsSchema } from "../api/resources/settings.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * The calls about the settings, as `client.settings`.
+ * The calls for the settings, as `client.settings`.
  *
  * @example
  * ```ts
@@ -17,12 +17,12 @@ import type { Transport } from "./transport.ts";
 export class SettingsCalls {
   readonly #transport: Transport;
 
-  /** @param transport The way to the host. */
+  /** @param transport Sends the requests to the host. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** Every setting, with its value and where that comes from. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /** Every setting, with its value and the source of the value. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async list({ signal }: CallOptions = {}): Promise<SettingEntry[]> {
     const { settings } = await this.#transport.ask<SettingList>({
       method: "GET",
@@ -32,14 +32,14 @@ export class SettingsCalls {
     return settings;
   }
 
-  /** A JSON schema of an object with all settings. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /** The JSON schema of an object with every setting. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async schema({ signal }: CallOptions = {}): Promise<SettingsSchema> {
     return await this.#transport.ask({ method: "GET", path: "/v1/settings/schema", signal });
   }
 
   /**
-   * Changes settings, all of those that are named or none; `null` is back to the default. Resolves to the settings
-   * that were named; their `takesEffect` says when the change counts.
+   * Changes settings: all that are named, or none; `null` restores the default. Resolves to the named settings, whose
+   * `takesEffect` says when the change takes effect.
    *
    * @throws {WindlassError} `WL_SETTING_UNKNOWN`, `WL_SETTING_INVALID`, `WL_SETTING_LOCKED`,
    * `WL_DAEMON_OPTIONS_INVALID`, `WL_HOST_NOT_RUNNING`

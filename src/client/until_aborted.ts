@@ -1,6 +1,6 @@
 /**
- * What the promise comes to, or the signal's reason as soon as it aborts. For requests that are given the signal
- * as well: Deno may collect the copy of it that a request holds, and would then never hear of the abort.
+ * Settles like the promise, or rejects with the signal's reason as soon as it aborts. Needed even for requests that are
+ * given the signal: Deno may garbage-collect the request's copy of it, and the abort is then lost.
  */
 export async function untilAborted<Value>(
   promise: Promise<Value>,

@@ -1,16 +1,17 @@
-import type { UpdateInstallation, UpdateRollback, UpdateStatus } from "../api/answers.ts";
+import type { UpdateInstallation, UpdateRollback } from "../api/resources/update_requests.ts";
+import type { UpdateStatus } from "../api/resources/updates.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { Transport } from "./transport.ts";
 
-/** How to install a version. */
+/** Options of {@linkcode UpdateCalls.install}. */
 export interface InstallCall extends CallOptions, UpdateInstallation {}
 
-/** How to go back to the previous version. */
+/** Options of {@linkcode UpdateCalls.rollback}. */
 export interface RollbackCall extends CallOptions, UpdateRollback {}
 
 /**
- * The calls about updates, as `client.update`. Each resolves to the status of updates. What takes long is only begun:
- * `client.statusChanges()` tells how far it is (`update.step`), and what it has failed with (`update.problem`).
+ * The calls for updates, as `client.update`. Each resolves to the status of updates. Long work is only started:
+ * `client.statusChanges()` reports its progress (`update.step`) and its failure (`update.problem`).
  *
  * @example
  * ```ts
@@ -24,41 +25,41 @@ export interface RollbackCall extends CallOptions, UpdateRollback {}
 export class UpdateCalls {
   readonly #transport: Transport;
 
-  /** @param transport The way to the host. */
+  /** @param transport Sends the requests to the host. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** Which version runs, which could, and what is being done. The host answers from memory. */
+  /** The running version, the available one, and the work in progress. The host answers from memory. */
   async status({ signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#transport.ask({ method: "GET", path: "/v1/update", signal });
   }
 
   /**
-   * Asks the channel now, also where updates are off, and past a roll-out in steps.
+   * Checks the channel now, even if updates are off, and even if a staged roll-out has not reached this machine.
    *
    * @throws {WindlassError} `WL_UPDATE_NO_CHANNEL`, `WL_UPDATE_UNREACHABLE`, `WL_UPDATE_EXPIRED`,
-   * `WL_UPDATE_REJECTED`, `WL_HOST_NOT_RUNNING` and others that begin with `WL_UPDATE_`
+   * `WL_UPDATE_REJECTED`, `WL_HOST_NOT_RUNNING`, and other codes that begin with `WL_UPDATE_`
    */
   async check({ signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#ask("check", undefined, signal);
   }
 
   /**
-   * Begins to download what is offered and to prepare it; asks the channel before if nothing is known. It is done with
-   * the step `ready`.
+   * Starts to download and prepare the offered version; checks the channel first if there is no offer yet. The step
+   * `ready` marks the end.
    *
-   * @throws {WindlassError} `WL_UPDATE_NOTHING` if nothing is offered; what `check` throws; `WL_NO_SPACE`
+   * @throws {WindlassError} `WL_UPDATE_NOTHING` if there is no offer; `WL_NO_SPACE`; the errors of `check`
    */
   async download({ signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#ask("download", undefined, signal);
   }
 
   /**
-   * Begins to install what is offered, or the version that is named. Once it is prepared, it waits for an idle moment
-   * (step `waiting-for-idle`) unless it is to be now; with the step `switching`, the host ends and the new one starts.
+   * Starts to install the offered version, or a given one. Once prepared, it waits until the engine is idle (step
+   * `waiting-for-idle`) unless `when` is `now`. In the step `switching`, the host ends and the new one starts.
    *
-   * @throws {WindlassError} As `download`.
+   * @throws {WindlassError} The errors of `download`.
    *
    * @example
    * ```ts
@@ -76,7 +77,7 @@ export class UpdateCalls {
   }
 
   /**
-   * Begins to go back to the previous version, with all data; goes on as `install` does.
+   * Starts to roll back to the previous version, keeping all data; continues as `install` does.
    *
    * @throws {WindlassError} `WL_UPDATE_NO_PREVIOUS`, `WL_UPDATE_NO_WAY_BACK`, `WL_HOST_NOT_RUNNING`
    */
@@ -84,17 +85,21 @@ export class UpdateCalls {
     return await this.#ask("rollback", options, signal);
   }
 
-  /** Keeps updates to a version, or to its first numbers such as `1.2`. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /**
+   * Limits updates to a version, or to its first numbers such as `1.2`.
+   *
+   * @throws {WindlassError} `WL_HOST_NOT_RUNNING`
+   */
   async pin(version: string, { signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#ask("pin", { version }, signal);
   }
 
-  /** Takes the pin away. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /** Removes the pin. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async unpin({ signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#ask("pin", { version: null }, signal);
   }
 
-  /** Has a version not be offered until a newer one is. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
+  /** Hides a version until a newer one is published. @throws {WindlassError} `WL_HOST_NOT_RUNNING` */
   async skip(version: string, { signal }: CallOptions = {}): Promise<UpdateStatus> {
     return await this.#ask("skip", { version }, signal);
   }

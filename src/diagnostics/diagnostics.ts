@@ -1,13 +1,14 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { errorText } from "../errors/error_text.ts";
 import type { Redactor } from "../logging/redactor.ts";
 
 /** One thing that helps to understand what went wrong. */
 export interface DiagnosticSource {
   /** Its file in the archive, such as `status.json`. */
   readonly name: string;
-  /** What it is, in a few words for whoever decides whether to hand it on. */
+  /** What it is, in a few words, for the user who decides whether to share it. */
   readonly about: string;
-  /** Its text. A failure is told in its place: the others are worth having without it. */
+  /** Its text. If this fails, the reason takes its place: the other files are useful without it. */
   read(): string | Promise<string>;
 }
 
@@ -15,7 +16,7 @@ export interface DiagnosticSource {
 const CONTENTS_FILE = "contents.txt";
 
 /**
- * Reads all sources and packs what they say, without secrets, into the bytes of a zip file.
+ * Reads all sources and packs what they say, without what looks like a secret, into the bytes of a zip file.
  *
  * @example
  * ```ts
@@ -50,6 +51,6 @@ async function readOrReason(source: DiagnosticSource): Promise<string> {
   try {
     return await source.read();
   } catch (error) {
-    return `Cannot read this: ${error instanceof Error ? error.message : String(error)}\n`;
+    return `Cannot read this: ${errorText(error)}\n`;
   }
 }

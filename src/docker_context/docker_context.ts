@@ -1,14 +1,15 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { readTextIfPresent, removeIfPresent } from "../files/if_present.ts";
 import { whileInUse } from "../files/rename_file.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { systemReason } from "../files/file_errors.ts";
+import { sha256 } from "../hashing/sha256.ts";
 
 /** Name of the context, as `docker context use` takes it. */
 export const CONTEXT_NAME = "windlass";
 /** Docker names the folder of a context by this hash of its name. */
-const CONTEXT_ID = createHash("sha256").update(CONTEXT_NAME).digest("hex");
+const CONTEXT_ID = sha256(CONTEXT_NAME);
 /** What tells our context from one that a user has made. Docker keeps fields that it does not know. */
 const MARK = "windlass";
 /** As Docker writes its own files. */
@@ -47,7 +48,7 @@ export async function writeDockerContext(folder: string, dockerHost: string): Pr
   if (found !== undefined && !isOurs(found)) {
     throw new WindlassError(
       "WL_CONTEXT_TAKEN",
-      `Cannot make the Docker context '${CONTEXT_NAME}': '${path}' is one that Windlass has not made`,
+      `Cannot make the Docker context '${CONTEXT_NAME}': '${path}' was not created by Windlass`,
     );
   }
   const wanted = JSON.stringify({
@@ -92,7 +93,7 @@ export async function removeDockerContext(folder: string): Promise<void> {
   const found = await readText(metaFile(folder));
   if (found === undefined || !isOurs(found)) return;
   await leaveDockerContext(folder);
-  await Deno.remove(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true }).catch(ignoreMissing);
+  await removeIfPresent(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true });
   await whileInUse(() => Deno.remove(join(metaFolder(folder), CONTEXT_ID), { recursive: true }));
   for (
     const path of [metaFolder(folder), join(folder, "contexts", "tls"), join(folder, "contexts"), folder]
@@ -126,11 +127,11 @@ async function readConfig(folder: string): Promise<Record<string, unknown>> {
     const config = JSON.parse(text);
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return config;
   } catch {
-    // Told below, as any other content that is no object.
+    // Reported below, as any other content that is not an object.
   }
   throw new WindlassError(
     "WL_DOCKER_CONFIG_INVALID",
-    `Cannot change Docker's configuration: '${path}' is no JSON object`,
+    `Cannot change Docker's configuration: '${path}' is not a JSON object`,
   );
 }
 
@@ -139,15 +140,14 @@ async function writeConfig(folder: string, config: Record<string, unknown>): Pro
   const path = join(folder, "config.json");
   // Users keep it elsewhere and link to it; the link must stay.
   const real = await Deno.realPath(path).catch(() => path);
-  if (Object.keys(config).length === 0) await Deno.remove(path).catch(ignoreMissing);
+  if (Object.keys(config).length === 0) await removeIfPresent(path);
   else await replaceFile(real, JSON.stringify(config, null, "\t")); // indented as Docker does it
 }
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    return await readTextIfPresent(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new WindlassError("WL_DOCKER_CONFIG_INVALID", `Cannot read '${path}': ${systemReason(cause)}`, {
       cause,
     });
@@ -169,8 +169,4 @@ async function removeIfEmpty(path: string): Promise<void> {
     // In use by others, or never made.
     if (!(error instanceof Error)) throw error;
   });
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -52,7 +52,7 @@ for (const foreign of ['{"Name":"windlass","Metadata":{},"Endpoints":{}}', "dama
     await Deno.writeTextFile(user.meta, foreign);
     await assert.rejects(writeDockerContext(user.docker, HOST), {
       code: "WL_CONTEXT_TAKEN",
-      message: `Cannot make the Docker context 'windlass': '${user.meta}' is one that Windlass has not made`,
+      message: `Cannot make the Docker context 'windlass': '${user.meta}' was not created by Windlass`,
     });
     await removeDockerContext(user.docker);
     assert.equal(await Deno.readTextFile(user.meta), foreign);
@@ -87,7 +87,7 @@ for (const damaged of ["", "{", "[]", "null"]) {
     await Deno.writeTextFile(user.config, damaged);
     await assert.rejects(useDockerContext(user.docker), {
       code: "WL_DOCKER_CONFIG_INVALID",
-      message: `Cannot change Docker's configuration: '${user.config}' is no JSON object`,
+      message: `Cannot change Docker's configuration: '${user.config}' is not a JSON object`,
     });
     assert.equal(await Deno.readTextFile(user.config), damaged);
   });

@@ -9,7 +9,7 @@ export interface WindlassErrorOptions {
 }
 
 /**
- * A failure that a user can be told about: closed code, a sentence "Cannot <action>: <state>" without a
+ * A failure that can be shown to a user: closed code, a sentence "Cannot <action>: <state>" without a
  * final period, and what to do about it.
  *
  * @example

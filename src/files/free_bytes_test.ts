@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { freeBytes } from "./free_bytes.ts";
 
-Deno.test("freeBytes() tells how much fits on the disk of a folder, as the system does", async () => {
+Deno.test("freeBytes() returns how much fits on the disk of a folder, as the system does", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const free = await freeBytes(folder);
@@ -14,6 +14,6 @@ Deno.test("freeBytes() tells how much fits on the disk of a folder, as the syste
   }
 });
 
-Deno.test("freeBytes() does not know it of a folder that is not there", async () => {
+Deno.test("freeBytes() is undefined for a folder that does not exist", async () => {
   assert.equal(await freeBytes("/nowhere/at/all"), undefined);
 });

@@ -1,14 +1,5 @@
+import { unlessMissing } from "../errors/unless_missing.ts";
 import { whileInUse } from "./rename_file.ts";
-
-/** The result, or `undefined` if a file that it needs is not there. */
-export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
 
 /** The text of a file that may be missing. */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {

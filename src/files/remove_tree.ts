@@ -1,6 +1,6 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { mountPointsBelow } from "../platform/mount_points.ts";
-import { whileInUse } from "./rename_file.ts";
+import { removeIfPresent } from "./if_present.ts";
 
 /**
  * Removes a folder with all that is in it; fine when there is none. Symbolic links are removed, not followed.
@@ -13,9 +13,5 @@ export async function removeTree(folder: string): Promise<void> {
   if (mounted !== undefined) {
     throw new WindlassError("WL_FOLDER_IN_USE", `Cannot remove '${folder}': '${mounted}' is a mount point`);
   }
-  try {
-    await whileInUse(() => Deno.remove(folder, { recursive: true }));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await removeIfPresent(folder, { recursive: true });
 }

@@ -2,7 +2,7 @@ import { OPERATING_SYSTEM, type OperatingSystem } from "../platform/operating_sy
 
 /**
  * Windows refuses to replace or remove a file that another program has open, as virus scanners and indexers do
- * right after a write. They let go within milliseconds; who holds it longer than this in all (0.7 s) works with it.
+ * right after a write. They close it within milliseconds; a program that holds it longer than this in all (0.7 s) works with it.
  */
 const TRIES = 15;
 const PAUSE_MILLISECONDS = 50;
@@ -16,7 +16,7 @@ export interface WhileInUseOptions {
   readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
-/** Gives a file a new name, in place of a file that has it, and bears with others that have either of them open. */
+/** Gives a file a new name, in place of a file that has it, and tolerates others that have either of them open. */
 export async function renameFile(from: string, to: string): Promise<void> {
   await whileInUse(() => Deno.rename(from, to));
 }

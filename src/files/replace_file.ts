@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { renameFile } from "./rename_file.ts";
-import { writeError } from "./write_error.ts";
+import { writeError } from "./file_errors.ts";
 
 /** How the new file is made. */
 export interface ReplaceFileOptions {
@@ -12,7 +12,7 @@ export interface ReplaceFileOptions {
 const PARTIAL_LIFE = 10 * 60_000;
 
 /**
- * Replaces a file as a whole: whatever happens, also a loss of power, readers find the old content or the new one.
+ * Replaces a file as a whole: whatever happens, even a loss of power, readers find the old content or the new one.
  * Both are on disk when this returns. Partial files that a crash left behind are removed by a later call.
  *
  * @throws {WindlassError} `WL_NO_SPACE` when the disk is full, `WL_FILE_NOT_WRITABLE` otherwise; the old file

@@ -20,7 +20,7 @@ Deno.test("replaceFile() replaces the text and leaves nothing beside it", async 
   assert.deepEqual(folder.names(), ["a.json"]);
 });
 
-Deno.test("replaceFile() makes a file that only its owner may read, unless told otherwise", async () => {
+Deno.test("replaceFile() makes a file that only its owner may read, unless the caller asks for another mode", async () => {
   await using folder = await temporaryFolder();
   await replaceFile(join(folder.path, "private"), "x");
   await replaceFile(join(folder.path, "public"), "x", { mode: 0o644 });

@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
 import { posix, win32 } from "node:path";
+import { errorText } from "../errors/error_text.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { sha256 } from "../hashing/sha256.ts";
+import { findStranger } from "../platform/this_own_folder.ts";
 import { OPERATING_SYSTEM, type OperatingSystem } from "../platform/operating_system.ts";
 
 /** The variables that decide where an instance keeps its state. */
@@ -25,6 +27,8 @@ export interface Home {
   readonly lockFile: string;
   /** The host's process id; a file of its own, since Windows lets nobody read a locked one. */
   readonly pidFile: string;
+  /** Room that is kept for a full disk; see src/files/space_reserve.ts. */
+  readonly reserveFile: string;
   /** Where the control API is and the token for it; see src/client/api_address.ts. */
   readonly apiAddressFile: string;
   /** What Docker clients connect to: the path of a socket, on Windows the name of a pipe without `\\.\pipe\`. */
@@ -36,16 +40,18 @@ export interface Home {
   readonly logDirectory: string;
   /** Where the distros' disks are; one folder each. */
   readonly distroDirectory: string;
-  /** What was imported; see src/distro/. */
+  /** What was imported; see src/provisioning/. */
   readonly distroRecord: string;
+  /** What only updates use; see src/update/PROCESS.md. */
+  readonly updateDirectory: string;
   /** State of the Linux wsl; unused on Windows. */
   readonly wslDirectory: string;
 }
 
 /** Longest path of a unix socket in bytes: `sun_path` of unix(7) holds 108 with the terminating zero. */
 const SOCKET_PATH_BYTES = 107;
-/** Digits of an instance's hash: few enough to type, enough that no two homes of a user meet. */
-const INSTANCE_DIGITS = 8;
+/** Few enough to type, enough to keep the homes of one user apart. */
+const HASH_DIGITS = 8;
 const PIPE_NAME = "windlass_engine";
 /** A folder of a local disk. wsl keeps disks there, which it cannot on a share of the network. */
 const WINDOWS_ROOT_REGEXP = /^[A-Za-z]:\\/;
@@ -86,7 +92,7 @@ function linuxHome(environment: HomeEnvironment): Home {
   if (bytes > SOCKET_PATH_BYTES) {
     throw new WindlassError(
       "WL_HOME_INVALID",
-      `Cannot use WINDLASS_HOME: the socket path '${dockerSocket}' has ${bytes} bytes, the system allows ${SOCKET_PATH_BYTES}`,
+      `Cannot use WINDLASS_HOME: the socket path '${dockerSocket}' has ${bytes} bytes, the limit is ${SOCKET_PATH_BYTES}`,
       { remedy: "Set WINDLASS_HOME to a shorter path." },
     );
   }
@@ -125,9 +131,9 @@ function windowsHome({ WINDLASS_HOME, LOCALAPPDATA }: HomeEnvironment): Home {
       { remedy: "Set WINDLASS_HOME to a folder such as 'D:\\Windlass', or unset it." },
     );
   }
-  // Windows does not tell apart the case of a path, so neither may the names made from it.
+  // Windows ignores the case of a path, so the names made from it must, too.
   const isDefault = usual !== undefined && root.toLowerCase() === usual.toLowerCase();
-  const instance = isDefault ? undefined : instanceOf(root);
+  const instance = isDefault ? undefined : homeHash(root.toLowerCase());
   const dockerSocket = instance === undefined ? PIPE_NAME : `${PIPE_NAME}-${instance}`;
   return {
     ...filesIn(root, win32.join),
@@ -142,8 +148,9 @@ function cleanWindowsPath(path: string): string {
   return win32.normalize(path).replace(/(?<=[^:])\\$/, "");
 }
 
-function instanceOf(root: string): string {
-  return createHash("sha256").update(root.toLowerCase()).digest("hex").slice(0, INSTANCE_DIGITS);
+/** Tells the homes of one user apart where a list holds entries of all of them. Pure. */
+export function homeHash(root: string): string {
+  return sha256(root).slice(0, HASH_DIGITS);
 }
 
 function notAbsolute(root: string): WindlassError {
@@ -159,15 +166,17 @@ function filesIn(root: string, join: (...parts: string[]) => string) {
     lockFile: join(root, "host.lock"),
     pidFile: join(root, "host.pid"),
     apiAddressFile: join(root, "api.json"),
+    reserveFile: join(root, "reserve"),
     settingsFile: join(root, "settings.json"),
     logDirectory: join(root, "logs"),
     distroDirectory: join(root, "distros"),
     distroRecord: join(root, "distros.json"),
+    updateDirectory: join(root, "update"),
     wslDirectory: join(root, "wsl"),
   };
 }
 
-/** Where whoever manages the machine decides for all its users; see src/settings/. Pure. */
+/** Where the administrator of the machine decides for all its users; see src/settings/. Pure. */
 export function policyFile(system: OperatingSystem): string {
   return system === "windows" ? "C:\\ProgramData\\Windlass\\policy.json" : "/etc/windlass/policy.json";
 }
@@ -175,15 +184,39 @@ export function policyFile(system: OperatingSystem): string {
 /**
  * Creates the folder of the instance, readable by its owner only.
  *
- * @throws {WindlassError} `WL_HOME_INVALID` if it cannot be created or is no folder.
+ * @throws {WindlassError} `WL_HOME_INVALID` if it cannot be created, is not a folder, or is not this user's alone.
  */
 export async function createHome(home: Home): Promise<void> {
+  // What lies there is run and believed, so nobody else may have put it there.
+  const { root, distroDirectory, logDirectory, wslDirectory } = home;
+  for (const path of [root, distroDirectory, logDirectory, wslDirectory]) await requireOwnFolder(root, path);
   try {
     await Deno.mkdir(home.root, { recursive: true, mode: 0o700 });
     await Deno.mkdir(home.logDirectory, { recursive: true, mode: 0o700 });
     await Deno.mkdir(home.distroDirectory, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause);
+    const state = errorText(cause);
     throw new WindlassError("WL_HOME_INVALID", `Cannot create '${home.root}': ${state}`, { cause });
   }
+}
+
+async function requireOwnFolder(root: string, path: string): Promise<void> {
+  const stranger = await findStranger(path);
+  if (stranger === undefined) return;
+  const { path: part, owner } = stranger;
+  if (owner === undefined) {
+    throw new WindlassError("WL_HOME_INVALID", `Cannot use '${root}': other users can write to '${part}'`, {
+      remedy: "Make sure that no one else has put anything into it, then run 'chmod go-w' on it, " +
+        "or set WINDLASS_HOME to a folder of your own.",
+    });
+  }
+  throw new WindlassError(
+    "WL_HOME_INVALID",
+    `Cannot use '${root}': '${part}' belongs to another user (user id ${owner})`,
+    {
+      remedy:
+        "Set WINDLASS_HOME to a folder of your own, or start without the variables of the other user: " +
+        "'sudo -H' instead of 'sudo -E', 'su -' instead of 'su'.",
+    },
+  );
 }

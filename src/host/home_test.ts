@@ -40,7 +40,7 @@ Deno.test("resolveHome() on Windows gives the default home the plain pipe", () =
   assert.equal(home.dockerHost, "npipe:////./pipe/windlass_engine");
 });
 
-Deno.test("resolveHome() on Windows tells other homes apart, but not by the case of their names", () => {
+Deno.test("resolveHome() on Windows distinguishes other homes, but not by the case of their names", () => {
   const one = resolveHome({ WINDLASS_HOME: "D:\\Windlass" }, "windows");
   assert.equal(one.instance, "af5d2281");
   assert.equal(one.dockerSocket, "windlass_engine-af5d2281");
@@ -73,7 +73,7 @@ Deno.test("resolveHome() refuses a path that no socket fits into", () => {
   assert.throws(() => resolveHome({ WINDLASS_HOME: root }, "linux"), {
     code: "WL_HOME_INVALID",
     message:
-      `Cannot use WINDLASS_HOME: the socket path '${root}/docker.sock' has 113 bytes, the system allows 107`,
+      `Cannot use WINDLASS_HOME: the socket path '${root}/docker.sock' has 113 bytes, the limit is 107`,
   });
 });
 
@@ -97,5 +97,26 @@ Deno.test("createHome() refuses a WINDLASS_HOME that is a file", async () => {
     });
   } finally {
     await Deno.remove(file);
+  }
+});
+
+Deno.test("createHome() refuses a home, or a folder of it, that others can write to", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const home = resolveHome({ WINDLASS_HOME: root });
+    await createHome(home);
+    for (const path of [home.logDirectory, root]) {
+      await Deno.chmod(path, 0o770);
+      await assert.rejects(createHome(home), {
+        code: "WL_HOME_INVALID",
+        message: `Cannot use '${root}': other users can write to '${path}'`,
+        remedy: "Make sure that no one else has put anything into it, then run 'chmod go-w' on it, " +
+          "or set WINDLASS_HOME to a folder of your own.",
+      });
+      await Deno.chmod(path, 0o700);
+    }
+    await createHome(home);
+  } finally {
+    await Deno.remove(root, { recursive: true });
   }
 });

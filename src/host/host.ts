@@ -1,44 +1,49 @@
+/** The long-running process of an instance: `startHost` puts its parts together, in the order in which they depend on each other. */
+import { config } from "zod";
 import { problemOf } from "../errors/problem_of.ts";
-import type { Problem, Status } from "../api/schemas.ts";
+import { surviveDefects } from "../errors/survive_defects.ts";
+import type { Log } from "../logging/log.ts";
 import { LogFile } from "../logging/log_file.ts";
 import { LogStore } from "../logging/log_store.ts";
 import { Redactor } from "../logging/redactor.ts";
-import { settingsSchema } from "../settings/settings_schema.ts";
-import { VERSION } from "../version.ts";
-import { type DockerEndpoints, openDockerEndpoints } from "./docker_endpoints.ts";
-import { EngineService } from "./engine_service.ts";
-import { engineStatus, engineWarnings } from "./engine_state.ts";
-import type { Home } from "./home.ts";
-import type { HostEnd } from "./host_end.ts";
-import { HostUpdates } from "./host_updates.ts";
-import { hostDiagnostics } from "./host_diagnostics.ts";
-import { openInstanceDistros } from "./instance_distros.ts";
-import { followSettings, type InstanceSettingsOptions, openInstanceSettings } from "./instance_settings.ts";
-import { thisMachine } from "./machine.ts";
-import { recoverUpdates, yieldHome } from "./recover_updates.ts";
-import { serveApi } from "./serve_api.ts";
-import { claimHome } from "./single_instance.ts";
-import { startWarnings } from "./start_warnings.ts";
-import { StatusBoard } from "./status_board.ts";
-import { statusWarnings } from "./status_warnings.ts";
+import { ALWAYS_IN_USE_BYTES, MemoryWatch } from "../overload/memory_watch.ts";
+import { giveBackMemory } from "../platform/this_memory.ts";
+import { openDockerEndpoints } from "./clients/docker_endpoints.ts";
+import { controlDependencies } from "./control/control_dependencies.ts";
+import { hostStatus } from "./control/host_status.ts";
+import { serveApi } from "./control/serve_api.ts";
+import { startWarnings } from "./control/start_warnings.ts";
+import { StatusBoard } from "./control/status_board.ts";
+import { EngineService } from "./engine/engine_service.ts";
+import { openInstanceDistros } from "./engine/instance_distros.ts";
+import { type HostEnd, HostEnding } from "./host_end.ts";
+import type { Installation } from "./installation.ts";
+import { openInstanceSettings } from "./instance_settings.ts";
+import { thisMachine } from "./machine/this_machine.ts";
+import { serviceFollowers } from "./settings_followers.ts";
+import { claimHome, homeReserve } from "./single_instance.ts";
+import { HostUpdates } from "./updates/host_updates.ts";
+import { recoverUpdates, yieldHome } from "./updates/open_updates.ts";
 
 /** A running host. Disposing it stops the engine and closes everything. */
 export interface Host extends AsyncDisposable {
   /** Resolves when the host is to end. */
   readonly endRequested: Promise<void>;
-  /** Why, as of now: a stop that comes after a switch counts. */
+  /** Why, as of now: a stop that comes after a switch wins. */
   readonly endReason: HostEnd;
+  /** Makes its end kill the containers instead of waiting for them, even one under way. */
+  forceStop(): void;
+  /** Notes in the log that the system leaves little time for the end. */
+  sessionEnds(): void;
 }
 
-/** What the host is made of. */
+/** The installation to run, and its user's Docker. */
 export interface HostOptions {
-  readonly home: Home;
-  /** Path of the packaged executable. */
-  readonly executable: string;
-  /** Which version of it this is, and whether that is on trial. */
-  readonly version: { readonly id: string; readonly trial: boolean };
-  /** Docker's configuration folder, which the default home gets its context into; none if it is not known. */
+  readonly installation: Installation;
+  /** Docker's configuration folder, which gets the context of the default home; `undefined` if it is not known. */
   readonly dockerConfig: string | undefined;
+  /** When the command was run that wants the engine at once; milliseconds since 1970. Without it, a request starts it. */
+  readonly commandAt?: number | undefined;
 }
 
 /**
@@ -48,137 +53,108 @@ export interface HostOptions {
  * @throws {WindlassError} `WL_HOST_RUNNING` or `WL_SOCKET_BUSY`; nothing is left behind then.
  */
 export async function startHost(
-  { home, executable, version, dockerConfig }: HostOptions,
+  { installation, dockerConfig, commandAt }: HostOptions,
 ): Promise<Host | "hand-over"> {
+  // Compiling schemas begins with a look at `navigator`, which the runtime takes 20 ms to load. Ours parse small files.
+  config({ jitless: true });
+  const { home, executable, running } = installation;
   await using started = new AsyncDisposableStack();
-  await yieldHome(home, executable, version.trial);
+  await yieldHome(installation);
   started.use(await claimHome(home));
+
   const redactor = new Redactor();
   const logs = new LogStore(started.use(await LogFile.open(home.logDirectory)), redactor);
   const log = logs.logOf("host");
-  log("info", "host.starting", { version: VERSION, id: version.id, pid: Deno.pid, executable });
-  const found = await recoverUpdates({ home, executable, versionId: version.id, log });
-  if (found?.recovered.handOver) return "hand-over";
+  started.use(surviveDefects((reason) => log("error", "host.defect", { reason })));
+  log("info", "host.starting", { version: running.version, id: running.id, pid: Deno.pid, executable });
 
-  const settingsOptions: InstanceSettingsOptions = {
-    home,
-    executable,
-    dockerConfig,
-    checkDaemonOptions: (options, signal) => service.engine.checkDaemonOptions(options, signal),
-  };
-  const settings = await openInstanceSettings(settingsOptions);
+  const found = await recoverUpdates({ installation, log });
+  if (found?.recovery.handOver) return "hand-over";
+
+  const settings = await openInstanceSettings({ installation, dockerConfig });
   logs.level = settings.values["log.level"];
   for (const { message } of settings.problems) log("warn", "settings.problem", { reason: message });
+
+  const board = new StatusBoard();
+  const memory = new MemoryWatch({ giveBack: giveBackMemory, inUseBytes: ALWAYS_IN_USE_BYTES, log });
+  board.watch(memory.worked);
+  const onChange = () => board.change();
+  const ownPorts = new Set<number>(); // no container may reach them
   const machine = await thisMachine();
   const wsl = machine.wsl(executable, home);
-  const distros = await openInstanceDistros({
-    wsl,
-    home,
-    executable,
-    versionId: version.id,
-    isTrial: found?.recovered.trial !== undefined,
-    // Options that this dockerd refuses, too, are no reason against the next.
-    daemonOptions: () =>
-      engineWarnings(service.engine.state).length > 0 ? {} : settings.values["engine.daemonOptions"],
-    log,
-  });
-  let endpoints: DockerEndpoints | undefined = undefined;
-  let startProblems: Problem[] = [];
-  let updates: HostUpdates | undefined = undefined;
-  const status = (): Status => ({
-    version: VERSION,
-    host: { pid: Deno.pid },
-    engine: engineStatus(service.engine.state, {
-      dockerHost: home.dockerHost,
-      listening: [...endpoints?.listening ?? []],
-      keptBy: [...service.idle.keptBy],
-      stopsAt: service.idle.stopsAt?.toISOString() ?? null,
-    }),
-    distro: { name: distros.engineName, rootfs: distros.rootfsId },
-    ...updates === undefined ? {} : { update: updates.updater.status() },
-    warnings: statusWarnings([
-      ...endpoints?.warnings ?? [],
-      ...startProblems,
-      ...updates?.warnings() ?? [],
-      ...settings.problems.map(problemOf),
-      ...engineWarnings(service.engine.state),
-    ]),
-  });
-  const board = new StatusBoard(status);
-  const changed = () => {
-    board.change();
-    updates?.look();
-  };
-  /** Of this machine, and never to be reached from a container. */
-  const ownPorts = new Set<number>();
+  const isTrial = found?.recovery.trial !== undefined;
+  const distros = await openInstanceDistros({ wsl, installation, isTrial, log });
   const service = started.use(
     new EngineService({
       wsl,
       distros,
-      translatePath: machine.translatePath(home, () => distros.engineName),
+      translatePath: (engineHas) => machine.translatePath(home, () => distros.engineName, engineHas),
       settings,
       logs,
       isOwnPort: (port) => ownPorts.has(port),
-      onChange: changed,
+      worked: memory.worked,
+      onChange,
     }),
   );
-  endpoints = started.use(
+  // Ahead of all that the engine does not need: it starts meanwhile.
+  if (commandAt !== undefined) service.startForCommand(commandAt);
+  settings.follow(serviceFollowers({ engine: service.engine, idle: service.idle, logs }));
+  const endpoints = started.use(
     await openDockerEndpoints({
       endpoints: machine.endpoints(home),
       serve: (listener) => service.relays.start(listener),
       log,
-      onChange: () => board.change(),
+      onChange,
     }),
   );
-  startProblems = await startWarnings({ machine, home, dockerConfig, log });
-  startProblems.push(...(await followSettings(settingsOptions, settings.values)).map(problemOf));
+  const startProblems = [
+    ...await startWarnings({ machine, home, dockerConfig, log }),
+    ...(await settings.start()).map(problemOf),
+  ];
 
-  const endRequested = Promise.withResolvers<void>();
-  let endReason: HostEnd = "stop";
-  const end = (reason: HostEnd) => {
-    endReason = reason;
-    endRequested.resolve();
+  const ending = new HostEnding();
+  const end = (reason: HostEnd) => ending.request(reason);
+  const updates = found &&
+    await HostUpdates.open({ found, installation, settings, distros, service, log, onChange, end });
+  board.watch(() => updates?.look());
+
+  const status = () =>
+    hostStatus({
+      processId: Deno.pid,
+      dockerHost: home.dockerHost,
+      engine: service.engine,
+      idle: service.idle,
+      distros,
+      endpoints,
+      settings,
+      startProblems,
+      updates,
+    });
+  const streams = () => service.report();
+  const start = () => service.startReport();
+  const diagnostics = async () => {
+    const { hostDiagnostics } = await import("./host_diagnostics.ts"); // no start needs it
+    return await hostDiagnostics({ home, wsl, status, streams, start, redactor });
   };
-  updates = found && await HostUpdates.open({
-    found,
-    home,
-    executable,
-    versionId: version.id,
-    settings,
-    distros,
-    service,
-    log,
-    onChange: changed,
-    end,
-  });
   const followers = new AbortController();
+  const { signal } = followers;
   const { address } = started.use(
     await serveApi({
       addressFile: home.apiAddressFile,
-      dependencies: {
+      worked: memory.worked,
+      dependencies: controlDependencies({
+        service,
+        settings,
+        logs,
+        log,
+        board,
         status,
-        statusChanges: (signal) => board.follow(AbortSignal.any([signal, followers.signal])),
-        logTail: (lines, filter) => logs.tail(lines, filter),
-        logFollow: (signal, lines, filter) =>
-          logs.follow(AbortSignal.any([signal, followers.signal]), lines, filter),
-        startEngine: () => service.engine.start(),
-        stopEngine: () => void service.engine.stop(),
-        restartEngine: () => void service.restart(),
-        diagnostics: () => hostDiagnostics({ home, wsl, status, redactor }),
-        stop: () => end("stop"),
-        ports: () => ({ ports: service.ports.list() }),
-        ...updates === undefined ? {} : { updates: updates.updater },
-        settings: () => settings.entries,
-        settingsSchema,
-        async changeSettings(changes, signal) {
-          const entries = await settings.change(changes, signal);
-          log("info", "settings.changed", { keys: Object.keys(changes).join(" ") });
-          logs.level = settings.values["log.level"];
-          service.idle.look();
-          board.change();
-          return entries;
-        },
-      },
+        diagnostics,
+        ending,
+        updates,
+        signal,
+      }),
+      log,
     }),
   );
   redactor.hide(address.token);
@@ -186,18 +162,37 @@ export async function startHost(
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
   updates?.begin();
-  const owned = started.move();
+  const reserving = homeReserve(home).restore();
+  started.defer(() => reserving);
+  return runningHost({ service, updates, ending, log, followers, parts: started.move() });
+}
+
+function runningHost({ service, updates, ending, log, followers, parts }: {
+  readonly service: EngineService;
+  readonly updates: HostUpdates | undefined;
+  readonly ending: HostEnding;
+  readonly log: Log;
+  /** Ends the streams of the API. */
+  readonly followers: AbortController;
+  readonly parts: AsyncDisposable;
+}): Host {
   return {
-    endRequested: endRequested.promise,
+    endRequested: ending.requested,
     get endReason() {
-      return endReason;
+      return ending.reason;
     },
+    forceStop: () => service.forceStop(),
+    sessionEnds: () =>
+      log("warn", "host.session.ends", {
+        reason:
+          "Windows is ending the session: containers are asked to stop, but may not get the time they need",
+      }),
     async [Symbol.asyncDispose]() {
       await updates?.[Symbol.asyncDispose]();
-      // The engine before the sockets: whoever follows the state sees it stop, and requests end with it.
+      // The engine before the sockets: clients that follow the state see it stop, and requests end with it.
       await service.engine.close();
       followers.abort();
-      await owned.disposeAsync();
+      await parts[Symbol.asyncDispose]();
     },
   };
 }

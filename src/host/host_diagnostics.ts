@@ -5,7 +5,7 @@ import type { Redactor } from "../logging/redactor.ts";
 import { VERSION } from "../version.ts";
 import type { Wsl } from "../wsl/wsl.ts";
 import type { Home } from "./home.ts";
-import { textOf, updateSources } from "./update_diagnostics.ts";
+import { textOf, updateSources } from "./updates/update_diagnostics.ts";
 
 /** A wsl that hangs is a frequent reason for a report; it must not keep the report from being made. */
 const WSL_MILLISECONDS = 10_000;
@@ -16,17 +16,31 @@ export interface HostDiagnosticsOptions {
   readonly wsl: Pick<Wsl, "list" | "version">;
   /** What runs, as the API tells it. */
   readonly status: () => unknown;
+  /** What clients, link and agent are doing; absent without a running host. */
+  readonly streams?: () => Promise<unknown>;
+  /** Where the time of the engine's last start went; absent without a running host. */
+  readonly start?: () => unknown;
   readonly redactor: Redactor;
 }
 
 /** Collects what helps to understand a problem of this instance. Reads only its own folder and asks wsl. */
 export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { home, wsl, redactor } = options;
+  const { home, wsl, redactor, streams, start } = options;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const call = { timeoutMilliseconds: WSL_MILLISECONDS };
   const sources: DiagnosticSource[] = [
     { name: "machine.json", about: "Versions and size of the machine", read: () => json(machine()) },
     { name: "status.json", about: "What runs, and warnings", read: () => json(options.status()) },
+    ...streams === undefined ? [] : [{
+      name: "streams.json",
+      about: "What each request is waiting for, and the link to the engine",
+      read: async () => json(await streams()),
+    }],
+    ...start === undefined ? [] : [{
+      name: "start.json",
+      about: "Where the time of the engine's last start went",
+      read: () => json(start()),
+    }],
     { name: "wsl-version.json", about: "Version of WSL", read: async () => json(await wsl.version(call)) },
     {
       name: "wsl-distros.json",
@@ -35,7 +49,7 @@ export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<
     },
     { name: "settings.json", about: "Your settings", read: () => textOf(home.settingsFile) },
     { name: "distros.json", about: "What was imported", read: () => textOf(home.distroRecord) },
-    ...updateSources(home.root),
+    ...updateSources(home),
     ...await logSources(home.logDirectory),
   ];
   return await collectDiagnostics(sources, redactor);

@@ -1,76 +1,93 @@
 import assert from "node:assert/strict";
-import { type SettingKey, Settings } from "../settings/settings_schema.ts";
+import { MEMORY_PATHS, MemorySettingsFiles } from "../../tests/fakes/memory_settings_files.ts";
+import type { LogLevel } from "../logging/log.ts";
+import { SettingsStore } from "../settings/settings_store.ts";
+import { NEVER } from "../timing/sleep.ts";
 import { resolveHome } from "./home.ts";
-import { applySettings, followSettings } from "./instance_settings.ts";
+import { InstanceSettings } from "./instance_settings.ts";
+import { machineFollowers, type MachineFollowersOptions, serviceFollowers } from "./settings_followers.ts";
 
-const signal = new AbortController().signal;
-
-function apply(values: Partial<Settings>, changed: readonly SettingKey[], options: {
+/** Settings whose files are in memory. */
+async function open(options: {
   readonly dockerConfig?: string;
   readonly isDefault?: boolean;
-  readonly refusal?: string;
-}): Promise<void> {
-  const environment = options.isDefault ? { HOME: "/home/me" } : { WINDLASS_HOME: "/srv/windlass" };
-  return applySettings(
-    {
-      home: resolveHome(environment, "linux"),
-      executable: "/opt/windlass",
-      dockerConfig: options.dockerConfig,
-      checkDaemonOptions: () => Promise.resolve(options.refusal),
-    },
-    { values: Settings.parse(values), changed, signal },
-  );
+  readonly settings?: string;
+} = {}): Promise<{ settings: InstanceSettings; files: MemorySettingsFiles }> {
+  const { dockerConfig, isDefault = false, ...stored } = options;
+  const files = Object.assign(new MemorySettingsFiles(), stored);
+  const store = await SettingsStore.open({ files, paths: MEMORY_PATHS });
+  const environment = isDefault ? { HOME: "/home/me" } : { WINDLASS_HOME: "/srv/windlass" };
+  const machine: MachineFollowersOptions = {
+    installation: { home: resolveHome(environment, "linux"), executable: "/opt/windlass" },
+    dockerConfig,
+  };
+  return { settings: new InstanceSettings(store, machineFollowers(machine)), files };
 }
 
-Deno.test("applySettings() refuses options that dockerd refuses, in its words", async () => {
-  const values = { "engine.daemonOptions": { nonsense: true } };
-  await assert.rejects(apply(values, ["engine.daemonOptions"], { refusal: "unknown: nonsense" }), {
+Deno.test("InstanceSettings.change() refuses options that dockerd refuses, in its words", async () => {
+  const { settings, files } = await open();
+  const logs = { level: "debug" as LogLevel };
+  let refusal: string | undefined = "unknown: nonsense";
+  let checks = 0;
+  settings.follow(serviceFollowers({
+    engine: { checkDaemonOptions: () => Promise.resolve(refusal) },
+    idle: { checkSoon: () => checks++ },
+    logs,
+  }));
+  const changes = { "engine.daemonOptions": { nonsense: true } };
+  await assert.rejects(settings.change(changes, NEVER), {
     code: "WL_DAEMON_OPTIONS_INVALID",
     message: "Cannot set 'engine.daemonOptions': unknown: nonsense",
   });
-  await apply(values, ["engine.daemonOptions"], {});
-  await apply(values, ["log.level"], { refusal: "not asked for" });
+  assert.equal(files.writes, 0);
+  await settings.change({ "log.level": "warn" }, NEVER); // dockerd is not asked for that
+  assert.equal(logs.level, "warn");
+  refusal = undefined;
+  await settings.change(changes, NEVER);
+  assert.equal(checks, 0);
+  await settings.change({ "engine.idleTimeout": "1h" }, NEVER);
+  assert.equal(checks, 1);
 });
 
-Deno.test("applySettings() takes the Docker context into use and out again", async () => {
+Deno.test("InstanceSettings.change() takes the Docker context into use and out again", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const options = { dockerConfig: folder, isDefault: true };
+    const { settings } = await open({ dockerConfig: folder, isDefault: true });
     const config = async () => JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
     await Deno.writeTextFile(`${folder}/config.json`, '{"auths":{}}');
-    await apply({ "docker.useContext": true }, ["docker.useContext"], options);
+    await settings.change({ "docker.useContext": true }, NEVER);
     assert.deepEqual(await config(), { auths: {}, currentContext: "windlass" });
-    await apply({ "docker.useContext": false }, ["docker.useContext"], options);
+    await settings.change({ "docker.useContext": false }, NEVER);
     assert.deepEqual(await config(), { auths: {} });
+    await settings.change({ "docker.useContext": true }, NEVER);
     await Deno.writeTextFile(`${folder}/config.json`, '{"currentContext":"mine"}');
-    await apply({ "docker.useContext": false }, ["docker.useContext"], options);
+    await settings.change({ "docker.useContext": false }, NEVER);
     assert.deepEqual(await config(), { currentContext: "mine" });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("applySettings() says why there is no Docker context to use", async () => {
+Deno.test("InstanceSettings.change() says why there is no Docker context to use", async () => {
   for (
     const [options, message] of [
       [{ dockerConfig: "/c" }, "Cannot use the Docker context: only the default home has one"],
       [{ isDefault: true }, "Cannot use the Docker context: Docker's folder is not known"],
     ] as const
   ) {
-    await assert.rejects(apply({ "docker.useContext": true }, ["docker.useContext"], options), {
+    const { settings } = await open(options);
+    await assert.rejects(settings.change({ "docker.useContext": true }, NEVER), {
       code: "WL_NOT_SUPPORTED",
       message,
     });
-    await apply({ "docker.useContext": false }, ["docker.useContext"], options);
+    const other = await open({ ...options, settings: '{"version":1,"docker.useContext":true}' });
+    await other.settings.change({ "docker.useContext": false }, NEVER);
   }
 });
 
-Deno.test("followSettings() tells what it cannot do, and goes on", async () => {
-  const problems = await followSettings({
-    home: resolveHome({ WINDLASS_HOME: "/srv/windlass" }, "linux"),
-    executable: "/opt/windlass",
-    dockerConfig: undefined,
-  }, Settings.parse({ "docker.useContext": true }));
+Deno.test("InstanceSettings.start() reports what it cannot do, and continues", async () => {
+  const { settings } = await open({ settings: '{"version":1,"docker.useContext":true}' });
+  const problems = await settings.start();
   assert.deepEqual(problems.map(({ message }) => message), [
     "Cannot use the Docker context: only the default home has one",
   ]);

@@ -1,13 +1,35 @@
 import { join } from "node:path";
+import { errorText } from "../errors/error_text.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors/error_codes.ts";
-import { type BackgroundProcess, startInBackground } from "../platform/background_process.ts";
+import type { BackgroundProcess } from "../platform/background_process.ts";
+import { startInBackground } from "../platform/this_background_process.ts";
 import type { Home } from "./home.ts";
 
 /** What the host prints on its stdout: nothing but how its start went. */
 export type StartReport =
   | { readonly started: true }
   | { readonly started: false; readonly code: ErrorCode; readonly message: string; readonly remedy: string };
+
+/** How a host is launched. */
+export interface LaunchOptions {
+  /** Has it start the engine ahead of everything else. @default {false} */
+  readonly startEngine?: boolean;
+}
+
+/**
+ * When the command began that wants the engine started, in milliseconds since 1970. Not an argument: a host of another
+ * version, on trial or after a rollback, would refuse one that it does not know.
+ */
+const START_ENGINE_VARIABLE = "WINDLASS_START_ENGINE";
+
+/** Takes what {@linkcode launchHost} has left for a host, so that no process of the host finds it. */
+export function takeStartRequest(): number | undefined {
+  const text = Deno.env.get(START_ENGINE_VARIABLE);
+  Deno.env.delete(START_ENGINE_VARIABLE);
+  const time = Number(text);
+  return time > 0 ? time : undefined;
+}
 
 /** A host listens within a fraction of a second; a machine that swaps may need more. */
 const START_MILLISECONDS = 20_000;
@@ -18,12 +40,19 @@ const START_MILLISECONDS = 20_000;
  *
  * @throws {WindlassError} What kept the host from starting, in its own words.
  */
-export async function launchHost(executable: string, home: Home): Promise<void> {
+export async function launchHost(
+  executable: string,
+  home: Home,
+  { startEngine = false }: LaunchOptions = {},
+): Promise<void> {
   const errorFile = join(home.logDirectory, "host.stderr");
   const child = await startInBackground({
     program: executable,
     args: ["host"],
-    environment: { WINDLASS_HOME: home.root },
+    environment: {
+      WINDLASS_HOME: home.root,
+      ...(startEngine ? { [START_ENGINE_VARIABLE]: String(performance.timeOrigin) } : {}),
+    },
     workingDirectory: home.root,
     errorFile,
   });
@@ -42,9 +71,7 @@ export async function launchHost(executable: string, home: Home): Promise<void> 
 }
 
 async function lastLine(path: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch((error) =>
-    error instanceof Error ? error.message : String(error)
-  );
+  const text = await Deno.readTextFile(path).catch((error) => errorText(error));
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
@@ -68,7 +95,7 @@ async function firstLine(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   return text.split("\n", 1)[0] ?? "";
 }
 
-/** The host's line, or nothing if it is none. Pure. */
+/** The host's line, or nothing if it is not one. Pure. */
 export function parseReport(line: string): StartReport | undefined {
   let report: Partial<Record<string, unknown>>;
   try {

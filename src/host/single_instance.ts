@@ -1,9 +1,16 @@
+import { unlessMissing } from "../errors/unless_missing.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { readTextIfPresent } from "../files/if_present.ts";
+import { SpaceReserve } from "../files/space_reserve.ts";
+import { writeError } from "../files/file_errors.ts";
 import type { Home } from "./home.ts";
 
-/** Long beside the instant that a look takes, short beside a start. */
+/** The files that a start writes and the log of a day, several times over. */
+const RESERVE_BYTES = 2 * 1024 * 1024;
+
+/** Long enough to outlast another process's check of the lock, short compared with a start. */
 const LOOKS = 5;
-const LOOK_MILLISECONDS = 10;
+const POLL_MILLISECONDS = 10;
 
 /**
  * Makes this process the one host of its home. The lock is the operating system's: it ends with the process,
@@ -21,45 +28,51 @@ export async function claimHome(home: Home): Promise<Disposable> {
       `Cannot start the host: process ${pid || "(starting)"} is already the host of ${home.root}`,
     );
   }
-  await Deno.writeTextFile(home.pidFile, `${Deno.pid}\n`, { mode: 0o600 });
+  // What follows writes files, and is often the only way to make room on a full disk.
+  await homeReserve(home).releaseIfFull();
+  await writePid(home);
   return {
     [Symbol.dispose]() {
-      removePid(home); // first: whoever finds the lock taken must not read of a host that has ended
+      removePid(home); // first: a process that finds the lock taken must not read the id of a host that has ended
       file.close();
     },
   };
 }
 
-/** Who holds the lock of the home: a process id, 0 if it has not written it yet, nothing if nobody does. */
+/** The holder of the home's lock: a process id, 0 if it has not written it yet, nothing if nobody does. */
 export async function lockHolder(home: Home): Promise<number | undefined> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(home.lockFile, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  using held = file;
+  using held = await unlessMissing(() => Deno.open(home.lockFile, { read: true, write: true }));
+  if (held === undefined) return undefined;
   if (await held.tryLock(true)) return undefined;
   return await readPid(home);
 }
 
-/** Whoever looks whether a host runs holds the lock for an instant; a host holds it for good. */
+/** A process that checks for a running host holds the lock for an instant; a host holds it for its lifetime. */
 async function lockPatiently(file: Deno.FsFile): Promise<boolean> {
   for (let look = 1; look <= LOOKS; look++) {
     if (await file.tryLock(true)) return true;
-    if (look < LOOKS) await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    if (look < LOOKS) await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
   return false;
 }
 
 async function readPid(home: Home): Promise<number> {
+  return Number.parseInt(await readTextIfPresent(home.pidFile) ?? "", 10) || 0;
+}
+
+/** On a full disk the file stays empty: the lock alone decides whether a host runs, the id only names it. */
+async function writePid(home: Home): Promise<void> {
   try {
-    return Number.parseInt(await Deno.readTextFile(home.pidFile), 10) || 0;
+    await Deno.writeTextFile(home.pidFile, `${Deno.pid}\n`, { mode: 0o600 });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
+    const failure = writeError(home.pidFile, error);
+    if (failure.code !== "WL_NO_SPACE") throw failure;
   }
+}
+
+/** Room in the home for the files that every start writes. */
+export function homeReserve(home: Pick<Home, "reserveFile">): SpaceReserve {
+  return new SpaceReserve(home.reserveFile, RESERVE_BYTES);
 }
 
 function removePid(home: Home): void {

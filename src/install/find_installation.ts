@@ -21,10 +21,10 @@ async function usualPlaces(environment: Variables): Promise<string[]> {
   try {
     places.push(planInstall(request).program);
   } catch {
-    // The user has no folders of the usual kind, so nothing is there.
+    // The user has no folders of the usual kind, so nothing is installed.
   }
   if (OPERATING_SYSTEM === "linux") return places;
-  const { readUninstallText } = await import("../platform/windows/uninstall_entry.ts");
+  const { readUninstallText } = await import("../platform/windows/registry/uninstall_entry.ts");
   const folder = readUninstallText(PRODUCT_CODE, "InstallLocation");
   return folder === null ? places : [...places, join(folder, "windlass.exe")];
 }
@@ -40,7 +40,7 @@ export async function followInstallation(program: string, version: string): Prom
   const { removeRemains } = await import("./place_executable.ts");
   await removeRemains(program, { partials: false });
   if (OPERATING_SYSTEM === "linux") return;
-  const entries = await import("../platform/windows/uninstall_entry.ts");
+  const entries = await import("../platform/windows/registry/uninstall_entry.ts");
   const folder = entries.readUninstallText(PRODUCT_CODE, "InstallLocation");
   if (folder?.toLowerCase() !== dirname(program).toLowerCase()) return;
   if (entries.readUninstallText(PRODUCT_CODE, "DisplayVersion") === version) return;

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { systemReason } from "../files/file_errors.ts";
 import { openExecutable } from "../payload/executable.ts";
 import { menuEntryText } from "./desktop_entry.ts";
 import { lockInstallation } from "./install_lock.ts";
@@ -28,8 +28,8 @@ export interface InstallOptions {
 /**
  * Puts the program and its entries in place. Repeating it repairs what is missing.
  *
- * The marker comes first and says what will be there; PATH and menu come after the program, so that nothing leads to a program
- * that is not there. A run that was cut off is finished by the next one, or undone by an uninstallation.
+ * The marker comes first and lists what will be added; PATH and menu come after the program, so that nothing leads to a program
+ * that does not exist. A run that was cut off is finished by the next one, or undone by an uninstallation.
  *
  * @returns Whether the program is another one than before.
  * @throws {WindlassError} `WL_INSTALL_BUSY`, what `placeExecutable` throws, `WL_REGISTRY_FAILED`, `WL_SHORTCUT_FAILED`,
@@ -41,14 +41,17 @@ export async function install(plan: InstallPlan, options: InstallOptions): Promi
   const missing = (await Promise.all(needed.map(missingFolders))).flat();
   for (const folder of needed) await makeFolder(folder);
   using _lock = await lockInstallation(lockFile(program));
-  await removeRemains(program, { partials: true });
+  for (const file of [program, markerFile(program), plan.menuEntry]) {
+    await removeRemains(file, { partials: true });
+  }
   const marker = await nextMarker(plan, options, missing);
   await writeMarker(program, marker);
   const changed = await placeExecutable(options.executable, program, options);
-  options.tell(changed ? `Copied to '${program}'` : `'${program}' is this version already`);
+  options.tell(changed ? `Copied to '${program}'` : `'${program}' is already this version`);
+  const isInMenu = await exists(plan.menuEntry);
   if (plan.system === "windows") await registerWithWindows(plan, options);
   else await replaceFile(plan.menuEntry, menuEntryText(program), { mode: FILE_MODE });
-  options.tell(`Added to the menu: '${plan.menuEntry}'`);
+  if (!isInMenu) options.tell(`Added to the menu: '${plan.menuEntry}'`);
   await writeMarker(program, { ...marker, complete: true });
   return changed;
 }
@@ -57,7 +60,7 @@ async function writeMarker(program: string, marker: InstallMarker): Promise<void
   await replaceFile(markerFile(program), formatMarker(marker), { mode: FILE_MODE });
 }
 
-/** What an earlier installation has added is still ours to take away, also if this one would not add it. */
+/** Additions of an earlier installation are still ours to remove, even if this one would not make them. */
 async function nextMarker(
   plan: InstallPlan,
   { variables }: InstallOptions,
@@ -76,7 +79,7 @@ async function nextMarker(
 
 async function pathToAdd({ system, path, folder }: InstallPlan, variables: Variables) {
   if (system !== "windows" || !path) return null;
-  const { readUserPath } = await import("../platform/windows/user_path.ts");
+  const { readUserPath } = await import("../platform/windows/registry/user_path.ts");
   const stored = readUserPath();
   if (stored !== null && hasFolder(stored.text, folder, variables)) return null; // the user's own doing
   return { existed: stored !== null };
@@ -84,9 +87,9 @@ async function pathToAdd({ system, path, folder }: InstallPlan, variables: Varia
 
 async function registerWithWindows(plan: InstallPlan, options: InstallOptions): Promise<void> {
   const [paths, links, entries] = await Promise.all([
-    import("../platform/windows/user_path.ts"),
+    import("../platform/windows/registry/user_path.ts"),
     import("../platform/windows/shell_link.ts"),
-    import("../platform/windows/uninstall_entry.ts"),
+    import("../platform/windows/registry/uninstall_entry.ts"),
   ]);
   const { folder, program } = plan;
   const bytes = await installedBytes(program);
@@ -112,10 +115,14 @@ async function installedBytes(program: string): Promise<number> {
   return unpacked.reduce((sum, { rawLength }) => sum + rawLength, (await Deno.stat(program)).size);
 }
 
-/** The folders above and including `folder` that are not there, the outer ones first. */
+/** The folders above and including `folder` that do not exist, the outer ones first. */
 async function missingFolders(folder: string): Promise<string[]> {
-  if (await Deno.lstat(folder).then(() => true, () => false) || dirname(folder) === folder) return [];
+  if (await exists(folder) || dirname(folder) === folder) return [];
   return [...await missingFolders(dirname(folder)), folder];
+}
+
+function exists(path: string): Promise<boolean> {
+  return Deno.lstat(path).then(() => true, () => false);
 }
 
 async function makeFolder(folder: string): Promise<void> {

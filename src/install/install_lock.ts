@@ -2,7 +2,7 @@ import { WindlassError } from "../errors/windlass_error.ts";
 
 /**
  * Makes this process the only one that changes an installation. The lock is the system's, so it ends with the process; its file
- * goes when the lock is let go of.
+ * goes when the lock is released.
  *
  * @throws {WindlassError} `WL_INSTALL_BUSY` while another process has it.
  */
@@ -13,10 +13,10 @@ export async function lockInstallation(path: string): Promise<Disposable> {
       file?.close();
       throw new WindlassError(
         "WL_INSTALL_BUSY",
-        `Cannot change the installation: another process has '${path}'`,
+        `Cannot change the installation: another process holds '${path}'`,
       );
     }
-    // Whoever had it before may have removed the file in between; a lock on a file without a name is none.
+    // The previous holder may have removed the file in between; a lock on a file without a name locks nothing.
     if (await isNamed(file, path)) return { [Symbol.dispose]: () => release(file, path) };
     file.close();
   }

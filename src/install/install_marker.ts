@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
-/** Who may have put an executable in its place; `user` is a person who ran `windlass install`. */
+/** What may have put an executable in its place; `user` is a person who ran `windlass install`. */
 export const INSTALLERS = ["user", "winget", "managed"] as const;
 
 /** One of {@linkcode INSTALLERS}. */
@@ -37,14 +37,14 @@ export const InstallMarker = z.strictObject({
   }).nullable(),
   /** Files outside of the folder: the entry of a menu. */
   files: z.array(z.string()),
-  /** Folders that were not there before, the outer ones first. They go if nothing else is in them. */
+  /** Folders that did not exist before, the outer ones first. They go if nothing else is in them. */
   folders: z.array(z.string()),
 });
 
 /** What the marker file holds. */
 export type InstallMarker = z.infer<typeof InstallMarker>;
 
-/** The marker in a text, or nothing if it is none. Pure. */
+/** The marker in a text; `undefined` for any other text. Pure. */
 export function parseMarker(text: string): InstallMarker | undefined {
   let value: unknown;
   try {

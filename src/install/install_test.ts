@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { sampleExecutable } from "../../tests/fakes/sample_executable.ts";
 import { openTemporaryFolder } from "../../tests/support/temporary_folder.ts";
+import { NEVER } from "../timing/sleep.ts";
 import { install, type InstallOptions } from "./install.ts";
 import { lockInstallation } from "./install_lock.ts";
 import { formatMarker, lockFile, markerFile, parseMarker, readMarker } from "./install_marker.ts";
@@ -23,7 +24,7 @@ async function openMachine() {
     executable: downloads[version]!,
     version: "1.0.0",
     variables: {},
-    signal: new AbortController().signal,
+    signal: NEVER,
     tell: (line) => void told.push(line),
   });
   return {
@@ -77,7 +78,9 @@ Deno.test("install() puts program, menu entry and marker in place, and says what
 Deno.test("install() repeated changes nothing, with a newer version the program, and repairs what is missing", async () => {
   await using machine = await openMachine();
   await machine.install();
+  machine.told.length = 0;
   assert.equal(await machine.install(), false);
+  assert.deepEqual(machine.told, [`'${machine.plan.program}' is already this version`]);
   await Deno.remove(machine.plan.menuEntry);
   await Deno.writeTextFile(`${machine.plan.program}.${crypto.randomUUID()}.partial`, "cut off");
   assert.equal(await machine.install(1), true);
@@ -85,7 +88,7 @@ Deno.test("install() repeated changes nothing, with a newer version the program,
   assert.deepEqual(await machine.files(), INSTALLED);
 });
 
-Deno.test("removeInstallation() leaves the machine as it was before, also after several installations", async () => {
+Deno.test("removeInstallation() leaves the machine as it was before, even after several installations", async () => {
   await using machine = await openMachine();
   await machine.install();
   await machine.install(1);
@@ -105,7 +108,24 @@ Deno.test("removeInstallation() undoes an installation that was cut off, and lea
   assert.deepEqual(await machine.files(), [".local", ".local/bin", ".local/bin/mine"]);
 });
 
-Deno.test("install() refuses while another process changes the installation, and goes on after it", async () => {
+Deno.test("install() and removeInstallation() leave no file that one which was killed had begun", async () => {
+  await using machine = await openMachine();
+  await machine.install();
+  const { program, menuEntry } = machine.plan;
+  const begin = async () => {
+    for (const path of [program, markerFile(program), menuEntry]) {
+      await Deno.writeTextFile(`${path}.${crypto.randomUUID()}.partial`, "");
+    }
+  };
+  await begin();
+  await machine.install();
+  assert.deepEqual(await machine.files(), INSTALLED);
+  await begin();
+  await machine.remove();
+  assert.deepEqual(await machine.files(), []);
+});
+
+Deno.test("install() refuses while another process changes the installation, and continues after it", async () => {
   await using machine = await openMachine();
   await machine.install();
   const lock = lockFile(machine.plan.program);
@@ -113,7 +133,7 @@ Deno.test("install() refuses while another process changes the installation, and
     using _held = await lockInstallation(lock);
     await assert.rejects(machine.install(), {
       code: "WL_INSTALL_BUSY",
-      message: `Cannot change the installation: another process has '${lock}'`,
+      message: `Cannot change the installation: another process holds '${lock}'`,
     });
     await assert.rejects(machine.remove(), { code: "WL_INSTALL_BUSY" });
   }

@@ -2,7 +2,7 @@ import { posix, win32 } from "node:path";
 import { OPERATING_SYSTEM, type OperatingSystem } from "../platform/operating_system.ts";
 import type { InstallMarker } from "./install_marker.ts";
 
-/** Who brings newer versions of an executable: Windlass itself (`direct`), a package manager, or whoever runs the machine. */
+/** The source of newer versions of an executable: Windlass itself (`direct`), a package manager, or an administrator. */
 export type InstallationOwner = "direct" | "winget" | "scoop" | "managed";
 
 /** What decides beside the path. */
@@ -20,7 +20,7 @@ const MANAGED_FOLDERS = ["/usr", "/bin", "/sbin", "/nix/store", "/gnu/store", "/
 const OWN_FOLDERS = ["/usr/local"];
 
 /**
- * Who owns the executable at `path`: by where it lies, then by the marker beside it. A folder of a package manager counts
+ * The owner of the executable at `path`: by its folder, then by the marker next to it. A folder of a package manager counts
  * for more than a marker, which may have been copied along. Pure.
  *
  * @example
@@ -84,7 +84,7 @@ function isBelow(path: string, folder: string, system: OperatingSystem): boolean
   return root !== "" && win32.normalize(path).toLowerCase().startsWith(`${root}\\`);
 }
 
-/** Windows does not tell apart the case of names, and hands them on as they were first written. */
+/** Windows ignores the case of names, and passes them on as they were first written. */
 function variable(environment: Readonly<Record<string, string | undefined>>, name: string) {
   const wanted = name.toLowerCase();
   const key = Object.keys(environment).find((candidate) => candidate.toLowerCase() === wanted);

@@ -16,7 +16,7 @@ function marker(installedBy: InstallMarker["installedBy"]): InstallMarker {
   return { format: 1, installedBy, complete: true, path: null, files: [], folders: [] };
 }
 
-Deno.test("installationOwner() tells a package manager's folder of Windows", () => {
+Deno.test("installationOwner() recognizes a package manager's folder of Windows", () => {
   const cases: readonly [path: string, owner: InstallationOwner][] = [
     [PROGRAMS, "direct"],
     ["C:\\Users\\jo\\Downloads\\windlass.exe", "direct"],
@@ -39,7 +39,7 @@ Deno.test("installationOwner() tells a package manager's folder of Windows", () 
   }
 });
 
-Deno.test("installationOwner() tells a package manager's folder of Linux", () => {
+Deno.test("installationOwner() recognizes a package manager's folder of Linux", () => {
   const cases: readonly [path: string, owner: InstallationOwner][] = [
     ["/root/.local/bin/windlass", "direct"],
     ["/usr/local/bin/windlass", "direct"],

@@ -7,11 +7,11 @@ import { win32 } from "node:path";
 /** Finds the value of a variable whatever the case of its name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What a folder's name cannot hold if it is to stand in PATH: the separator, and the mark of variables. */
+/** What the name of a folder in PATH cannot contain: the separator, and the mark of variables. */
 const UNFIT_REGEXP = /[;%"]/;
 const VARIABLE_REGEXP = /%([^%]+)%/g;
 
-/** Whether a folder can stand in PATH as it is written. Pure. */
+/** Whether PATH can contain a folder as it is written. Pure. */
 export function fitsPath(folder: string): boolean {
   return !UNFIT_REGEXP.test(folder);
 }

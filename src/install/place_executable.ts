@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { renameFile } from "../files/rename_file.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { systemReason } from "../files/file_errors.ts";
 import { verifyExecutable } from "../payload/verify_executable.ts";
 
 /** Behind the executable's name and a number of its own: what is not complete yet, and what still runs. */
@@ -23,7 +23,7 @@ export interface PlaceOptions {
  * and stays until it has ended. The copy has every byte checked before it gets the name. Whatever happens, a failure leaves the
  * old one where it was.
  *
- * The bytes are copied, and nothing else of the file: Windows marks what a browser has downloaded, and would go on asking.
+ * The bytes are copied, and nothing else of the file: Windows marks what a browser has downloaded, and would keep asking.
  *
  * @returns Whether something has changed.
  * @throws {WindlassError} `WL_EXECUTABLE_CORRUPT`, `WL_EXECUTABLE_UNREADABLE`, `WL_NO_SPACE`, `WL_INSTALL_FAILED`.
@@ -66,24 +66,24 @@ export async function displaceExecutable(program: string, folder: string): Promi
 }
 
 /**
- * Removes what earlier installations have left beside the executable: copies that were cut off, if nobody else installs
- * meanwhile, and old ones that have ended.
+ * Removes what earlier installations have left beside a file of theirs: copies that were cut off, if nobody else installs
+ * meanwhile, and old executables that have ended.
  */
 export async function removeRemains(
-  program: string,
+  path: string,
   { partials }: { readonly partials: boolean },
 ): Promise<void> {
   const ends = partials ? [ASIDE, PARTIAL] : [ASIDE];
-  const found = await Array.fromAsync(Deno.readDir(dirname(program))).catch(() => []);
+  const found = await Array.fromAsync(Deno.readDir(dirname(path))).catch(() => []);
   for (const entry of found) {
-    if (!ends.some((end) => isRemain(entry.name, basename(program), end))) continue;
-    await Deno.remove(join(dirname(program), entry.name)).catch(() => {}); // it still runs
+    if (!ends.some((end) => isRemain(entry.name, basename(path), end))) continue;
+    await Deno.remove(join(dirname(path), entry.name)).catch(() => {}); // it still runs
   }
 }
 
-function isRemain(name: string, program: string, end: string): boolean {
-  if (!name.startsWith(`${program}.`) || !name.endsWith(end)) return false;
-  return UNIQUE_REGEXP.test(name.slice(program.length + 1, -end.length));
+function isRemain(name: string, original: string, end: string): boolean {
+  if (!name.startsWith(`${original}.`) || !name.endsWith(end)) return false;
+  return UNIQUE_REGEXP.test(name.slice(original.length + 1, -end.length));
 }
 
 function uniqueName(path: string, end: string): string {

@@ -8,7 +8,7 @@ const OLD = sampleExecutable({ app: new TextEncoder().encode("old") }).bytes;
 const NEW = sampleExecutable({ app: new TextEncoder().encode("new") }).bytes;
 const { signal } = new AbortController();
 
-/** What Windows says to whoever replaces a program that runs. */
+/** What Windows reports when a running program is replaced. */
 function inUse(): Error {
   return Object.assign(new Error("Access is denied. (os error 5)"), { code: "EPERM" });
 }
@@ -40,7 +40,7 @@ Deno.test("placeExecutable() copies once, as a program, and leaves nothing besid
   assert.deepEqual(await place.names(), ["download", "windlass"]);
 });
 
-Deno.test("placeExecutable() refuses a damaged executable and keeps the one that is there", async () => {
+Deno.test("placeExecutable() refuses a damaged executable and keeps the installed one", async () => {
   await using place = await openPlace();
   await Deno.writeFile(place.to, OLD);
   const damaged = NEW.slice();

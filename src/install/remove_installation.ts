@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { whileInUse } from "../files/rename_file.ts";
+import { removeIfPresent } from "../files/if_present.ts";
 import type { OperatingSystem } from "../platform/operating_system.ts";
 import { lockInstallation } from "./install_lock.ts";
 import { type InstallMarker, lockFile, markerFile, readMarker } from "./install_marker.ts";
@@ -22,7 +22,7 @@ export interface LeftBehind {
 }
 
 /**
- * Takes back all that an installation has done, the program last: as long as that is there, it can be called again to finish.
+ * Undoes an installation, the program last: as long as that exists, the removal can be repeated to finish.
  * What others have added to a folder stays, and the folder with it.
  *
  * @returns What is left, if the program runs.
@@ -48,17 +48,19 @@ async function removeParts(
   { system, temporaryFolder }: RemoveOptions,
 ): Promise<string | undefined> {
   using _lock = await lockInstallation(lockFile(program));
-  for (const file of marker?.files ?? []) await removeFile(file);
+  for (const file of marker?.files ?? []) await removeIfPresent(file);
   if (system === "windows") await unregisterFromWindows(dirname(program), marker);
-  await removeRemains(program, { partials: true });
+  for (const file of [program, markerFile(program), ...marker?.files ?? []]) {
+    await removeRemains(file, { partials: true });
+  }
   const left = await displaceExecutable(program, temporaryFolder);
-  await removeFile(markerFile(program));
+  await removeIfPresent(markerFile(program));
   return left;
 }
 
 async function unregisterFromWindows(folder: string, marker: InstallMarker | undefined): Promise<void> {
-  const { readUserPath, writeUserPath } = await import("../platform/windows/user_path.ts");
-  const { removeUninstallEntry } = await import("../platform/windows/uninstall_entry.ts");
+  const { readUserPath, writeUserPath } = await import("../platform/windows/registry/user_path.ts");
+  const { removeUninstallEntry } = await import("../platform/windows/registry/uninstall_entry.ts");
   const stored = readUserPath();
   if (marker?.path && stored !== null) {
     const text = removeFolder(stored.text, folder);
@@ -66,12 +68,4 @@ async function unregisterFromWindows(folder: string, marker: InstallMarker | und
     if (text !== stored.text) await writeUserPath(gone ? null : { ...stored, text });
   }
   removeUninstallEntry(PRODUCT_CODE);
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await whileInUse(() => Deno.remove(path));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -7,70 +7,74 @@
 #define TOKEN_BYTES 8
 #define ID_CHARACTERS (2 * SHA256_BYTES)
 
-/* What of the text has not been read yet. Each take_... skips white space and returns whether it has found its piece. */
+/*
+ * What of the text has not been read yet. Each take_... skips white space and returns whether it has found
+ * its piece.
+ */
 struct text {
   const char *next, *end;
 };
 
 static void skip_space(struct text *text) {
-  while (text->next < text->end && (*text->next == ' ' || *text->next == '\t' || *text->next == '\r' || *text->next == '\n')) {
+  while (text->next < text->end &&
+         (*text->next == ' ' || *text->next == '\t' || *text->next == '\r' || *text->next == '\n')) {
     text->next++;
   }
 }
 
-static int is_plain(char c) {
+static bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-static int take(struct text *text, char wanted) {
+static bool take(struct text *text, char wanted) {
   skip_space(text);
-  if (text->next == text->end || *text->next != wanted) return 0;
+  if (text->next == text->end || *text->next != wanted) return false;
   text->next++;
-  return 1;
+  return true;
 }
 
-/* Letters and digits; longer ones than fit are none. */
-static int take_plain(struct text *text, char *word, size_t size) {
+/* Letters and digits; longer ones than fit are refused. */
+static bool take_plain(struct text *text, char *word, size_t size) {
   size_t length = 0;
   while (text->next < text->end && is_plain(*text->next)) {
-    if (length + 1 == size) return 0;
+    if (length + 1 == size) return false;
     word[length++] = *text->next++;
   }
   word[length] = 0;
-  return 1;
+  return true;
 }
 
 /* Text in quotes; all that the format needs goes without escapes. */
-static int take_word(struct text *text, version_id word) {
-  if (!take(text, '"') || !take_plain(text, word, sizeof(version_id))) return 0;
-  if (text->next == text->end || *text->next != '"') return 0;
+static bool take_word(struct text *text, version_id word) {
+  if (!take(text, '"') || !take_plain(text, word, sizeof(version_id))) return false;
+  if (text->next == text->end || *text->next != '"') return false;
   text->next++;
-  return 1;
+  return true;
 }
 
-static int is_digest(const char *word) {
+static bool is_digest(const char *word) {
   return strlen(word) == ID_CHARACTERS && strspn(word, "0123456789abcdef") == ID_CHARACTERS;
 }
 
-static int take_version(struct text *text, version_id version) {
+static bool take_version(struct text *text, version_id version) {
   return take_word(text, version) && (is_digest(version) || strcmp(version, EMBEDDED) == 0);
 }
 
-static int take_token(struct text *text, char token[TOKEN_BYTES]) {
+static bool take_token(struct text *text, char token[TOKEN_BYTES]) {
   skip_space(text);
   return take_plain(text, token, TOKEN_BYTES) && token[0] != 0;
 }
 
-static int take_number(struct text *text, int *number) {
+static bool take_number(struct text *text, int *number) {
   char digits[TOKEN_BYTES];
-  if (!take_token(text, digits) || strspn(digits, "0123456789") != strlen(digits)) return 0;
+  if (!take_token(text, digits) || strspn(digits, "0123456789") != strlen(digits)) return false;
   size_t length = strlen(digits);
-  if (length > 2 || (length == 2 && digits[0] == '0')) return 0;
+  if (length > 2 || (length == 2 && digits[0] == '0')) return false;
   *number = length == 1 ? digits[0] - '0' : (digits[0] - '0') * 10 + digits[1] - '0';
-  return 1;
+  return true;
 }
 
-static int take_previous(struct text *text, version_id previous) {
+static bool take_previous(struct text *text, version_id previous) {
   char token[TOKEN_BYTES];
   skip_space(text);
   if (text->next < text->end && *text->next == '"') return take_version(text, previous);
@@ -78,19 +82,19 @@ static int take_previous(struct text *text, version_id previous) {
   return take_token(text, token) && strcmp(token, "null") == 0;
 }
 
-static int take_truth(struct text *text, int *truth) {
+static bool take_truth(struct text *text, bool *truth) {
   char token[TOKEN_BYTES];
-  if (!take_token(text, token)) return 0;
+  if (!take_token(text, token)) return false;
   *truth = strcmp(token, "true") == 0;
   return *truth || strcmp(token, "false") == 0;
 }
 
-static int take_format(struct text *text) {
+static bool take_format(struct text *text) {
   int format;
   return take_number(text, &format) && format == 1;
 }
 
-static int take_value(struct text *text, int key, struct current *current) {
+static bool take_value(struct text *text, int key, struct current *current) {
   switch (key) {
     case 0: return take_format(text);
     case 1: return take_word(text, current->embedded) && is_digest(current->embedded);
@@ -124,14 +128,15 @@ int current_parse(struct current *current, const char *bytes, size_t length) {
 
 size_t current_format(const struct current *current, char text[MAX_CURRENT_BYTES]) {
   const char *quote = current->previous[0] ? "\"" : "";
-  int length = snprintf(text, MAX_CURRENT_BYTES,
-                        "{\"format\":1,\"embedded\":\"%s\",\"current\":\"%s\",\"previous\":%s%s%s,\"trial\":%s,\"tries\":%d}\n",
-                        current->embedded, current->current, quote, current->previous[0] ? current->previous : "null", quote,
-                        current->trial ? "true" : "false", current->tries);
+  int length = snprintf(
+      text, MAX_CURRENT_BYTES,
+      "{\"format\":1,\"embedded\":\"%s\",\"current\":\"%s\",\"previous\":%s%s%s,\"trial\":%s,\"tries\":%d}\n",
+      current->embedded, current->current, quote, current->previous[0] ? current->previous : "null", quote,
+      current->trial ? "true" : "false", current->tries);
   return (size_t)length;
 }
 
-int current_wants_try(const struct current *current) {
+bool current_wants_try(const struct current *current) {
   return current->trial && current->tries < TRIAL_TRIES;
 }
 

@@ -2,6 +2,7 @@
 #ifndef WINDLASS_CURRENT_H
 #define WINDLASS_CURRENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sha256.h"
@@ -19,8 +20,8 @@ struct current {
   version_id embedded; /* sha256 of the index in the executable that it is for */
   version_id current;
   version_id previous; /* empty for null, which means EMBEDDED */
-  int trial;           /* 0 or 1 */
-  int tries;           /* 0 to 99 */
+  bool trial;
+  int tries; /* 0 to 99 */
 };
 
 /* Reads the text of the file; returns 0, or -1 if it is anything else than the format allows. */
@@ -29,7 +30,7 @@ int current_parse(struct current *current, const char *text, size_t length);
 size_t current_format(const struct current *current, char text[MAX_CURRENT_BYTES]);
 
 /* Whether a start of `windlass host` has to be counted, so that the current version may run. */
-int current_wants_try(const struct current *current);
+bool current_wants_try(const struct current *current);
 
 /* The versions that may run, the best one first, the embedded one last. */
 struct candidates {

@@ -12,28 +12,36 @@ static const struct {
   const char *remedy;
 } ERRORS[] = {
 #define AS_ROW(code, exit_code, remedy) {#code, exit_code, remedy},
-  LAUNCHER_ERRORS(AS_ROW)
+    LAUNCHER_ERRORS(AS_ROW)
 #undef AS_ROW
 };
 
-static void print(enum launcher_error error, const char *sentence, va_list values) {
+static void print(enum launcher_error error, const char *remedy, const char *sentence, va_list values) {
   static char text[SENTENCE_BYTES], message[SENTENCE_BYTES + 1024];
   if (vsnprintf(text, sizeof text, sentence, values) < 0) text[0] = 0;
-  snprintf(message, sizeof message, "windlass: %s\n  %s: %s\n", text, ERRORS[error].code, ERRORS[error].remedy);
+  snprintf(message, sizeof message, "windlass: %s\n  %s: %s\n", text, ERRORS[error].code, remedy);
   show_message(message);
 }
 
 void report(enum launcher_error error, const char *sentence, ...) {
   va_list values;
   va_start(values, sentence);
-  print(error, sentence, values);
+  print(error, ERRORS[error].remedy, sentence, values);
   va_end(values);
 }
 
 void fail(enum launcher_error error, const char *sentence, ...) {
   va_list values;
   va_start(values, sentence);
-  print(error, sentence, values);
+  print(error, ERRORS[error].remedy, sentence, values);
+  va_end(values);
+  leave_after_failure(ERRORS[error].exit_code);
+}
+
+void fail_with(enum launcher_error error, const char *remedy, const char *sentence, ...) {
+  va_list values;
+  va_start(values, sentence);
+  print(error, remedy, sentence, values);
   va_end(values);
   leave_after_failure(ERRORS[error].exit_code);
 }

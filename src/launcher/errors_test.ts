@@ -4,15 +4,18 @@ import { ERROR_CODES } from "../errors/error_codes.ts";
 const FOLDER = new URL(".", import.meta.url).pathname;
 
 async function sources(): Promise<readonly string[]> {
-  const names = await Array.fromAsync(Deno.readDir(FOLDER), ({ name }) => name);
-  return await Promise.all(
-    names.filter((name) => /\.[ch]$/.test(name)).map((name) => Deno.readTextFile(`${FOLDER}/${name}`)),
-  );
+  const texts: string[] = [];
+  for (const folder of [FOLDER, `${FOLDER}linux/`, `${FOLDER}windows/`]) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (/\.[ch]$/.test(name)) texts.push(await Deno.readTextFile(folder + name));
+    }
+  }
+  return texts;
 }
 
 Deno.test("LAUNCHER_ERRORS has the codes and remedies of ERROR_CODES", async () => {
   const header = await Deno.readTextFile(`${FOLDER}/errors.h`);
-  const rows = [...header.matchAll(/ERROR\((WL_\w+), (\d+), "(.*)"\)/g)];
+  const rows = [...header.matchAll(/ERROR\((WL_\w+), (\d+),[\s\\]*"(.*)"\)/g)];
   const launcher = Object.fromEntries(rows.map(([, code, , remedy]) => [code, remedy]));
   const known = Object.entries(ERROR_CODES).filter(([code]) => code in launcher);
   assert.ok(rows.length > 0);

@@ -7,15 +7,16 @@ int named_add(struct named *named, const struct payload *payload) {
   void *ids = realloc(named->ids, (named->count + payload->count) * sizeof *named->ids);
   if (!ids) return -1;
   named->ids = ids;
-  for (uint32_t i = 0; i < payload->count; i++) memcpy(named->ids[named->count++], payload->components[i].id_text, sizeof *named->ids);
+  for (uint32_t i = 0; i < payload->count; i++)
+    memcpy(named->ids[named->count++], payload->components[i].id_text, sizeof *named->ids);
   return 0;
 }
 
-int named_has(const struct named *named, const char *id) {
+bool named_has(const struct named *named, const char *id) {
   for (size_t i = 0; i < named->count; i++) {
-    if (memcmp(named->ids[i], id, sizeof *named->ids) == 0) return 1;
+    if (memcmp(named->ids[i], id, sizeof *named->ids) == 0) return true;
   }
-  return 0;
+  return false;
 }
 
 void named_free(struct named *named) {

@@ -1,6 +1,11 @@
-/* The ids of all components that some version names, so that cleaning up keeps them. Knows no operating system. */
+/*
+ * The ids of all components that some version names, so that cleaning up keeps them. Knows no operating
+ * system.
+ */
 #ifndef WINDLASS_NAMED_H
 #define WINDLASS_NAMED_H
+
+#include <stdbool.h>
 
 #include "payload.h"
 
@@ -12,7 +17,7 @@ struct named {
 /* Adds the components of a version; returns 0, or -1 if no memory is left. */
 int named_add(struct named *named, const struct payload *payload);
 /* Whether a component has this id, which is the start of a file's name. */
-int named_has(const struct named *named, const char *id);
+bool named_has(const struct named *named, const char *id);
 void named_free(struct named *named);
 
 #endif

@@ -1,5 +1,6 @@
 #include "payload.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -26,19 +27,19 @@ void digest_text(const uint8_t digest[SHA256_BYTES], char text[2 * SHA256_BYTES 
 }
 
 /* A name becomes part of a file name, so nothing but these characters may pass. */
-static int is_name(const uint8_t *bytes) {
+static bool is_name(const uint8_t *bytes) {
   size_t length = 0;
   while (length < NAME_BYTES && bytes[length] != 0) {
     uint8_t c = bytes[length];
-    int letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-' || c == '.';
-    if (!letter && !(other && length > 0)) return 0;
+    bool letter = c >= 'a' && c <= 'z', other = (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (!letter && !(other && length > 0)) return false;
     length++;
   }
-  if (length == 0 || length == NAME_BYTES) return 0;
+  if (length == 0 || length == NAME_BYTES) return false;
   for (size_t i = length; i < NAME_BYTES; i++) {
-    if (bytes[i] != 0) return 0;
+    if (bytes[i] != 0) return false;
   }
-  return 1;
+  return true;
 }
 
 static int read_entry(struct component *component, const uint8_t *entry) {
@@ -54,8 +55,8 @@ static int read_entry(struct component *component, const uint8_t *entry) {
 }
 
 /*
- * Where the payload ends: before the certificate table that a signature appends to a PE file, at the end of any other file.
- * Returns 0 where the headers of a PE file make no sense.
+ * Where the payload ends: before the certificate table that a signature appends to a PE file, at the end of
+ * any other file. Returns 0 where the headers of a PE file make no sense.
  */
 static uint64_t payload_end(struct reader reader, uint64_t size) {
   uint8_t header[PE_HEADER_BYTES];
@@ -64,14 +65,18 @@ static uint64_t payload_end(struct reader reader, uint64_t size) {
   uint64_t optional = (uint64_t)u32(header + 60) + 24; /* behind the signature and the file header */
   if (optional + 152 > sizeof header || memcmp(header + optional - 24, "PE\0\0", 4) != 0) return 0;
   if (header[optional] != 0x0b || header[optional + 1] != 0x02) return 0; /* PE32+ */
-  const uint8_t *certificates = header + optional + 144; /* data directory 4 */
+  const uint8_t *certificates = header + optional + 144;                  /* data directory 4 */
   uint64_t offset = u32(certificates), length = u32(certificates + 4);
   if (offset == 0) return size;
   return offset + length == size ? offset : 0;
 }
 
-/* Reads the footer, which a signer may have moved up to seven zero bytes away from the end; returns where it ends, or 0. */
-static uint64_t find_footer(struct reader reader, uint64_t end, int is_signed, uint8_t footer[FOOTER_BYTES]) {
+/*
+ * Reads the footer, which a signer may have moved up to seven zero bytes away from the end; returns where it
+ * ends, or 0.
+ */
+static uint64_t find_footer(struct reader reader, uint64_t end, bool is_signed,
+                            uint8_t footer[FOOTER_BYTES]) {
   uint8_t bytes[FOOTER_BYTES + PADDING_BYTES];
   size_t length = is_signed && end >= sizeof bytes ? sizeof bytes : FOOTER_BYTES;
   if (end < length || reader.read_at(reader.context, end - length, bytes, length)) return 0;
@@ -100,15 +105,15 @@ static const char *read_footer(const uint8_t bytes[FOOTER_BYTES], uint64_t end, 
   footer->offset = u64(bytes + 16);
   footer->length = u64(bytes + 24);
   footer->digest = bytes + 32;
-  if (footer->count == 0 || footer->count > MAX_COMPONENTS || footer->length != (uint64_t)footer->count * ENTRY_BYTES ||
-      footer->offset > end || footer->length > end - footer->offset ||
-      footer->offset + footer->length + FOOTER_BYTES != end) {
+  if (footer->count == 0 || footer->count > MAX_COMPONENTS ||
+      footer->length != (uint64_t)footer->count * ENTRY_BYTES || footer->offset > end ||
+      footer->length > end - footer->offset || footer->offset + footer->length + FOOTER_BYTES != end) {
     return "its footer is damaged";
   }
   return NULL;
 }
 
-static int has_digest(const uint8_t *index, const struct footer *footer) {
+static bool has_digest(const uint8_t *index, const struct footer *footer) {
   uint8_t digest[SHA256_BYTES];
   sha256_of(index, footer->length, digest);
   return memcmp(digest, footer->digest, sizeof digest) == 0;
@@ -131,7 +136,8 @@ const char *payload_read(struct payload *payload, struct reader reader, uint64_t
   for (uint32_t i = 0; i < footer.count; i++) {
     struct component *component = &payload->components[i];
     if (read_entry(component, index + i * ENTRY_BYTES)) return "its index is damaged";
-    if (component->offset != place || component->stored_length > footer.offset - place) return "its index is damaged";
+    if (component->offset != place || component->stored_length > footer.offset - place)
+      return "its index is damaged";
     place += component->stored_length;
   }
   if (place != footer.offset) return "its index is damaged";
@@ -140,14 +146,17 @@ const char *payload_read(struct payload *payload, struct reader reader, uint64_t
   return NULL;
 }
 
-/* Whether it stands at no place; the file of one that is unpacked holds its uncompressed bytes. */
-static int is_file(const struct component *component, const uint8_t *entry) {
-  if (component->offset != 0 || component->flags & ~(uint32_t)(COMPONENT_UNPACK | COMPONENT_EXECUTABLE)) return 0;
-  if (!(component->flags & COMPONENT_UNPACK)) return 1;
-  return component->stored_length == component->raw_length && memcmp(entry + 64, component->id, SHA256_BYTES) == 0;
+/* Whether it has no position; the file of one that is unpacked holds its uncompressed bytes. */
+static bool is_file(const struct component *component, const uint8_t *entry) {
+  if (component->offset != 0 || component->flags & ~(uint32_t)(COMPONENT_UNPACK | COMPONENT_EXECUTABLE))
+    return false;
+  if (!(component->flags & COMPONENT_UNPACK)) return true;
+  return component->stored_length == component->raw_length &&
+         memcmp(entry + 64, component->id, SHA256_BYTES) == 0;
 }
 
-const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length, const char *id) {
+const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length,
+                                    const char *id) {
   uint8_t digest[SHA256_BYTES];
   struct footer footer;
   memset(payload, 0, sizeof *payload);
@@ -155,7 +164,8 @@ const char *payload_read_index_file(struct payload *payload, const uint8_t *byte
   digest_text(digest, payload->index_id);
   if (strcmp(payload->index_id, id) != 0 || length < FOOTER_BYTES) return "its index is damaged";
   const uint8_t *end = bytes + length - FOOTER_BYTES;
-  if (memcmp(end, MAGIC, sizeof MAGIC) != 0 || read_footer(end, length, &footer) || footer.offset != 0) return "its index is damaged";
+  if (memcmp(end, MAGIC, sizeof MAGIC) != 0 || read_footer(end, length, &footer) || footer.offset != 0)
+    return "its index is damaged";
   if (!has_digest(bytes, &footer)) return "its index is damaged";
   for (uint32_t i = 0; i < footer.count; i++) {
     struct component *component = &payload->components[i];
@@ -170,7 +180,8 @@ const char *payload_read_index_file(struct payload *payload, const uint8_t *byte
 const struct component *payload_find_id(const struct payload *payload, const struct component *wanted) {
   for (uint32_t i = 0; i < payload->count; i++) {
     const struct component *component = &payload->components[i];
-    if (component->flags & COMPONENT_UNPACK && memcmp(component->id, wanted->id, SHA256_BYTES) == 0) return component;
+    if (component->flags & COMPONENT_UNPACK && memcmp(component->id, wanted->id, SHA256_BYTES) == 0)
+      return component;
   }
   return NULL;
 }

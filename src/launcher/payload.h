@@ -26,7 +26,7 @@ struct component {
   uint32_t flags;
 };
 
-/* What a version is made of. */
+/* The parts of a version. */
 struct payload {
   struct component components[MAX_COMPONENTS];
   uint32_t count;
@@ -44,16 +44,17 @@ struct reader {
 };
 
 /*
- * Reads footer and index of an executable of `size` bytes, signed or not. Returns NULL, or what is wrong in words that follow
- * "Cannot ...: ".
+ * Reads footer and index of an executable of `size` bytes, signed or not. Returns NULL, or what is wrong in
+ * words that follow "Cannot ...: ".
  */
 const char *payload_read(struct payload *payload, struct reader reader, uint64_t size);
 
 /*
- * Reads the index file of a version whose name is `id`. Returns NULL, or what is wrong in words that follow "Cannot ...: ". The
- * components have no place: all offsets are 0.
+ * Reads the index file of a version whose name is `id`. Returns NULL, or what is wrong in words that follow
+ * "Cannot ...: ". The components have no place: all offsets are 0.
  */
-const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length, const char *id);
+const char *payload_read_index_file(struct payload *payload, const uint8_t *bytes, size_t length,
+                                    const char *id);
 
 /* The component that the launcher unpacks and that has this id; NULL if there is none. */
 const struct component *payload_find_id(const struct payload *payload, const struct component *wanted);

@@ -12,11 +12,13 @@ int sha256_is_accelerated(void) {
 }
 
 /*
- * The round instruction wants the state as two vectors, (a b e f) and (c d g h), high word first, does two rounds, and takes the sum
- * of schedule and constants in its operand's lower half. The message schedule is kept as the last 16 words in four vectors.
+ * The round instruction wants the state as two vectors, (a b e f) and (c d g h), high word first, does two
+ * rounds, and takes the sum of schedule and constants in its operand's lower half. The message schedule is
+ * kept as the last 16 words in four vectors.
  */
-__attribute__((target("sha,sse4.1,ssse3")))
-void sha256_blocks_accelerated(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
+__attribute__((target("sha,sse4.1,ssse3"))) void sha256_blocks_accelerated(uint32_t state[8],
+                                                                           const uint8_t *bytes,
+                                                                           size_t blocks) {
   const __m128i swap_bytes = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
   __m128i abef = _mm_set_epi32((int)state[0], (int)state[1], (int)state[4], (int)state[5]);
   __m128i cdgh = _mm_set_epi32((int)state[2], (int)state[3], (int)state[6], (int)state[7]);
@@ -34,8 +36,10 @@ void sha256_blocks_accelerated(uint32_t state[8], const uint8_t *bytes, size_t b
       cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
       abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
       if (group < 12) {
-        __m128i next = words[(group + 1) % 4], later = words[(group + 2) % 4], newest = words[(group + 3) % 4];
-        __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(oldest, next), _mm_alignr_epi8(newest, later, 4));
+        __m128i next = words[(group + 1) % 4], later = words[(group + 2) % 4],
+                newest = words[(group + 3) % 4];
+        __m128i partial =
+            _mm_add_epi32(_mm_sha256msg1_epu32(oldest, next), _mm_alignr_epi8(newest, later, 4));
         words[group % 4] = _mm_sha256msg2_epu32(partial, newest);
       }
     }

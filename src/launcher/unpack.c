@@ -18,8 +18,9 @@ struct unpacking {
   size_t hint; /* 0 once the decoder has seen the end of the frame */
 };
 
-static enum unpack_result take_input(struct unpacking *unpacking, ZSTD_inBuffer in, const struct component *component,
-                                     struct sink sink, const char **state) {
+static enum unpack_result take_input(struct unpacking *unpacking, ZSTD_inBuffer in,
+                                     const struct component *component, struct sink sink,
+                                     const char **state) {
   size_t produced;
   /* A full output buffer means that the decoder may hold more for the same input. */
   do {
@@ -28,7 +29,8 @@ static enum unpack_result take_input(struct unpacking *unpacking, ZSTD_inBuffer 
     unpacking->hint = ZSTD_decompressStream(unpacking->stream, &out, &in);
     if (ZSTD_getErrorCode(unpacking->hint) == ZSTD_error_memory_allocation) return UNPACK_NO_MEMORY;
     if (ZSTD_isError(unpacking->hint)) return *state = "its bytes do not decompress", UNPACK_DAMAGED;
-    if (out.pos > component->raw_length - unpacking->written) return *state = "it is longer than the index says", UNPACK_DAMAGED;
+    if (out.pos > component->raw_length - unpacking->written)
+      return *state = "it is longer than the index says", UNPACK_DAMAGED;
     sha256_update(&unpacking->hash, unpacking->output, out.pos);
     if (sink.write(sink.context, unpacking->output, out.pos)) return UNPACK_WRITE_FAILED;
     unpacking->written += out.pos;
@@ -37,8 +39,8 @@ static enum unpack_result take_input(struct unpacking *unpacking, ZSTD_inBuffer 
   return UNPACK_DONE;
 }
 
-static enum unpack_result run(struct unpacking *unpacking, const struct component *component, struct reader reader,
-                              struct sink sink, const char **state) {
+static enum unpack_result run(struct unpacking *unpacking, const struct component *component,
+                              struct reader reader, struct sink sink, const char **state) {
   uint8_t digest[SHA256_BYTES];
   for (uint64_t taken = 0; taken < component->stored_length;) {
     uint64_t left = component->stored_length - taken;
@@ -55,15 +57,21 @@ static enum unpack_result run(struct unpacking *unpacking, const struct componen
     return *state = "it is shorter than the index says", UNPACK_DAMAGED;
   }
   sha256_end(&unpacking->hash, digest);
-  if (memcmp(digest, component->id, sizeof digest) != 0) return *state = "its sha256 is not its id", UNPACK_DAMAGED;
+  if (memcmp(digest, component->id, sizeof digest) != 0)
+    return *state = "its sha256 is not its id", UNPACK_DAMAGED;
   return UNPACK_DONE;
 }
 
-enum unpack_result unpack_component(const struct component *component, struct reader reader, struct sink sink, const char **state) {
-  struct unpacking unpacking = {.stream = ZSTD_createDStream(), .input = malloc(INPUT_BYTES), .output = malloc(OUTPUT_BYTES), .hint = 1};
+enum unpack_result unpack_component(const struct component *component, struct reader reader, struct sink sink,
+                                    const char **state) {
+  struct unpacking unpacking = {.stream = ZSTD_createDStream(),
+                                .input = malloc(INPUT_BYTES),
+                                .output = malloc(OUTPUT_BYTES),
+                                .hint = 1};
   enum unpack_result result = UNPACK_NO_MEMORY;
   sha256_begin(&unpacking.hash);
-  if (unpacking.stream && unpacking.input && unpacking.output) result = run(&unpacking, component, reader, sink, state);
+  if (unpacking.stream && unpacking.input && unpacking.output)
+    result = run(&unpacking, component, reader, sink, state);
   ZSTD_freeDStream(unpacking.stream);
   free(unpacking.input);
   free(unpacking.output);

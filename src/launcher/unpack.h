@@ -19,9 +19,11 @@ enum unpack_result {
 };
 
 /*
- * Writes the component's uncompressed bytes to the sink. Only UNPACK_DONE means that they were complete and have the right hash:
- * whatever was written before another result must be thrown away. Never writes more than `raw_length` bytes.
+ * Writes the component's uncompressed bytes to the sink. Only UNPACK_DONE means that they were complete and
+ * have the right hash: whatever was written before another result must be thrown away. Never writes more than
+ * `raw_length` bytes.
  */
-enum unpack_result unpack_component(const struct component *component, struct reader reader, struct sink sink, const char **state);
+enum unpack_result unpack_component(const struct component *component, struct reader reader, struct sink sink,
+                                    const char **state);
 
 #endif

@@ -1,17 +1,24 @@
-/** How much a log line matters, least first. */
-export type LogLevel = "debug" | "info" | "warn" | "error";
+/** Every importance of a log line, least first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** The part of the product that a line comes from. */
-export type LogSource = "host" | "agent" | "dockerd";
+/** The importance of a log line. */
+export type LogLevel = typeof LOG_LEVELS[number];
 
-/** What a line carries beside its event name. Values must survive JSON. */
+/** Every part of the product that writes to the log. */
+export const LOG_SOURCES = ["host", "agent", "dockerd"] as const;
+
+/** The part of the product that a log line comes from. */
+export type LogSource = typeof LOG_SOURCES[number];
+
+/** The fields of a line, besides its event name. Values must survive JSON. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/**
- * A log sink: an event name in dotted words and its fields, not a sentence. Handed in wherever something is
- * worth telling; never imported as a global.
- */
-export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
+/** A log sink. It takes a dotted event name and fields, not a sentence; always passed in, never a global. */
+export interface Log {
+  (level: LogLevel, event: string, fields?: LogFields): void;
+  /** Whether lines of this level are kept. A sink without it keeps all. */
+  readonly keeps?: (level: LogLevel) => boolean;
+}
 
 /** One line as it is stored, streamed and printed. */
 export interface LogLine {
@@ -24,25 +31,28 @@ export interface LogLine {
   readonly fields?: LogFields | undefined;
 }
 
-/** Which lines a reader wants; without a member, that member does not matter. */
+/** Which lines a reader wants. A member that is left out allows every value. */
 export interface LogFilter {
   readonly source?: LogSource | undefined;
-  /** The least level: `warn` means warnings and errors. */
+  /** The lowest level: `warn` means warnings and errors. */
   readonly level?: LogLevel | undefined;
 }
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
-/** Whether a level matters as much as another, or more. Pure. */
+/** Whether a level is `least` or above. Pure. */
 export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
-  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
 }
 
-/** Whether a reader wants the line. Pure. */
+/** Whether the filter allows the line. Pure. */
 export function isWanted(line: LogLine, { source, level }: LogFilter): boolean {
   if (source !== undefined && line.source !== source) return false;
   return level === undefined || isAtLeast(line.level, level);
 }
 
-/** A log that drops everything; for tests and for callers that have none. */
-export const NO_LOG: Log = () => {};
+/** Whether it is worth putting together the fields of a line: they cost more than the call for each request. */
+export function isKept(log: Log, level: LogLevel): boolean {
+  return log.keeps === undefined || log.keeps(level);
+}
+
+/** A log that drops everything, for tests and for callers without one. */
+export const NO_LOG: Log = Object.assign(() => {}, { keeps: () => false });

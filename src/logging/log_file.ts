@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { unlessMissing, unlessMissingSync } from "../errors/unless_missing.ts";
 import { isWanted, type LogFilter, type LogLine } from "./log.ts";
 
 /** One file is rotated past this size: a day of a busy engine, and still quick to read as a whole. */
 const FILE_BYTES = 4 * 1024 * 1024;
-/** Rotated files kept beside the current one; together they bound what logs take on the disk. */
+/** Rotated files kept in addition to the current one; together they bound the disk space of logs. */
 const KEPT_FILES = 3;
 
 const CURRENT = "windlass.jsonl";
@@ -27,7 +28,7 @@ export class LogFile implements Disposable {
     this.#size = size;
   }
 
-  /** Opens the log in an existing folder, continuing the file that is there. */
+  /** Opens the log in an existing folder, appending to its current file. */
   static async open(directory: string): Promise<LogFile> {
     const file = await Deno.open(join(directory, CURRENT), { create: true, append: true, mode: 0o600 });
     return new LogFile(directory, file, (await file.stat()).size);
@@ -41,7 +42,7 @@ export class LogFile implements Disposable {
       this.#file.writeSync(bytes);
       this.#size += bytes.length;
     } catch (error) {
-      // The disk is full or gone: the ring in memory still has the line, and nothing better can be told.
+      // The disk is full or gone: the ring in memory still has the line, and there is nothing better to do.
       if (!(error instanceof Error)) throw error;
     }
   }
@@ -61,11 +62,7 @@ export class LogFile implements Disposable {
   #shift(): void {
     for (let number = KEPT_FILES; number >= 1; number--) {
       const from = join(this.#directory, number === 1 ? CURRENT : rotated(number - 1));
-      try {
-        Deno.renameSync(from, join(this.#directory, rotated(number)));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
+      unlessMissingSync(() => Deno.renameSync(from, join(this.#directory, rotated(number))));
     }
   }
 
@@ -83,13 +80,8 @@ export async function readLogTail(
   const found: LogLine[] = [];
   for (const name of [CURRENT, ...Array.from({ length: KEPT_FILES }, (_, index) => rotated(index + 1))]) {
     if (found.length >= lines) break;
-    let text: string;
-    try {
-      text = await Deno.readTextFile(join(directory, name));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      throw error;
-    }
+    const text = await unlessMissing(() => Deno.readTextFile(join(directory, name)));
+    if (text === undefined) continue;
     const wanted = text.split("\n").flatMap(parseLine).filter((line) => isWanted(line, filter));
     found.unshift(...wanted.slice(found.length - lines));
   }

@@ -3,6 +3,7 @@ import {
   isAtLeast,
   isWanted,
   type Log,
+  type LogFields,
   type LogFilter,
   type LogLevel,
   type LogLine,
@@ -26,17 +27,29 @@ export class LogStore {
   readonly #followers = new Set<Follower>();
   readonly #sink: LogSink | undefined;
   readonly #redactor: Redactor;
-  /** Lines that matter less are dropped. */
-  level: LogLevel = "debug";
+  #level: LogLevel = "debug";
+  /** Called when the level has changed. */
+  onLevel: (level: LogLevel) => void = () => {};
 
   constructor(sink?: LogSink, redactor = new Redactor()) {
     this.#sink = sink;
     this.#redactor = redactor;
   }
 
+  /** Lines of a lower level are dropped. */
+  get level(): LogLevel {
+    return this.#level;
+  }
+
+  set level(level: LogLevel) {
+    if (level === this.#level) return;
+    this.#level = level;
+    this.onLevel(level);
+  }
+
   /** Takes a line as it came from its source. Its secrets are kept nowhere. */
   add(received: LogLine): void {
-    if (!isAtLeast(received.level, this.level)) return;
+    if (!isAtLeast(received.level, this.#level)) return;
     const line = this.#redactor.line(received);
     this.#ring.push(line);
     if (this.#ring.length > RING_LINES) this.#ring.shift();
@@ -46,12 +59,15 @@ export class LogStore {
 
   /** A log whose lines say that they come from `source`. */
   logOf(source: LogSource): Log {
-    return (level, event, fields) => {
+    const keeps = (level: LogLevel) => isAtLeast(level, this.#level);
+    const log = (level: LogLevel, event: string, fields?: LogFields) => {
+      if (!keeps(level)) return;
       const time = new Date().toISOString();
       this.add(
         fields === undefined ? { time, level, source, event } : { time, level, source, event, fields },
       );
     };
+    return Object.assign(log, { keeps });
   }
 
   /** The newest wanted lines, oldest first. */
@@ -61,7 +77,7 @@ export class LogStore {
   }
 
   /**
-   * The newest wanted lines, and every further one as it comes, none left out in between. Ends with the signal.
+   * The newest wanted lines, followed by new lines as they are written, none left out in between. Ends with the signal.
    *
    * @param lines How many of the newest lines to begin with.
    * @throws {WindlassError} `WL_API_READER_SLOW` when the reader falls more than 5,000 lines behind.
@@ -112,7 +128,7 @@ class Follower {
       if (this.#behind) {
         throw new WindlassError(
           "WL_API_READER_SLOW",
-          `Cannot go on with the log: the reader is more than ${FOLLOWER_LINES} lines behind`,
+          `Cannot continue the log: the reader is more than ${FOLLOWER_LINES} lines behind`,
         );
       }
       if (this.#ended) return;

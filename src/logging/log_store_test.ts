@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { LogLine } from "./log.ts";
+import { NEVER } from "../timing/sleep.ts";
+import { isKept, type LogLine, NO_LOG } from "./log.ts";
 import { LogFile, parseLine, readLogTail } from "./log_file.ts";
 import { LogStore } from "./log_store.ts";
 
@@ -20,6 +21,21 @@ Deno.test("LogStore keeps no lines below its level", () => {
     ...["debug", "info", "warn", "error"],
     ...["warn", "error"],
   ]);
+});
+
+Deno.test("isKept() says which lines a log keeps, as its level is at the moment", () => {
+  const store = new LogStore();
+  const log = store.logOf("host");
+  assert.deepEqual([isKept(log, "debug"), isKept(log, "info")], [true, true]);
+  store.level = "info";
+  assert.deepEqual([isKept(log, "debug"), isKept(log, "info")], [false, true]);
+  log("debug", "dropped");
+  log("info", "kept", { answer: 42 });
+  assert.deepEqual(store.tail(9).map(({ event, source, fields }) => ({ event, source, fields })), [
+    { event: "kept", source: "host", fields: { answer: 42 } },
+  ]);
+  assert.equal(isKept(() => {}, "debug"), true);
+  assert.equal(isKept(NO_LOG, "error"), false);
 });
 
 Deno.test("LogStore.tail() gives the newest lines of one source, oldest first", () => {
@@ -57,7 +73,7 @@ Deno.test("LogStore.follow() hands out lines as they come and ends with its sign
 
 Deno.test("LogStore.follow() cuts a reader off that falls 5,000 lines behind", async () => {
   const store = new LogStore();
-  const lines = store.follow(new AbortController().signal);
+  const lines = store.follow(NEVER);
   store.add(line("before the reader"));
   const first = lines.next();
   for (let number = 0; number < 6_000; number++) store.add(line(String(number)));
@@ -67,7 +83,7 @@ Deno.test("LogStore.follow() cuts a reader off that falls 5,000 lines behind", a
     for await (const _ of lines) read++;
   }, {
     code: "WL_API_READER_SLOW",
-    message: "Cannot go on with the log: the reader is more than 5000 lines behind",
+    message: "Cannot continue the log: the reader is more than 5000 lines behind",
   });
   assert.equal(read, 5_000);
 });
@@ -122,7 +138,7 @@ Deno.test("LogFile rotates by size, and readLogTail() reads across the files", a
   }
 });
 
-Deno.test("LogFile goes on with its file where it cannot be rotated", async () => {
+Deno.test("LogFile continues its file where it cannot be rotated", async () => {
   const directory = await Deno.makeTempDir();
   try {
     for (const name of ["windlass.2.jsonl", "windlass.3.jsonl"]) {

@@ -1,20 +1,20 @@
+import { redactBuildCommands } from "./build_commands.ts";
 import type { LogFields, LogLine } from "./log.ts";
+import { redactNamedSecrets } from "./named_secrets.ts";
+import { REDACTED } from "./redacted.ts";
+import { redactSecretShapes } from "./secret_shapes.ts";
+import { redactUrlCredentials } from "./url_credentials.ts";
 
-/** What stands where a secret was. */
-export const REDACTED = "(redacted)";
+export { REDACTED } from "./redacted.ts";
 
-/** `http://user:password@proxy`, also without a user. */
-const URL_CREDENTIALS_REGEXP = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'\\]+@/gi;
-/** `Authorization: Bearer ...`, `X-Registry-Auth: ...`, `Cookie: ...`, to the end of the value. */
-const HEADER_REGEXP =
-  /\b((?:proxy-)?authorization|x-registry-(?:auth|config)|(?:set-)?cookie)(["']?\s*[:=]\s*\[?["']?)[^"'\r\n\]]+/gi;
-/** `password=x`, `"token": "x"`, `identitytoken: x`. A value in quotes may have spaces. */
-const NAMED_REGEXP =
-  /\b([\w-]*(?:password|passwd|secret|token|api[_-]?key))(\\?["']?\s*[:=]\s*)(\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"',;&}\]]+)/gi;
-
+/** Characters of an event or a field that are kept: a message has fewer, a dump is cut. */
+const FIELD_CHARACTERS = 8 * 1024;
+/** Fields of a line that are kept: ours have a few, dockerd's some more. */
+const FIELDS = 64;
 /**
- * Takes secrets out of text before it is kept or shown: credentials in URLs and headers, what is called password,
- * secret or token, and every value that it was told is secret.
+ * Takes out of text what looks like a password or a token before it is kept or shown: credentials in URLs and
+ * headers, what is called a password, a secret, a token or a key, what has the shape of one, and every value that it
+ * was given as a secret. The time that it takes is proportional to the length of the text, whatever that holds.
  *
  * @example
  * ```ts
@@ -33,33 +33,34 @@ export class Redactor {
   text(text: string): string {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, REDACTED);
-    return clean
-      .replace(URL_CREDENTIALS_REGEXP, `$1${REDACTED}@`)
-      .replace(HEADER_REGEXP, `$1$2${REDACTED}`)
-      .replace(NAMED_REGEXP, (_, name, separator, value) => name + separator + redactedLike(value));
+    return redactNamedSecrets(redactSecretShapes(redactUrlCredentials(redactBuildCommands(clean))));
   }
 
-  /** The line without its secrets; the same object where it has none. */
+  /** The line without its secrets, its texts cut to a bounded length; the same object where nothing changes. */
   line(line: LogLine): LogLine {
-    const event = this.text(line.event);
+    const event = this.#field(line.event);
     const fields = line.fields && this.#fields(line.fields);
     if (event === line.event && fields === line.fields) return line;
     return { ...line, event, ...(fields === undefined ? {} : { fields }) };
   }
 
+  #field(text: string): string {
+    // Cut with room first, so that a URL across the cut is still seen as a whole.
+    const clean = this.text(text.slice(0, 2 * FIELD_CHARACTERS));
+    if (clean.length <= FIELD_CHARACTERS && text.length <= 2 * FIELD_CHARACTERS) return clean;
+    return `${clean.slice(0, FIELD_CHARACTERS)}... (${text.length} characters)`;
+  }
+
   #fields(fields: LogFields): LogFields {
     const entries = Object.entries(fields);
-    const clean = entries.map(([name, value]) =>
-      [name, typeof value === "string" ? this.text(value) : value] as const
-    );
-    return clean.every(([, value], index) => value === entries[index]![1])
+    const clean = entries.slice(0, FIELDS).map(([name, value]) => {
+      if (typeof value !== "string") return [name, value] as const;
+      // Together they say what neither does alone: DB_PASS and its value.
+      const together = this.text(`${name}=x`);
+      return [name, together === `${name}=x` ? this.#field(value) : REDACTED] as const;
+    });
+    return clean.length === entries.length && clean.every(([, value], index) => value === entries[index]![1])
       ? fields
       : Object.fromEntries(clean);
   }
-}
-
-/** In the quotes that the value had, so that JSON stays JSON. */
-function redactedLike(value: string): string {
-  const quote = /^\\?["']/.exec(value)?.[0] ?? "";
-  return quote + REDACTED + quote;
 }

@@ -5,6 +5,8 @@ export class LinkBuffer {
   /** Replaced by the link's reader where that transfers buffers. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(LINK_READ_BYTES);
   holders = 0;
+  /** Its bytes may be in use for an unknown time: it must not be read into again. */
+  abandoned = false;
 }
 
 /**
@@ -23,7 +25,9 @@ export class BufferPool {
 
   /** A buffer for the next read, which nobody holds. */
   next(): LinkBuffer {
-    if (this.#current.holders > 0) this.#current = this.#spare.pop() ?? new LinkBuffer();
+    if (this.#current.holders > 0 || this.#current.abandoned) {
+      this.#current = this.#spare.pop() ?? new LinkBuffer();
+    }
     return this.#current;
   }
 
@@ -47,11 +51,17 @@ export class BufferPool {
     return buffer;
   }
 
+  /** Ends one hold of a buffer whose bytes may still be in use; it is left to the garbage collector. */
+  abandon(buffer: LinkBuffer): void {
+    buffer.abandoned = true;
+    this.release(buffer);
+  }
+
   /** Ends one hold. */
   release(buffer: LinkBuffer): void {
     if (--buffer.holders > 0) return;
     this.#held--;
-    if (buffer === this.#current || this.#spare.length === MAXIMUM_SPARE_BUFFERS) return;
+    if (buffer.abandoned || buffer === this.#current || this.#spare.length === MAXIMUM_SPARE_BUFFERS) return;
     // A link without `readInto` brings buffers of other sizes.
     if (buffer.bytes.length === LINK_READ_BYTES) this.#spare.push(buffer);
   }

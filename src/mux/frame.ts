@@ -31,7 +31,7 @@ export interface FrameRule {
   readonly maximum: number;
 }
 
-/** The rule of each type, by its number; index 0 is no type. */
+/** The rule of each type, by its number; index 0 is not a type. */
 export const FRAME_RULES: readonly (FrameRule | undefined)[] = [
   undefined,
   { name: "OPEN", session: false, minimum: 1, maximum: MAXIMUM_TEXT_BYTES },
@@ -83,14 +83,6 @@ export function putUint32(into: Uint8Array, at: number, value: number): void {
 /** The 32-bit number at `at`. */
 export function uint32At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! * 0x1000000) + (bytes[at + 1]! << 16) + (bytes[at + 2]! << 8) + bytes[at + 3]!;
-}
-
-/** A whole frame as bytes; for control frames and tests, DATA is put together in place. */
-export function encodeFrame(type: FrameType, id: number, payload: Uint8Array = NO_BYTES): Uint8Array {
-  const bytes = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
-  putHeader(bytes, 0, { type, id, length: payload.length });
-  bytes.set(payload, FRAME_HEADER_BYTES);
-  return bytes;
 }
 
 /** The payload of a WINDOW frame. */

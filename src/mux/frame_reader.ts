@@ -1,7 +1,7 @@
 import { FRAME_HEADER_BYTES, FRAME_RULES, FRAME_TYPE, type FrameType, NO_BYTES, uint32At } from "./frame.ts";
 import { MuxError } from "./mux_error.ts";
 
-/** Who gets the frames of a {@linkcode FrameReader}, in the order in which they came. */
+/** Takes the frames of a {@linkcode FrameReader}, in order. */
 export interface FrameSink {
   /** Bytes of a DATA frame, maybe not all of it: a view on the pushed chunk, never empty. */
   data(id: number, bytes: Uint8Array): void;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { encodeFrame, encodeText, encodeUint32, FRAME_TYPE, type FrameType } from "./frame.ts";
+import { encodeFrame } from "../../tests/fakes/mux_frame.ts";
+import { encodeText, encodeUint32, FRAME_TYPE, type FrameType } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { isMuxError } from "./mux_error.ts";
 

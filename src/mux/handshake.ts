@@ -4,7 +4,7 @@ import { MuxError } from "./mux_error.ts";
 /** Which end of the link one is. */
 export type MuxRole = "host" | "agent";
 
-/** What one end tells the other before any frame. */
+/** What one end sends to the other before any frame. */
 export interface Hello {
   readonly major: number;
   readonly minor: number;
@@ -96,7 +96,7 @@ export class HelloReader {
   ended(): MuxError {
     const came = joined(this.#quoted, this.#held).subarray(0, QUOTED_NOISE_BYTES);
     const state = came.length === 0
-      ? "the link ended before the peer said anything"
+      ? "the link ended before the peer sent anything"
       : `the link ended after ${JSON.stringify(quote(came))}`;
     return new MuxError("HANDSHAKE", `Cannot start the session: ${state}`);
   }
@@ -111,7 +111,7 @@ export class HelloReader {
     if (this.#noise > this.#maximumNoise) {
       throw new MuxError(
         "HANDSHAKE",
-        `Cannot start the session: more than ${this.#maximumNoise} bytes came that are no hello: ` +
+        `Cannot start the session: more than ${this.#maximumNoise} bytes came that are not a hello: ` +
           JSON.stringify(quote(this.#quoted)),
       );
     }
@@ -151,7 +151,7 @@ function decodeBody(body: Uint8Array): Hello {
   };
 }
 
-/** Text of unknown encoding for a message: wsl.exe prints UTF-16 unless told otherwise, whose zeros are dropped. */
+/** Text of unknown encoding for a message: wsl.exe prints UTF-16 unless set otherwise, whose zeros are dropped. */
 function quote(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.filter((byte) => byte !== 0)).slice(0, QUOTED_NOISE_BYTES).trim();
 }

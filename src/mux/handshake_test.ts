@@ -46,7 +46,7 @@ Deno.test("HelloReader.push() ignores what a later minor version added", () => {
 Deno.test("HelloReader.push() throws HANDSHAKE when there is too much noise, and quotes it", () => {
   throws(() => new HelloReader(10).push(NOISE), {
     code: "HANDSHAKE",
-    message: "Cannot start the session: more than 10 bytes came that are no hello: " +
+    message: "Cannot start the session: more than 10 bytes came that are not a hello: " +
       '"wsl: a warning that nobody asked for"',
   });
 });
@@ -73,6 +73,6 @@ Deno.test("HelloReader.ended() quotes what came instead of a hello, UTF-16 as we
   equal(reader.ended().message, 'Cannot start the session: the link ended after "There is no distribution"');
   equal(
     new HelloReader(0).ended().message,
-    "Cannot start the session: the link ended before the peer said anything",
+    "Cannot start the session: the link ended before the peer sent anything",
   );
 });

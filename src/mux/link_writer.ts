@@ -1,3 +1,4 @@
+import { errorText } from "../errors/error_text.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { hasHeaderRoom } from "../streams/header_room.ts";
 import { FRAME_HEADER_BYTES, type FrameType, NO_BYTES, putDataHeader, putHeader } from "./frame.ts";
@@ -14,7 +15,7 @@ const ALONE_PAYLOAD_BYTES = MAXIMUM_SENT_FRAME_BYTES - FRAME_HEADER_BYTES;
 /** Not worth a frame of its own at the end of a batch. */
 const SMALLEST_CUT_BYTES = 1_024;
 
-/** What a {@linkcode LinkWriter} needs beside the link. */
+/** Options of a {@linkcode LinkWriter}. */
 export interface LinkWriterOptions {
   /** Bytes of control frames that may wait. */
   readonly maximumControl: number;
@@ -58,7 +59,7 @@ export class LinkWriter {
     this.#flush();
   }
 
-  /** Queues bytes that are no frame: the hello. Ignores the cork. */
+  /** Queues bytes that are not a frame: the hello. Ignores the cork. */
   sendFirst(bytes: Uint8Array): void {
     this.#batch.set(bytes);
     this.#write(this.#batch.subarray(0, bytes.length));
@@ -157,7 +158,7 @@ export class LinkWriter {
     return at + FRAME_HEADER_BYTES + bytes;
   }
 
-  /** A large payload with room ahead of it becomes a frame where it lies, if it may go as a whole. */
+  /** A large payload with room ahead of it becomes a frame in place, if it may go as a whole. */
   #frameInPlace(side: SendSide): Uint8Array | null {
     const pending = side.pending!;
     if (side.sendable < pending.length || side.next !== null) return null; // cut, or others wait
@@ -190,7 +191,7 @@ export class LinkWriter {
   };
 
   readonly #notWritten = (cause: unknown): void => {
-    const state = cause instanceof Error ? cause.message : String(cause);
+    const state = errorText(cause);
     this.#fail(new MuxError("LINK_FAILED", `Cannot write to the link: ${state}`, { cause }));
   };
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { encodeFrame } from "../../tests/fakes/mux_frame.ts";
 import { allocateWithHeaderRoom } from "../streams/header_room.ts";
-import { encodeFrame, FRAME_TYPE } from "./frame.ts";
+import { FRAME_TYPE } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { LinkWriter } from "./link_writer.ts";
 import type { MuxError } from "./mux_error.ts";
@@ -78,7 +79,7 @@ Deno.test("LinkWriter lets streams take turns, puts control ahead and FIN after 
   await closed;
 });
 
-Deno.test("LinkWriter sends no more than the credit and goes on when more is granted", async () => {
+Deno.test("LinkWriter sends no more than the credit and continues when more is granted", async () => {
   const { link, side } = createWriter();
   const stream = side(1, 10);
   const written = stream.write(new Uint8Array(25));
@@ -90,7 +91,7 @@ Deno.test("LinkWriter sends no more than the credit and goes on when more is gra
   await written;
 });
 
-Deno.test("LinkWriter sends a payload with header room from where it lies", async () => {
+Deno.test("LinkWriter sends a payload with header room in place", async () => {
   const { link, side } = createWriter();
   const payload = allocateWithHeaderRoom(50_000).fill(7);
   const written = side(1).write(payload);
@@ -103,7 +104,7 @@ Deno.test("LinkWriter sends a payload with header room from where it lies", asyn
 
 Deno.test("SendSide.fail() leaves bytes lent that the link is reading, unless the session is over", async () => {
   const { link, side } = createWriter();
-  const reason = { name: "MuxError", message: "Cannot go on: a test" } as MuxError;
+  const reason = { name: "MuxError", message: "Cannot continue: a test" } as MuxError;
   const stream = side(1);
   let settled = false;
   const written = stream.write(allocateWithHeaderRoom(50_000)).finally(() => settled = true);
@@ -119,7 +120,7 @@ Deno.test("LinkWriter skips streams that failed while they waited for their turn
   const { link, side } = createWriter();
   void side(1).write(Uint8Array.of(1));
   const [failing, next] = [side(3), side(5)];
-  const reason = { name: "MuxError", message: "Cannot go on: a test" } as MuxError;
+  const reason = { name: "MuxError", message: "Cannot continue: a test" } as MuxError;
   const failed = rejects(failing.write(new Uint8Array(5)), reason);
   const written = next.write(new Uint8Array(6));
   failing.fail(reason, false);

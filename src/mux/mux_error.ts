@@ -1,5 +1,5 @@
 /**
- * Why a stream or a session cannot go on. Closed list; `PROTOCOL.md` says when each arises.
+ * Why a stream or a session has ended. Closed list; `PROTOCOL.md` says when each arises.
  *
  * Of one stream: `REFUSED` (the peer declined the open), `RESET` (by either end), `PEER_CLOSED` (written to a
  * peer that is gone), `WRITE_CLOSED` (written after closeWrite()), `CLOSED` (closed here), `MISUSE` (two reads or

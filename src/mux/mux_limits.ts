@@ -1,12 +1,15 @@
 /** Every limit of the mux. All sizes are bytes. */
 export interface MuxLimits {
-  /** Credit of a new stream, told to the peer in the hello: one pause of a JS loop at 1 GB/s is about 1 MB. */
+  /** Credit of a new stream, sent to the peer in the hello: one pause of a JS loop at 1 GB/s is about 1 MB. */
   readonly initialWindow: number;
   /** How far one stream's window may grow: eight such pauses. */
   readonly maximumWindow: number;
   /** Beyond this sum over all streams no window grows: bounds what stalled consumers can make us hold. */
   readonly totalWindow: number;
-  /** Streams open at once; a client that leaks connections must not eat the process. */
+  /**
+   * Streams open at once: a last resort. What opens and accepts streams has limits for each kind of them, whose sum is
+   * below this, so that no kind takes the room of another.
+   */
   readonly maximumStreams: number;
   /** Skipped before the peer's magic: enough for a page of warnings, too little for a wrong program's output. */
   readonly maximumNoise: number;
@@ -19,7 +22,7 @@ export const DEFAULT_MUX_LIMITS: MuxLimits = {
   initialWindow: 1024 * 1024,
   maximumWindow: 8 * 1024 * 1024,
   totalWindow: 64 * 1024 * 1024,
-  maximumStreams: 8192,
+  maximumStreams: 16_384,
   maximumNoise: 64 * 1024,
   maximumControl: 1024 * 1024,
 };

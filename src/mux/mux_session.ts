@@ -1,3 +1,4 @@
+import { errorText } from "../errors/error_text.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import { decodeText, encodeText, FRAME_TYPE, type FrameType, NO_BYTES, uint32At } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
@@ -10,7 +11,7 @@ import {
   MAXIMUM_TEXT_BYTES,
   type MuxLimits,
 } from "./mux_limits.ts";
-import type { MuxStream } from "./mux_stream.ts";
+import type { MuxStream, StreamReport } from "./mux_stream.ts";
 import { PingBook } from "./ping_book.ts";
 import type { MuxSession, MuxSessionOptions } from "./session_types.ts";
 import { StreamTable } from "./stream_table.ts";
@@ -59,8 +60,8 @@ class LinkSession implements MuxSession {
       maximumControl: this.#limits.maximumControl,
       failed: (reason) => this.#end(reason),
     });
-    this.#streams = new StreamTable(options.role, this.#limits, this.#writer);
-    this.#ready.promise.catch(() => {}); // those who wait for it see it; nobody has to
+    this.#streams = new StreamTable(options.role, this.#limits, this.#writer, options.log);
+    this.#ready.promise.catch(() => {}); // callers that wait for it see the rejection; nobody has to
     this.#writer.sendFirst(encodeHello({
       ...PROTOCOL_VERSION,
       role: options.role,
@@ -78,8 +79,8 @@ class LinkSession implements MuxSession {
     return this.#closed.promise;
   }
 
-  get streamCount(): number {
-    return this.#streams.size;
+  streams(): readonly StreamReport[] {
+    return this.#streams.report();
   }
 
   open(target: string): MuxStream {
@@ -113,11 +114,12 @@ class LinkSession implements MuxSession {
         const bytes = await this.#readChunk();
         if (this.#reason !== null) return;
         if (bytes === null) return this.#end(this.#linkEnded());
+        this.#options.worked?.();
         this.#take(bytes);
       }
     } catch (error) {
       if (isMuxError(error)) return this.#end(error);
-      const state = error instanceof Error ? error.message : String(error);
+      const state = errorText(error);
       this.#end(new MuxError("LINK_FAILED", `Cannot read from the link: ${state}`, { cause: error }));
     }
   }
@@ -209,10 +211,10 @@ class LinkSession implements MuxSession {
       );
     };
     try {
-      this.#options.accept({ target, accept: () => stream, refuse });
+      this.#options.accept({ id, target, accept: () => stream, refuse });
     } catch (error) {
-      this.#options.log("error", "mux.stream.accept_failed", { target, error: String(error) });
-      refuse(error instanceof Error ? error.message : String(error));
+      this.#options.log("error", "mux.stream.accept_failed", { stream: id, target, error: String(error) });
+      refuse(errorText(error));
     }
   }
 
@@ -221,8 +223,8 @@ class LinkSession implements MuxSession {
     const orderly = payload[0] === 0;
     this.#end(
       orderly
-        ? new MuxError("SHUTDOWN", "Cannot use the session: the peer has ended it")
-        : new MuxError("PEER_ERROR", `Cannot use the session: the peer has ended it: ${detail}`, { detail }),
+        ? new MuxError("SHUTDOWN", "Cannot use the session: the peer ended it")
+        : new MuxError("PEER_ERROR", `Cannot use the session: the peer ended it: ${detail}`, { detail }),
     );
   }
 

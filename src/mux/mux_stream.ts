@@ -20,7 +20,28 @@ export interface MuxStream extends Duplex {
   readonly gone: AbortSignal;
 }
 
-/** What a stream needs of its session. */
+/** One stream at one moment. */
+export interface StreamReport {
+  readonly id: number;
+  readonly target: string;
+  readonly ageMs: number;
+  /** Bytes of the present write that wait for credit or for the link. */
+  readonly queuedBytes: number;
+  /** Bytes that may still be sent before the peer grants more. */
+  readonly sendCredit: number;
+  readonly sentBytes: number;
+  /** The whole window: the most that the peer may have on the way to our consumer. */
+  readonly receiveWindow: number;
+  /** Bytes that have arrived and that our consumer has not taken. */
+  readonly bufferedBytes: number;
+  readonly receivedBytes: number;
+  /** Our direction has ended. */
+  readonly sendClosed: boolean;
+  /** The peer's direction has ended. */
+  readonly receiveClosed: boolean;
+}
+
+/** The part of its session that a stream uses. */
 export interface StreamHome {
   readonly writer: LinkWriter;
   readonly pool: BufferPool;
@@ -40,6 +61,7 @@ export interface StreamSizes {
 /** {@linkcode MuxStream} with the side that its session sees. */
 export class SessionStream implements MuxStream {
   readonly #home: StreamHome;
+  readonly #since = Date.now();
   readonly #queue: ReceiveQueue;
   readonly #receiveWindow: ReceiveWindow;
   readonly #send: SendSide;
@@ -80,6 +102,22 @@ export class SessionStream implements MuxStream {
     return this.#receiveWindow.size;
   }
 
+  report(now: number): StreamReport {
+    return {
+      id: this.id,
+      target: this.target,
+      ageMs: now - this.#since,
+      queuedBytes: this.#send.queued,
+      sendCredit: this.#send.window.credit,
+      sentBytes: this.#send.window.total,
+      receiveWindow: this.#receiveWindow.size,
+      bufferedBytes: this.#receiveWindow.buffered,
+      receivedBytes: this.#receiveWindow.total,
+      sendClosed: this.#send.finished,
+      receiveClosed: this.#endOfInput,
+    };
+  }
+
   read(): Promise<Uint8Array | null> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#waiting !== null) {
@@ -109,6 +147,8 @@ export class SessionStream implements MuxStream {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // How most streams end: nobody waits any more, and an error with its stack would be for nobody.
+    if (this.#endOfInput && this.#send.finished) return this.#queue.clear();
     const over = this.#isOver();
     this.#stop(
       new MuxError("CLOSED", `Cannot use stream ${this.id} to '${this.target}': it was closed here`),
@@ -157,7 +197,7 @@ export class SessionStream implements MuxStream {
 
   /** CLOSE came: what has arrived can still be read. */
   peerClosed(): void {
-    const reason = this.#error("PEER_CLOSED", "the peer has closed it");
+    const reason = this.#error("PEER_CLOSED", "the peer closed it");
     this.#send.fail(reason, false);
     this.#leave();
     this.#endInput();

@@ -25,7 +25,7 @@ export class ReceiveQueue {
   #pieces: Piece[] = [];
   /** Index of the first piece; shifting an array would move all others. */
   #first = 0;
-  /** Held for the consumer, who may look at it until the next read. */
+  /** Held for the consumer, which may read it until the next call. */
   #lent: LinkBuffer | null = null;
 
   constructor(pool: BufferPool) {
@@ -67,9 +67,10 @@ export class ReceiveQueue {
     return piece.bytes;
   }
 
-  /** Drops everything. Bytes that are lent must not be looked at any more. */
+  /** Drops everything. Bytes that are lent stay as they are: a consumer may be writing them to a client just now. */
   clear(): void {
-    this.#endLoan();
+    if (this.#lent !== null) this.#pool.abandon(this.#lent);
+    this.#lent = null;
     for (; this.#first < this.#pieces.length; this.#first++) {
       const { holds } = this.#pieces[this.#first]!;
       if (holds !== null) this.#pool.release(holds);

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { BufferPool } from "./buffer_pool.ts";
-import { MAXIMUM_HELD_BUFFERS } from "./mux_limits.ts";
+import { MAXIMUM_HELD_BUFFERS, MAXIMUM_SPARE_BUFFERS } from "./mux_limits.ts";
 import { ReceiveQueue } from "./receive_queue.ts";
 
 /** As the session does for each read: a buffer that nobody holds, filled from the start. */
@@ -17,7 +17,7 @@ function drain(queue: ReceiveQueue): number[] {
   return all;
 }
 
-Deno.test("ReceiveQueue.shift() gives back all bytes in order, whatever their sizes and whoever else reads", () => {
+Deno.test("ReceiveQueue.shift() gives back all bytes in order, whatever their sizes and other readers", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 60 });
   fc.assert(
     fc.property(sizes, fc.array(fc.boolean(), { maxLength: 60 }), (lengths, reads) => {
@@ -85,4 +85,18 @@ Deno.test("ReceiveQueue.push() copies once too many read buffers are held, and c
   deepEqual(drain(queues.at(-1)!), [...payload]);
   for (const queue of queues) queue.clear();
   equal(pool.mayHold(), true);
+});
+
+Deno.test("ReceiveQueue.clear() leaves lent bytes as they are although the link reads on", () => {
+  const pool = new BufferPool();
+  const [waiting, queueing] = [new ReceiveQueue(pool), new ReceiveQueue(pool)];
+  const lent = waiting.lend(readLink(pool, new Uint8Array(20_000).fill(1)));
+  queueing.push(readLink(pool, new Uint8Array(20_000).fill(2)));
+  const taken = queueing.shift()!;
+  waiting.clear();
+  queueing.clear();
+  for (let count = 0; count < 2 * MAXIMUM_SPARE_BUFFERS; count++) {
+    new ReceiveQueue(pool).push(readLink(pool, new Uint8Array(20_000).fill(9)));
+  }
+  deepEqual([lent.every((byte) => byte === 1), taken.every((byte) => byte === 2)], [true, true]);
 });

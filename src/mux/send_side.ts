@@ -1,7 +1,7 @@
 import { MuxError } from "./mux_error.ts";
 import type { SendWindow } from "./stream_window.ts";
 
-/** What a {@linkcode SendSide} asks of the link's writer. */
+/** The part of the link's writer that a {@linkcode SendSide} uses. */
 export interface SendScheduler {
   /** `side` has bytes and credit: let it take its turn. */
   enqueue(side: SendSide): void;
@@ -34,7 +34,12 @@ export class SendSide {
     return this.#fin === "sent";
   }
 
-  /** Bytes that could go out now; 0 also once the direction has failed. */
+  /** Bytes of the present write that have not gone out. */
+  get queued(): number {
+    return this.pending === null ? 0 : this.pending.length - this.offset;
+  }
+
+  /** Bytes that could go out now; 0 once the direction has failed. */
   get sendable(): number {
     return this.pending === null ? 0 : Math.min(this.pending.length - this.offset, this.window.credit);
   }
@@ -84,7 +89,7 @@ export class SendSide {
     return false;
   }
 
-  /** The writer sends the whole of `pending` from where it lies; `landed` follows. */
+  /** The writer sends the whole of `pending` in place; `landed` follows. */
   takenInPlace(): void {
     this.window.sent(this.pending!.length);
     this.#inFlight = true;

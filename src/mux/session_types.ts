@@ -2,14 +2,16 @@ import type { Log } from "../logging/log.ts";
 import type { MuxRole } from "./handshake.ts";
 import type { MuxError } from "./mux_error.ts";
 import type { MuxLimits } from "./mux_limits.ts";
-import type { MuxStream } from "./mux_stream.ts";
+import type { MuxStream, StreamReport } from "./mux_stream.ts";
 
-/** What `openMuxSession()` needs beside the link. */
+/** Options of `openMuxSession()`. */
 export interface MuxSessionOptions {
   /** The two ends of a link have different roles. */
   readonly role: MuxRole;
-  /** Called for each stream that the peer opens; must not wait before it returns, and decide in its own time. */
+  /** Called for each stream that the peer opens; must return at once, and may decide later. */
   accept(stream: IncomingStream): void;
+  /** Called for each chunk that the link brings, so it must cost next to nothing. */
+  readonly worked?: () => void;
   readonly log: Log;
   /** Replaces single limits; for tests. */
   readonly limits?: Partial<MuxLimits>;
@@ -17,6 +19,7 @@ export interface MuxSessionOptions {
 
 /** A stream that the peer has opened. Bytes that it sends meanwhile are kept, within the window. */
 export interface IncomingStream {
+  readonly id: number;
   readonly target: string;
   /** Takes the stream. */
   accept(): MuxStream;
@@ -39,8 +42,8 @@ export interface MuxSession extends AsyncDisposable {
   ping(signal: AbortSignal): Promise<number>;
   /** Resolves, once and with the first reason, when the session is over. */
   readonly closed: Promise<MuxError>;
-  /** Streams of either end that are open. */
-  readonly streamCount: number;
+  /** Every open stream of either end, at this moment. */
+  streams(): readonly StreamReport[];
   /** Ends the session, all its streams and the link. Resolves when the link is closed. */
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { BufferPool } from "./buffer_pool.ts";
+import type { Log } from "../logging/log.ts";
 import type { MuxRole } from "./handshake.ts";
 import type { LinkWriter } from "./link_writer.ts";
 import { MuxError } from "./mux_error.ts";
 import type { MuxLimits } from "./mux_limits.ts";
-import { SessionStream, type StreamHome } from "./mux_stream.ts";
+import { SessionStream, type StreamHome, type StreamReport } from "./mux_stream.ts";
 
 /** Ids are 31 bits, so that they stay small integers in every engine. */
 const HIGHEST_ID = 0x7fff_fffe;
@@ -19,8 +20,11 @@ export class StreamTable implements StreamHome {
   #sendCredit = 0;
   #windowTotal = 0;
 
-  constructor(role: MuxRole, limits: MuxLimits, readonly writer: LinkWriter) {
+  readonly #log: Log;
+
+  constructor(role: MuxRole, limits: MuxLimits, readonly writer: LinkWriter, log: Log) {
     this.#limits = limits;
+    this.#log = log;
     this.#nextId = role === "host" ? 1 : 2;
     this.#lastPeerId = role === "host" ? 0 : -1;
   }
@@ -36,6 +40,12 @@ export class StreamTable implements StreamHome {
   /** All streams, as a copy: ending one takes it out of the table. */
   all(): SessionStream[] {
     return [...this.#streams.values()];
+  }
+
+  /** Every stream at this moment, by id. */
+  report(): StreamReport[] {
+    const now = Date.now();
+    return this.all().map((stream) => stream.report(now));
   }
 
   /** Why no more streams fit, or `null` if they do. */
@@ -75,6 +85,7 @@ export class StreamTable implements StreamHome {
     const stream = new SessionStream(id, target, this, sizes);
     this.#streams.set(id, stream);
     this.#windowTotal += initialWindow;
+    this.#log("debug", "mux.stream.opened", { stream: id, target });
     return stream;
   }
 
@@ -96,7 +107,16 @@ export class StreamTable implements StreamHome {
   }
 
   forget(stream: SessionStream): void {
-    if (this.#streams.delete(stream.id)) this.#windowTotal -= stream.windowSize;
+    if (!this.#streams.delete(stream.id)) return;
+    this.#windowTotal -= stream.windowSize;
+    const { id, target, ageMs, sentBytes, receivedBytes } = stream.report(Date.now());
+    this.#log("debug", "mux.stream.closed", {
+      stream: id,
+      target,
+      milliseconds: ageMs,
+      sent: sentBytes,
+      received: receivedBytes,
+    });
   }
 
   mayGrow(bytes: number): boolean {

@@ -6,14 +6,21 @@ const MAXIMUM_CREDIT = 0x7fff_ffff;
 /** How many bytes of DATA may still be sent on one stream. Pure arithmetic. */
 export class SendWindow {
   #credit: number;
+  /** All credit that there has been. */
+  #granted: number;
 
   constructor(credit: number) {
-    this.#credit = credit;
+    this.#credit = this.#granted = credit;
   }
 
   /** Bytes that may be sent now. */
   get credit(): number {
     return this.#credit;
+  }
+
+  /** Bytes that have been sent. */
+  get total(): number {
+    return this.#granted - this.#credit;
   }
 
   /** Uses up credit; never more than there is. */
@@ -25,19 +32,20 @@ export class SendWindow {
   }
 
   /**
-   * Adds what a WINDOW frame says.
+   * Adds the credit of a WINDOW frame.
    *
-   * @throws {MuxError} `PROTOCOL` for nothing and for more than any window can be.
+   * @throws {MuxError} `PROTOCOL` for 0 and for more than any window can be.
    */
   granted(bytes: number): void {
     if (bytes === 0 || this.#credit + bytes > MAXIMUM_CREDIT) {
       throw new MuxError("PROTOCOL", `Cannot add ${bytes} bytes of credit: it is ${this.#credit}`);
     }
+    this.#granted += bytes;
     this.#credit += bytes;
   }
 }
 
-/** What a {@linkcode ReceiveWindow} may become. */
+/** How far a {@linkcode ReceiveWindow} may grow. */
 export interface WindowGrowth {
   /** Upper bound of the window, in bytes. */
   readonly maximum: number;
@@ -53,6 +61,8 @@ export class ReceiveWindow {
   readonly #growth: WindowGrowth;
   #size: number;
   #credit: number;
+  /** All credit that the peer has had. */
+  #granted: number;
   #buffered = 0;
   #owed = 0;
   /** The sender had no credit left at some time since the last grant. */
@@ -60,7 +70,7 @@ export class ReceiveWindow {
 
   constructor(size: number, growth: WindowGrowth) {
     this.#size = size;
-    this.#credit = size;
+    this.#credit = this.#granted = size;
     this.#growth = growth;
   }
 
@@ -77,6 +87,11 @@ export class ReceiveWindow {
   /** Bytes that have arrived and have not been consumed. */
   get buffered(): number {
     return this.#buffered;
+  }
+
+  /** Bytes that have arrived. */
+  get total(): number {
+    return this.#granted - this.#credit;
   }
 
   /**
@@ -102,6 +117,7 @@ export class ReceiveWindow {
     if (this.#ranOut && this.#buffered === 0) grant += this.#grow();
     this.#ranOut = false;
     this.#owed = 0;
+    this.#granted += grant;
     this.#credit += grant;
     return grant;
   }

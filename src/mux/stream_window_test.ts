@@ -87,7 +87,7 @@ Deno.test("SendWindow and ReceiveWindow agree in any order of sending, consuming
         equal(receive.buffered + receive.credit <= receive.size, true);
         equal(receive.size <= maximum, true);
       }
-      // Nothing is lost for good: once all is read, the sender can go on.
+      // Nothing is lost for good: once all is read, the sender can continue.
       receive.arrived(travelling);
       granted += receive.consumed(receive.buffered);
       equal(send.credit + granted > 0, true);

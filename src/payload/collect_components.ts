@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
-import { unlessMissing } from "../files/if_present.ts";
+import { unlessMissing } from "../errors/unless_missing.ts";
 import type { VersionFiles } from "./version_files.ts";
 
 /** Names that the launcher and this program give: "<id>-<name>", perhaps with something behind it. */

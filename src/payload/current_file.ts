@@ -3,7 +3,7 @@ import { EMBEDDED, isDigest } from "./payload.ts";
 
 /** What `current.json` says. Versions are "embedded" or the sha256 of an index file. */
 export interface Current {
-  /** sha256 of the index in the executable that all this was decided for; with another one the file does not count. */
+  /** sha256 of the index in the executable that all this was decided for; with another one the file is ignored. */
   readonly embedded: string;
   /** The version that runs. */
   readonly current: string;

@@ -1,5 +1,4 @@
-import { zstdCompressSync } from "node:zlib";
-import { sha256 } from "./executable_codec.ts";
+import { sha256 } from "../hashing/sha256.ts";
 import type { Payload } from "./payload.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar_member.ts";
 
@@ -7,14 +6,14 @@ import { tarEnd, tarHeader, tarPadding } from "./tar_member.ts";
 const RUNTIME_PATH = "usr/lib/windlass/deno";
 const AGENT_PATH = "usr/lib/windlass/agent.js";
 
-/** What reading the archive takes and tells. */
+/** Options of reading the archive. */
 export interface EngineRootfsOptions {
   readonly signal?: AbortSignal;
   /** Compressed bytes that the reader has taken, and how many there are in all. */
   readonly progress?: (sentBytes: number, totalBytes: number) => void;
 }
 
-/** What the archive is made of. */
+/** Source of the archive. */
 type Parts = Pick<Payload, "component" | "components" | "storedStream">;
 
 /**
@@ -32,10 +31,19 @@ export function engineRootfsStream(
   payload: Parts,
   options: EngineRootfsOptions = {},
 ): ReadableStream<Uint8Array> {
+  return ReadableStream.from(send(payload, options));
+}
+
+/** Names of components, and the frames between them. */
+async function sequenceOf(payload: Parts): Promise<readonly (string | Uint8Array<ArrayBuffer>)[]> {
+  // An import needs it, a start does not.
+  const { zstdCompressSync } = await import("node:zlib");
+  const frame = (...pieces: readonly Uint8Array<ArrayBuffer>[]) =>
+    new Uint8Array(zstdCompressSync(joined(pieces)));
   const runtime = runtimeName(payload);
   const runtimeSize = payload.component(runtime).rawLength;
   const agentSize = payload.component("agent").rawLength;
-  const sequence: readonly (string | Uint8Array<ArrayBuffer>)[] = [
+  return [
     "rootfs",
     frame(tarHeader({ path: RUNTIME_PATH, mode: 0o755, size: runtimeSize })),
     runtime,
@@ -43,8 +51,6 @@ export function engineRootfsStream(
     "agent",
     frame(tarPadding(agentSize), tarEnd()),
   ];
-  const totalBytes = sequence.reduce((sum, part) => sum + lengthOf(payload, part), 0);
-  return ReadableStream.from(send(payload, sequence, { ...options, totalBytes }));
 }
 
 /** Names the content of {@linkcode engineRootfsStream}: the same id means the same files. */
@@ -71,17 +77,15 @@ function runtimeName(payload: Pick<Payload, "components">): string {
   return payload.components.some(({ name }) => name === "agent-runtime") ? "agent-runtime" : "deno";
 }
 
-async function* send(
-  payload: Parts,
-  sequence: readonly (string | Uint8Array<ArrayBuffer>)[],
-  options: EngineRootfsOptions & { readonly totalBytes: number },
-): AsyncGenerator<Uint8Array> {
+async function* send(payload: Parts, options: EngineRootfsOptions): AsyncGenerator<Uint8Array> {
+  const sequence = await sequenceOf(payload);
+  const totalBytes = sequence.reduce((sum, part) => sum + lengthOf(payload, part), 0);
   let sentBytes = 0;
   for (const part of sequence) {
     for await (const bytes of typeof part === "string" ? payload.storedStream(part) : [part]) {
       options.signal?.throwIfAborted();
       yield bytes;
-      options.progress?.(sentBytes += bytes.length, options.totalBytes);
+      options.progress?.(sentBytes += bytes.length, totalBytes);
     }
   }
 }
@@ -90,13 +94,12 @@ function lengthOf(payload: Parts, part: string | Uint8Array): number {
   return typeof part === "string" ? payload.component(part).storedLength : part.length;
 }
 
-/** One zstd frame around these bytes. */
-function frame(...pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let offset = 0;
   for (const piece of pieces) {
-    joined.set(piece, offset);
+    result.set(piece, offset);
     offset += piece.length;
   }
-  return new Uint8Array(zstdCompressSync(joined));
+  return result;
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../errors/error_text.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import {
   type Component,
@@ -9,7 +10,7 @@ import {
 import { EMBEDDED, type Payload } from "./payload.ts";
 import { type ByteRange, MAX_SIGNATURE_PADDING, PE_HEADER_BYTES, peLayout } from "./pe_layout.ts";
 
-/** Size of one read: large enough for the disk's full speed, small beside what else a process holds. */
+/** Size of one read: large enough for the disk's full speed, small compared with the rest of a process. */
 export const READ_BYTES = 256 * 1024;
 
 /** The open executable: the version that it carries. Streams may be read until it is disposed. */
@@ -20,7 +21,7 @@ export interface Executable extends Payload, Disposable {
 }
 
 /**
- * Opens an executable and reads its index. What the components hold is not looked at.
+ * Opens an executable and reads its index. The content of the components is not read.
  *
  * @throws {WindlassError} `WL_EXECUTABLE_UNREADABLE`, or `WL_EXECUTABLE_CORRUPT` if footer or index are damaged.
  *
@@ -54,7 +55,7 @@ export async function openForReading(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new WindlassError("WL_EXECUTABLE_UNREADABLE", `Cannot read '${path}': ${reason}`, { cause: error });
   }
 }

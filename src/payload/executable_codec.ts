@@ -1,7 +1,10 @@
 /**
  * Index and footer of the executable, as `FORMAT.md` fixes them: bytes to values and back. No I/O.
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "../hashing/sha256.ts";
+
+/** Digest as it is used for ids. */
+export { sha256 };
 
 /** Length of the footer, the last part of the payload. */
 export const FOOTER_BYTES = 96;
@@ -32,7 +35,7 @@ export interface Component extends ComponentFlags {
   readonly name: string;
   /** Digest of the uncompressed bytes. */
   readonly id: string;
-  /** Digest of the bytes as they stand in the executable. */
+  /** Digest of the bytes as they are stored in the executable. */
   readonly storedDigest: string;
   /** From the start of the executable. */
   readonly offset: number;
@@ -56,12 +59,7 @@ export class ExecutableFormatError extends Error {
   }
 }
 
-/** Digest as it is used for ids: sha256, lower-case hexadecimal. */
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** The index of components that stand in this order, without a gap, from byte 0 on. */
+/** The index of components that follow each other in this order, without a gap, from byte 0. */
 export function encodeIndex(components: readonly Component[]): Uint8Array<ArrayBuffer> {
   const index = encodeEntries(components);
   decodeIndex(index, footerOf(components, index)); // what cannot be read again must not be written
@@ -206,7 +204,7 @@ function hasMagic(bytes: Uint8Array): boolean {
   return new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) === MAGIC;
 }
 
-/** For what is wrong in an index that its digest does not tell. */
+/** For errors in an index that its digest does not reveal. */
 export function refuseIndex(): never {
   refuse("index", "its index is damaged");
 }

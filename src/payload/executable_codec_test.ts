@@ -86,7 +86,7 @@ Deno.test("decodeFooter() refuses a footer that is not at the end", () => {
   });
 });
 
-Deno.test("encodeIndex() refuses components with a gap, a name twice or a name that is no file name", () => {
+Deno.test("encodeIndex() refuses components with a gap, a name twice or a name that is not a file name", () => {
   const refused = { message: "Cannot read the index: its index is damaged" };
   assert.throws(() => encodeIndex([{ ...SAMPLE, offset: 1 }]), refused);
   assert.throws(() => encodeIndex([SAMPLE, { ...SAMPLE, offset: SAMPLE.storedLength }]), refused);

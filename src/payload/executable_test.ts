@@ -35,7 +35,7 @@ Deno.test("Executable.component() names what is missing", async () => {
   });
 });
 
-Deno.test("openExecutable() says what is wrong with a file that is none", async () => {
+Deno.test("openExecutable() says what is wrong with a file that is not one", async () => {
   await using file = await writeSample(DENO);
   await assert.rejects(openExecutable(file.path), {
     code: "WL_EXECUTABLE_CORRUPT",

@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { renameFile } from "../files/rename_file.ts";
 import { replaceFile, syncFolder } from "../files/replace_file.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 import { READ_BYTES } from "./executable.ts";
-import { type Component, sha256 } from "./executable_codec.ts";
-import { removeIfPresent, unlessMissing } from "../files/if_present.ts";
+import { sha256 } from "../hashing/sha256.ts";
+import type { Component } from "./executable_codec.ts";
+import { removeIfPresent } from "../files/if_present.ts";
+import { unlessMissing } from "../errors/unless_missing.ts";
 import type { VersionFiles } from "./version_files.ts";
 import { encodeVersionIndex } from "./version_index.ts";
 
@@ -31,7 +32,7 @@ export interface StagedComponent {
   readonly source: StagedSource;
 }
 
-/** What {@linkcode installVersion} works with. */
+/** Options of {@linkcode installVersion}. */
 export interface InstallOptions {
   readonly files: VersionFiles;
   /** Components of the executable. */
@@ -44,7 +45,7 @@ export interface InstallOptions {
 
 /**
  * Installs a version, see `VersionStore.install`. The index is written first, so that a launcher which cleans up meanwhile keeps
- * what has been moved already, and the release last: without it the version does not count as installed.
+ * what has been moved already, and the release last: without it the version is not regarded as installed.
  */
 export async function installVersion(options: InstallOptions): Promise<string> {
   const { files, components, release } = options;
@@ -74,12 +75,12 @@ function entryOf(component: StagedComponent, { carried, installed }: InstallOpti
     ? carried.find((other) => other.id === id && other.unpack === unpack)
     : installed.find((other) => other.id === id && other.name === name && other.unpack === unpack);
   if (source === "embedded" && known === undefined) {
-    throw incomplete(name, "the executable does not carry it");
+    throw incomplete(name, "the executable does not contain it");
   }
   if (unpack) return { ...entry, storedDigest: id, storedLength: length };
   const { storedDigest, storedLength } = typeof source === "string" ? known ?? {} : source;
   if (storedDigest === undefined || storedLength === undefined) {
-    throw incomplete(name, "no version has it, and what its file should hold is not given");
+    throw incomplete(name, "no version has it, and the expected content is unknown");
   }
   return { ...entry, storedDigest, storedLength };
 }
@@ -98,10 +99,10 @@ async function put(component: StagedComponent, entry: Component, files: VersionF
   await requirePlainFile(component, source.path, entry.storedLength);
   await unlessMissing(() => Deno.remove(target, { recursive: true })); // wrong bytes, or no file
   await renameFile(source.path, target);
-  // Whatever happened to the file since it was looked at: from here on nobody moves it, and only its bytes count.
+  // Whatever happened to the file since it was checked: from here on nobody moves it, and only its bytes matter.
   if (!await hasBytes(target, entry)) {
     await Deno.remove(target, { recursive: true });
-    throw changed(name, source.path, "its content is not the one that was verified");
+    throw changed(name, source.path, "its content is not what was verified");
   }
   await setMode(target, component);
   await sync(target);
@@ -115,6 +116,7 @@ export async function hasBytes(
   const status = await unlessMissing(() => Deno.lstat(path));
   if (!status?.isFile || status.size !== storedLength) return false;
   using file = await Deno.open(path);
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   const buffer = new Uint8Array(READ_BYTES);
   let length = 0;
@@ -130,7 +132,9 @@ async function requirePlainFile(component: StagedComponent, path: string, length
   const status = await unlessMissing(() => Deno.lstat(path));
   if (status === undefined) throw changed(component.name, path, "it is missing");
   // A second name of the same file would let it be changed later.
-  if (!status.isFile || (status.nlink ?? 1) > 1) throw changed(component.name, path, "it is no plain file");
+  if (!status.isFile || (status.nlink ?? 1) > 1) {
+    throw changed(component.name, path, "it is not a regular file");
+  }
   if (status.size !== length) {
     throw changed(component.name, path, `it has ${status.size} bytes, not ${length}`);
   }

@@ -1,17 +1,16 @@
-import { createHash } from "node:crypto";
 import { WindlassError } from "../errors/windlass_error.ts";
-import { systemReason } from "../files/system_reason.ts";
-import { type Executable, openExecutable, READ_BYTES } from "./executable.ts";
+import { systemReason } from "../files/file_errors.ts";
+import { type Executable, READ_BYTES } from "./executable.ts";
 import type { Component } from "./executable_codec.ts";
 import { EMBEDDED, type Payload } from "./payload.ts";
 import { rawFrame, rawFrameLength } from "./raw_frame.ts";
 import { readVersionIndex } from "./read_version_index.ts";
 import { type VersionFiles, versionFiles } from "./version_files.ts";
 
-/** Which version is opened. */
+/** The version to open. */
 export interface OpenVersionOptions {
-  /** Path of the executable. */
-  readonly executable: string;
+  /** Must stay open for as long as streams of the version are read. */
+  readonly executable: Executable;
   /** Path of the home folder. */
   readonly home: string;
   /** "embedded", or the sha256 of the version's index file. */
@@ -22,29 +21,22 @@ export interface OpenVersionOptions {
  * Opens a version of Windlass: the one that the executable carries, or one that an update has installed, each of whose components
  * is read from the executable if that carries the same bytes, else from the components folder.
  *
- * @throws {WindlassError} `WL_VERSION_INCOMPLETE` if the version's index is missing or damaged; `WL_EXECUTABLE_UNREADABLE`
- * or `WL_EXECUTABLE_CORRUPT` as {@linkcode openExecutable}.
+ * @throws {WindlassError} `WL_VERSION_INCOMPLETE` if the version's index is missing or damaged.
  *
  * @example
  * ```ts
- * using version = await openVersion({ executable, home: home.root, id: context.versionId() });
+ * using executable = await openExecutable(path);
+ * const version = await openVersion({ executable, home: home.root, id });
  * await engineRootfsStream(version).pipeTo(wslImport.stdin);
  * ```
  */
-export async function openVersion(options: OpenVersionOptions): Promise<Payload & Disposable> {
-  using opening = new DisposableStack();
-  const executable = opening.use(await openExecutable(options.executable));
-  if (options.id === EMBEDDED) {
-    opening.move(); // from here on it is the caller's
-    return executable;
-  }
-  const files = versionFiles(options.home);
-  const components = await readVersionIndex(files, options.id);
-  opening.move();
-  return new InstalledVersion(options.id, components, executable, files);
+export async function openVersion({ executable, home, id }: OpenVersionOptions): Promise<Payload> {
+  if (id === EMBEDDED) return executable;
+  const files = versionFiles(home);
+  return new InstalledVersion(id, await readVersionIndex(files, id), executable, files);
 }
 
-class InstalledVersion implements Payload, Disposable {
+class InstalledVersion implements Payload {
   readonly components: readonly Component[];
   /** Names in the executable of the components that it carries. */
   readonly #carried = new Map<string, string>();
@@ -85,16 +77,13 @@ class InstalledVersion implements Payload, Disposable {
     const frames = component.unpack ? rawFrame(content, component.rawLength) : content;
     return ReadableStream.from(frames);
   }
-
-  [Symbol.dispose](): void {
-    this.executable[Symbol.dispose]();
-  }
 }
 
 /** The bytes of a component's file; fails before the last of them is out if they are not the right ones. */
 async function* checkedBytes(path: string, component: Component): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using file = await openComponent(path);
   const length = component.unpack ? component.rawLength : component.storedLength;
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   let held: Uint8Array<ArrayBuffer> | undefined;
   let total = 0;
@@ -113,7 +102,7 @@ async function* checkedBytes(path: string, component: Component): AsyncGenerator
   }
   throw new WindlassError(
     "WL_VERSION_INCOMPLETE",
-    `Cannot read '${path}': its content is not the one that was installed`,
+    `Cannot read '${path}': its content is not what was installed`,
   );
 }
 

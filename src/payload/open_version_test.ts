@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { zstdDecompressSync } from "node:zlib";
 import { CARRIED, openSampleHome, type SampleHome } from "../../tests/fakes/sample_version.ts";
 import { engineRootfsId, engineRootfsLength, engineRootfsStream } from "./engine_rootfs_stream.ts";
+import { openExecutable } from "./executable.ts";
 import { openVersion } from "./open_version.ts";
 import type { Payload } from "./payload.ts";
 
@@ -26,10 +27,11 @@ async function contentOf(payload: Payload, name: string): Promise<Uint8Array> {
   return new Uint8Array(zstdDecompressSync(frame));
 }
 
-Deno.test("openVersion() reads each component from where it is, as one frame of the length that is told", async () => {
+Deno.test("openVersion() reads each component from where it is, as one frame of the length that is stated", async () => {
   await using sample = await openSampleHome();
   const id = await install(sample);
-  using version = await openVersion({ ...sample, id });
+  using executable = await openExecutable(sample.executable);
+  const version = await openVersion({ ...sample, executable, id });
   assert.deepEqual([version.id, version.components.map(({ name }) => name)], [id, [
     "deno",
     "rootfs",
@@ -42,7 +44,8 @@ Deno.test("openVersion() reads each component from where it is, as one frame of 
 
 Deno.test("openVersion() of 'embedded' is what the executable carries", async () => {
   await using sample = await openSampleHome();
-  using version = await openVersion({ ...sample, id: "embedded" });
+  using executable = await openExecutable(sample.executable);
+  const version = await openVersion({ ...sample, executable, id: "embedded" });
   assert.equal(version.id, "embedded");
   assert.deepEqual(await contentOf(version, "rootfs"), CARRIED.rootfs);
 });
@@ -50,8 +53,9 @@ Deno.test("openVersion() of 'embedded' is what the executable carries", async ()
 Deno.test("engineRootfsStream() of an installed version has the length and id of its parts", async () => {
   await using sample = await openSampleHome();
   const id = await install(sample);
-  using version = await openVersion({ ...sample, id });
-  using embedded = await openVersion({ ...sample, id: "embedded" });
+  using executable = await openExecutable(sample.executable);
+  const version = await openVersion({ ...sample, executable, id });
+  const embedded = await openVersion({ ...sample, executable, id: "embedded" });
   const joints = await frameBytes(embedded) - engineRootfsLength(embedded);
   const more = await frameBytes(version) - engineRootfsLength(version);
   assert.ok(Math.abs(more - joints) < 32, `${more} bytes between the parts, ${joints} in the executable`);
@@ -67,7 +71,8 @@ async function frameBytes(payload: Payload): Promise<number> {
 for (const name of ["deno", "rootfs"]) {
   Deno.test(`Payload.storedStream() fails before the last bytes of a '${name}' that is not what was installed`, async () => {
     await using sample = await openSampleHome();
-    using version = await openVersion({ ...sample, id: await install(sample) });
+    using executable = await openExecutable(sample.executable);
+    const version = await openVersion({ ...sample, executable, id: await install(sample) });
     const { id } = version.component(name);
     const path = `${sample.home}/components/${id}-${name}${name === "deno" ? "" : ".zst"}`;
     const bytes = await Deno.readFile(path);
@@ -80,7 +85,7 @@ for (const name of ["deno", "rootfs"]) {
         for await (const part of version.storedStream(name)) given += part.length;
       }, {
         code: "WL_VERSION_INCOMPLETE",
-        message: `Cannot read '${path}': its content is not the one that was installed`,
+        message: `Cannot read '${path}': its content is not what was installed`,
       });
       assert.ok(given < version.component(name).storedLength);
     }
@@ -98,8 +103,9 @@ Deno.test("openVersion() says what is wrong with a version that cannot be opened
   const index = `${sample.home}/versions/${id}.index`;
   const other = "0".repeat(64);
   const missing = "its index cannot be read: No such file or directory (os error 2)";
+  using executable = await openExecutable(sample.executable);
   const rejects = (wanted: string, state: string) =>
-    assert.rejects(openVersion({ ...sample, id: wanted }), {
+    assert.rejects(openVersion({ ...sample, executable, id: wanted }), {
       code: "WL_VERSION_INCOMPLETE",
       message: `Cannot read version '${wanted}': ${state}`,
     });
@@ -114,7 +120,8 @@ Deno.test("openVersion() says what is wrong with a version that cannot be opened
 Deno.test("Payload.component() of an installed version names what it does not have", async () => {
   await using sample = await openSampleHome();
   const id = await install(sample);
-  using version = await openVersion({ ...sample, id });
+  using executable = await openExecutable(sample.executable);
+  const version = await openVersion({ ...sample, executable, id });
   assert.throws(() => version.component("data-rootfs"), {
     code: "WL_VERSION_INCOMPLETE",
     message: `Cannot read version '${id}': it has no component 'data-rootfs'`,

@@ -1,7 +1,7 @@
 import type { Component } from "./executable_codec.ts";
 
 /**
- * The components of one version of Windlass, wherever they lie: in an executable, or for a version that an update brought, in
+ * The components of one version of Windlass, wherever they are stored: in an executable, or for a version that an update brought, in
  * the executable and the components folder. Any number of streams may be read from it at once.
  */
 export interface Payload {

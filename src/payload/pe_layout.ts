@@ -4,7 +4,7 @@
  */
 import { ExecutableFormatError } from "./executable_codec.ts";
 
-/** So many bytes from the start hold all headers that are looked at; `src/launcher/payload.c` has the same number. */
+/** This many bytes from the start hold all headers that are read; `src/launcher/payload.c` has the same number. */
 export const PE_HEADER_BYTES = 1024;
 /** Most zero bytes that a signer puts between the footer and the certificate table. */
 export const MAX_SIGNATURE_PADDING = 7;

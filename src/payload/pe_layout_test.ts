@@ -5,7 +5,7 @@ import { clearChecksum, clearRanges, PE_HEADER_BYTES, peLayout } from "./pe_layo
 const PE_OFFSET = 0x80;
 const OPTIONAL = PE_OFFSET + 24;
 
-/** Headers as far as they are looked at. */
+/** Headers as far as they are read. */
 function peHeader(certificates?: { offset: number; length: number }): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(PE_HEADER_BYTES);
   const view = new DataView(header.buffer);

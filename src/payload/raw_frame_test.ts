@@ -11,7 +11,7 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 for (const length of [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK]) {
-  Deno.test(`rawFrame() around ${length} bytes is a zstd frame of the length that was told`, async () => {
+  Deno.test(`rawFrame() around ${length} bytes is a zstd frame of the length that was stated`, async () => {
     const content = new Uint8Array(length).map((_, place) => place % 251);
     for (const size of [1_000, BLOCK, 400_000]) {
       const parts = await Array.fromAsync(rawFrame(inPieces(content, size), length));

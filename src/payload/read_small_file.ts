@@ -1,5 +1,7 @@
+import { unlessMissing } from "../errors/unless_missing.ts";
+
 /**
- * Reads a file of at most `limit` bytes; `undefined` if it is longer, or is no plain file: a link, a folder, a pipe.
+ * Reads a file of at most `limit` bytes; `undefined` if it is longer, or is not a plain file: a link, a folder, a pipe.
  *
  * @throws {Deno.errors.NotFound} if there is none, and whatever else keeps it from being read.
  */
@@ -15,4 +17,9 @@ export async function readSmallFile(path: string, limit: number): Promise<Uint8A
     length += count;
   }
   return undefined;
+}
+
+/** As {@linkcode readSmallFile}, but `undefined` also if there is no file. */
+export async function readSmallFileIfPresent(path: string, limit: number): Promise<Uint8Array | undefined> {
+  return await unlessMissing(() => readSmallFile(path, limit));
 }

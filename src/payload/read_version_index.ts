@@ -1,13 +1,14 @@
 import { WindlassError } from "../errors/windlass_error.ts";
-import { systemReason } from "../files/system_reason.ts";
-import { type Component, ExecutableFormatError, sha256 } from "./executable_codec.ts";
+import { systemReason } from "../files/file_errors.ts";
+import { sha256 } from "../hashing/sha256.ts";
+import { type Component, ExecutableFormatError } from "./executable_codec.ts";
 import { isDigest } from "./payload.ts";
 import { readSmallFile } from "./read_small_file.ts";
 import type { VersionFiles } from "./version_files.ts";
 import { decodeVersionIndex, MAX_VERSION_INDEX_BYTES } from "./version_index.ts";
 
 /**
- * Reads the index file of an installed version. Whether its components are there is not looked at.
+ * Reads the index file of an installed version. Does not check whether its components exist.
  *
  * @throws {WindlassError} `WL_VERSION_INCOMPLETE` if there is none, or it is damaged.
  */

@@ -14,7 +14,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** How {@linkcode verifyExecutable} tells its way, and how it is stopped. */
+/** How {@linkcode verifyExecutable} reports its progress, and how it is stopped. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Stored bytes that have been checked, and how many there are in all. */
@@ -82,9 +82,7 @@ async function componentState(
   }
   if (stored.digest("hex") !== component.storedDigest) return "its stored bytes are damaged";
   if (component.stored) {
-    return component.id === component.storedDigest
-      ? undefined
-      : "its content is not the one that its id names";
+    return component.id === component.storedDigest ? undefined : "its content does not match its id";
   }
   return await contentState(file, component, options.signal);
 }
@@ -106,7 +104,7 @@ async function contentState(
       throw error;
     }
   }
-  // A stream, not a function: one that returned early would be told from bytes that do not decompress by nothing.
+  // A stream, not a function: one that returned early could not be distinguished from bytes that do not decompress.
   const sink = new Writable({
     write(bytes: Uint8Array, _encoding, done) {
       rawLength += bytes.length;
@@ -125,7 +123,7 @@ async function contentState(
     if (rawLength <= component.rawLength) return "its bytes do not decompress";
   }
   const right = rawLength === component.rawLength && raw.digest("hex") === component.id;
-  return right ? undefined : "its content is not the one that its id names";
+  return right ? undefined : "its content does not match its id";
 }
 
 async function* storedBytes(file: SharedFile, component: Component, signal: AbortSignal | undefined) {

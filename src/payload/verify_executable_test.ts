@@ -22,7 +22,7 @@ function partAt(place: number): string {
   return component?.name ?? "index";
 }
 
-Deno.test("verifyExecutable() finds nothing wrong with a sound executable, and tells its way", async () => {
+Deno.test("verifyExecutable() finds nothing wrong with a sound executable, and reports its progress", async () => {
   await using file = await writeSample(SAMPLE.bytes);
   const steps: [number, number][] = [];
   const problems = await verifyExecutable(file.path, { progress: (...step) => steps.push(step) });
@@ -75,7 +75,7 @@ function withChanged(name: string, change: Partial<Component>, sample = SAMPLE):
 }
 
 Deno.test("verifyExecutable() finds content that is not the one of the id", async () => {
-  const message = "Cannot trust component 'rootfs': its content is not the one that its id names";
+  const message = "Cannot trust component 'rootfs': its content does not match its id";
   for (const change of [{ id: "00".repeat(32) }, { rawLength: 10 }, { rawLength: 9_001 }]) {
     await using file = await writeSample(withChanged("rootfs", change));
     assert.deepEqual(await verifyExecutable(file.path), [{ part: "rootfs", message }]);
@@ -84,7 +84,7 @@ Deno.test("verifyExecutable() finds content that is not the one of the id", asyn
 
 Deno.test("verifyExecutable() finds content that is longer than the index says, however much is left of it", async () => {
   const sample = sampleExecutable({ rootfs: new Uint8Array(2_000_000) });
-  const message = "Cannot trust component 'rootfs': its content is not the one that its id names";
+  const message = "Cannot trust component 'rootfs': its content does not match its id";
   for (const rawLength of [0, 10, 300_000, 1_999_999]) {
     await using file = await writeSample(withChanged("rootfs", { rawLength }, sample));
     assert.deepEqual(await verifyExecutable(file.path), [{ part: "rootfs", message }], `${rawLength}`);

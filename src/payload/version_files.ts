@@ -9,7 +9,7 @@ export interface VersionFiles {
   readonly current: string;
   /** Holds index files, and the release that each came from. */
   readonly versions: string;
-  /** Locked by whoever changes `current`. */
+  /** Locked by the process that changes `current`. */
   readonly lock: string;
   readonly components: string;
   index(id: string): string;

@@ -48,7 +48,7 @@ export function decodeVersionIndex(bytes: Uint8Array): readonly Component[] {
   return components;
 }
 
-/** No component stands at a place or as it is; the file of one that is unpacked is its raw bytes. */
+/** No component has a position or is stored raw; the file of one that is unpacked is its raw bytes. */
 function isSound(component: Component): boolean {
   const { offset, stored, unpack, id, storedDigest, storedLength, rawLength } = component;
   return offset === 0 && !stored && (!unpack || (storedDigest === id && storedLength === rawLength));

@@ -24,7 +24,7 @@ Deno.test("encodeVersionIndex() leaves out where components stand", () => {
   assert.deepEqual(encodeVersionIndex(elsewhere), encodeVersionIndex(COMPONENTS));
 });
 
-Deno.test("encodeVersionIndex() refuses what is no component of a version", () => {
+Deno.test("encodeVersionIndex() refuses what is not a component of a version", () => {
   const [deno, rootfs] = COMPONENTS as [Component, Component];
   for (
     const components of [

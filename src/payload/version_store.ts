@@ -1,9 +1,10 @@
 import { replaceFile } from "../files/replace_file.ts";
-import { removeIfPresent, unlessMissing } from "../files/if_present.ts";
-import { readIfPresent } from "./file_if_present.ts";
+import { removeIfPresent } from "../files/if_present.ts";
+import { unlessMissing } from "../errors/unless_missing.ts";
+import { readSmallFileIfPresent } from "./read_small_file.ts";
 import { collectComponents } from "./collect_components.ts";
 import { type Current, formatCurrent, MAX_CURRENT_BYTES, parseCurrent } from "./current_file.ts";
-import { openExecutable } from "./executable.ts";
+import type { Executable } from "./executable.ts";
 import type { Component } from "./executable_codec.ts";
 import { hasBytes, installVersion, type StagedComponent } from "./install_version.ts";
 import { isDigest } from "./payload.ts";
@@ -15,12 +16,12 @@ export type { StagedComponent, StagedSource } from "./install_version.ts";
 /** Longest `release.json`; its own parser has the same limit. */
 const MAX_RELEASE_BYTES = 256 * 1024;
 
-/** Where the versions are that a home has beside the one in the executable. */
+/** Where the versions are that a home has besides the one in the executable. */
 export interface VersionStoreOptions {
   /** Path of the home folder. */
   readonly home: string;
-  /** Path of the executable. */
-  readonly executable: string;
+  /** Its index is kept; it need not stay open. */
+  readonly executable: Pick<Executable, "indexId" | "components">;
 }
 
 /** What becomes of `current.json`; the store adds which executable it is for. */
@@ -38,27 +39,27 @@ export interface VersionStore {
   removeCurrent(): Promise<void>;
   /**
    * Removes a `current.json` that is damaged or was written for another executable, and an empty folder or a link in its place: nothing
-   * counts in it, but the launcher tells of damage at every start. Resolves to whether there was one.
+   * counts in it, but the launcher reports damage at every start. Resolves to whether there was one.
    *
    * @throws The system's error if it cannot be read or removed; it then stays.
    */
   removeUnusableCurrent(): Promise<boolean>;
   /**
    * Makes a version of components that were staged: moves their files into the components folder, where each is hashed, and writes
-   * its index. Nothing of it runs before `current.json` names it. After a crash the same call goes on where it was.
+   * its index. Nothing of it runs before `current.json` names it. After a crash the same call continues where it was.
    *
    * @returns The version's id.
-   * @throws {WindlassError} `WL_UPDATE_STAGED_CHANGED` if a staged file is no plain file or has other bytes than were verified;
+   * @throws {WindlassError} `WL_UPDATE_STAGED_CHANGED` if a staged file is not a regular file or has other bytes than were verified;
    * `WL_VERSION_INCOMPLETE` if a component is not where the version before has it. The version is then not installed.
    */
   install(version: StagedVersion): Promise<string>;
   /** The bytes of the `release.json` that a version came from; `undefined` if there is none. */
   releaseOf(id: string): Promise<Uint8Array | undefined>;
-  /** Ids of the versions that are installed: their index is sound, and their release is there. */
+  /** Ids of the versions that are installed: their index is sound, and their release exists. */
   versions(): Promise<readonly string[]>;
   /**
    * Names of a version's components that are missing or have other bytes than were installed. Those that the executable carries are
-   * not looked at.
+   * not checked.
    *
    * @throws {WindlassError} `WL_VERSION_INCOMPLETE` if its index is missing or damaged.
    */
@@ -81,20 +82,17 @@ export interface StagedVersion {
 }
 
 /**
- * Opens the versions of a home. Nothing is created.
- *
- * @throws {WindlassError} `WL_EXECUTABLE_UNREADABLE` or `WL_EXECUTABLE_CORRUPT`.
+ * The versions of a home. Nothing is created.
  *
  * @example
  * ```ts
- * const store = await openVersionStore({ home: home.root, executable });
+ * const store = versionStore({ home: home.root, executable });
  * const id = await store.install({ components: staged, release });
  * await store.writeCurrent({ current: id, previous: running, trial: true, tries: 0 });
  * ```
  */
-export async function openVersionStore(options: VersionStoreOptions): Promise<VersionStore> {
-  using executable = await openExecutable(options.executable);
-  return new Store(versionFiles(options.home), executable.indexId, executable.components);
+export function versionStore({ home, executable }: VersionStoreOptions): VersionStore {
+  return new Store(versionFiles(home), executable.indexId, executable.components);
 }
 
 class Store implements VersionStore {
@@ -105,14 +103,16 @@ class Store implements VersionStore {
   ) {}
 
   async readCurrent(): Promise<Current | undefined> {
-    return this.#usable(await readIfPresent(this.files.current, MAX_CURRENT_BYTES).catch(() => undefined));
+    return this.#usable(
+      await readSmallFileIfPresent(this.files.current, MAX_CURRENT_BYTES).catch(() => undefined),
+    );
   }
 
   async removeUnusableCurrent(): Promise<boolean> {
     if (await unlessMissing(() => Deno.lstat(this.files.current)) === undefined) return false;
     using _lock = await this.#lock();
-    // One that cannot be read now may be sound: that is no reason to remove it.
-    const bytes = await readIfPresent(this.files.current, MAX_CURRENT_BYTES);
+    // One that cannot be read now may be sound, so it stays.
+    const bytes = await readSmallFileIfPresent(this.files.current, MAX_CURRENT_BYTES);
     if (this.#usable(bytes) !== undefined) return false;
     await removeIfPresent(this.files.current);
     return true;
@@ -142,7 +142,7 @@ class Store implements VersionStore {
 
   releaseOf(id: string): Promise<Uint8Array | undefined> {
     return isDigest(id)
-      ? readIfPresent(this.files.release(id), MAX_RELEASE_BYTES)
+      ? readSmallFileIfPresent(this.files.release(id), MAX_RELEASE_BYTES)
       : Promise.resolve(undefined);
   }
 
@@ -186,31 +186,23 @@ class Store implements VersionStore {
     return current?.embedded === this.embeddedId ? current : undefined;
   }
 
-  /** Held by whoever replaces `current.json`: the launcher, when it counts a try, waits for it, and so does this. */
+  /** Held by the process that replaces `current.json`: the launcher, when it counts a try, waits for it, and so does this. */
   async #lock(): Promise<Disposable> {
-    let file: Deno.FsFile;
-    try {
-      file = await Deno.open(this.files.lock, { read: true, write: true, create: true, mode: 0o600 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return { [Symbol.dispose]: () => {} }; // no versions, so that no launcher counts
-    }
+    const options = { read: true, write: true, create: true, mode: 0o600 };
+    const file = await unlessMissing(() => Deno.open(this.files.lock, options));
+    if (file === undefined) return { [Symbol.dispose]: () => {} }; // no versions, so that no launcher counts
     // The launcher has it for milliseconds. On a file system without locks, two that replace the file come in any order.
     await file.lock(true).catch(() => {});
-    return file; // closing lets go of it
+    return file; // closing releases it
   }
 
   async #indexNames(): Promise<readonly string[]> {
-    try {
-      const names = await Array.fromAsync(Deno.readDir(this.files.versions), ({ name }) => name);
-      const ids = names.filter((name) => name.endsWith(".index")).map((name) =>
-        name.slice(0, -".index".length)
-      );
-      return ids.filter(isDigest).sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
+    const names =
+      await unlessMissing(() => Array.fromAsync(Deno.readDir(this.files.versions), ({ name }) => name)) ?? [];
+    const ids = names.filter((name) => name.endsWith(".index")).map((name) =>
+      name.slice(0, -".index".length)
+    );
+    return ids.filter(isDigest).sort();
   }
 
   async #isInstalled(id: string): Promise<boolean> {

@@ -46,19 +46,22 @@ Deno.test("VersionStore.install() is the same again, and takes over what another
 const SWAPS: Record<string, [(path: string) => Promise<void>, (path: string) => string]> = {
   "other bytes": [
     async (path) => await Deno.writeFile(path, new Uint8Array((await Deno.stat(path)).size)),
-    () => "its content is not the one that was verified",
+    () => "its content is not what was verified",
   ],
   "fewer bytes": [(path) => Deno.writeTextFile(path, "x"), () => "it has 1 bytes, not 15"],
   "nothing": [(path) => Deno.remove(path), () => "it is missing"],
   "a link to the right bytes": [async (path) => {
     await Deno.rename(path, `${path}.right`);
     await Deno.symlink(`${path}.right`, path);
-  }, () => "it is no plain file"],
-  "a file with a second name": [(path) => Deno.link(path, `${path}.second`), () => "it is no plain file"],
+  }, () => "it is not a regular file"],
+  "a file with a second name": [
+    (path) => Deno.link(path, `${path}.second`),
+    () => "it is not a regular file",
+  ],
   "a folder": [async (path) => {
     await Deno.remove(path);
     await Deno.mkdir(path);
-  }, () => "it is no plain file"],
+  }, () => "it is not a regular file"],
 };
 
 for (const [what, [swap, state]] of Object.entries(SWAPS)) {
@@ -93,18 +96,18 @@ Deno.test("VersionStore.install() refuses components that are nowhere", async ()
   await using sample = await openSampleHome();
   const [deno, app, rootfs] = await stageAll(sample);
   const cases: [StagedComponent, string][] = [
-    [{ ...deno, id: app.id }, "Cannot install component 'deno': the executable does not carry it"],
+    [{ ...deno, id: app.id }, "Cannot install component 'deno': the executable does not contain it"],
     [
       { ...app, source: "installed" },
       `Cannot install component 'app': '${sample.home}/components/${app.id}-app' does not hold it`,
     ],
     [
       { ...rootfs, source: "installed" },
-      "Cannot install component 'rootfs': no version has it, and what its file should hold is not given",
+      "Cannot install component 'rootfs': no version has it, and the expected content is unknown",
     ],
     [
       { ...rootfs, source: { path: pathOf(rootfs) } },
-      "Cannot install component 'rootfs': no version has it, and what its file should hold is not given",
+      "Cannot install component 'rootfs': no version has it, and the expected content is unknown",
     ],
   ];
   for (const [component, message] of cases) {
@@ -153,7 +156,7 @@ Deno.test("VersionStore.writeCurrent() replaces a link and an empty folder", asy
   assert.equal((await Deno.lstat(path)).isFile, true);
 });
 
-Deno.test("VersionStore.removeUnusableCurrent() removes what does not count, and nothing that does or may", async () => {
+Deno.test("VersionStore.removeUnusableCurrent() removes what does not apply, and nothing that does or may", async () => {
   await using sample = await openSampleHome();
   const { store, home } = sample;
   const path = `${home}/current.json`;
@@ -197,7 +200,7 @@ Deno.test("VersionStore.collect() removes what neither the executable nor a vers
   assert.deepEqual(await sample.names("versions"), []);
 });
 
-Deno.test("VersionStore does not count a version whose installation was cut off, and goes on with it", async () => {
+Deno.test("VersionStore does not list a version whose installation was cut off, and continues it", async () => {
   await using sample = await openSampleHome();
   const components = await stageAll(sample);
   const id = await sample.store.install({ components, release: RELEASE });
@@ -251,7 +254,7 @@ Deno.test("VersionStore.releaseOf() and remove() take nothing but ids", async ()
   assert.deepEqual(await sample.names("."), ["current.json", "update"]);
 });
 
-Deno.test("openVersionStore() knows the executable by its index", async () => {
+Deno.test("versionStore() knows the executable by its index", async () => {
   await using sample = await openSampleHome();
   const bytes = await Deno.readFile(sample.executable);
   assert.equal(sample.store.embeddedId, bytes.subarray(-96 + 32, -96 + 64).toHex());

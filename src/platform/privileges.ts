@@ -11,7 +11,7 @@ export function requirePrivileges(action: string): void {
   if (uid !== 0) {
     throw new WindlassError(
       "WL_ROOT_NEEDED",
-      `Cannot ${action}: user id is ${uid}, and namespaces need root`,
+      `Cannot ${action}: user id is ${uid}, and namespaces require root`,
     );
   }
 }

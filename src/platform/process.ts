@@ -93,12 +93,12 @@ function spawn(command: Deno.Command, program: string): Deno.ChildProcess {
     return command.spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': there is no such program`, {
+      throw new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': program not found`, {
         cause: error,
       });
     }
     if (error instanceof Deno.errors.PermissionDenied) {
-      throw new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': it may not be executed`, {
+      throw new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': it is not executable`, {
         cause: error,
       });
     }

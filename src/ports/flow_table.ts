@@ -17,13 +17,16 @@ export class FlowTable<Flow> {
   /** The flow of a client that was heard of just now. */
   touch(client: string, now: number): Flow | undefined {
     const entry = this.#entries.get(client);
-    if (entry !== undefined) entry.lastSeen = now;
-    return entry?.flow;
+    if (entry === undefined) return undefined;
+    entry.lastSeen = now;
+    this.#entries.delete(client);
+    this.#entries.set(client, entry);
+    return entry.flow;
   }
 
   /** Adds a client; returns the flow that had to make room, if one had to. */
   add(client: string, flow: Flow, now: number): Flow | undefined {
-    const displaced = this.#entries.size < this.maximum ? undefined : this.#takeSilentest();
+    const displaced = this.#entries.size < this.maximum ? undefined : this.takeSilentest();
     this.#entries.set(client, { flow, lastSeen: now });
     return displaced;
   }
@@ -45,11 +48,10 @@ export class FlowTable<Flow> {
     return this.takeSilent(Infinity, 0);
   }
 
-  #takeSilentest(): Flow | undefined {
-    let found: [string, Entry<Flow>] | undefined;
-    for (const each of this.#entries) {
-      if (found === undefined || each[1].lastSeen < found[1].lastSeen) found = each;
-    }
+  /** Takes out and returns the flow that nothing was heard of for longest. */
+  takeSilentest(): Flow | undefined {
+    // The entries are in the order in which they were last heard of.
+    const [found] = this.#entries;
     if (found !== undefined) this.#entries.delete(found[0]);
     return found?.[1].flow;
   }

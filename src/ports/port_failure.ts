@@ -1,6 +1,8 @@
+import { errorText } from "../errors/error_text.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { endpoint } from "../platform/addresses.ts";
 import type { PortHolder } from "../platform/port_holder.ts";
-import { endpoint, type PortProtocol } from "./port_request.ts";
+import type { PortProtocol } from "./port_request.ts";
 
 /** A port that could not be opened. */
 export interface FailedPort {
@@ -41,15 +43,20 @@ export function portFailure(
       : "access is denied";
     return new WindlassError("WL_PORT_DENIED", `${action}: ${state}`, options);
   }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
+  if (error instanceof Deno.errors.AddrNotAvailable || hasNoSuchFamily(error)) {
     return new WindlassError(
       "WL_PORT_ADDRESS",
       `${action}: this machine has no address ${failed.address}`,
       options,
     );
   }
-  const state = error instanceof Error ? error.message : String(error);
+  const state = errorText(error);
   return new WindlassError("WL_PORT_BUSY", `${action}: ${state}`, options);
+}
+
+/** A machine without IPv6 has none of its addresses: EAFNOSUPPORT, WSAEAFNOSUPPORT. */
+function hasNoSuchFamily(error: unknown): boolean {
+  return error instanceof Error && /os error (97|10047)\b|EAFNOSUPPORT/.test(error.message);
 }
 
 function holderText(holder: PortHolder | undefined): string {

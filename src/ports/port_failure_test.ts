@@ -36,7 +36,7 @@ Deno.test("portFailure() names the range that Windows has reserved", () => {
   );
 });
 
-Deno.test("portFailure() tells rights, addresses and the rest apart", () => {
+Deno.test("portFailure() distinguishes permissions, addresses and the rest", () => {
   const failure = (error: Error, port = 80) => {
     const { code, message } = portFailure({ protocol: "udp", address: "::1", port }, error, undefined);
     return [code, message];

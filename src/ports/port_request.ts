@@ -1,4 +1,5 @@
-import { isIP } from "node:net";
+import { formatTarget } from "../agent/protocol/stream_target.ts";
+import { isIp, parsePort } from "../platform/addresses.ts";
 
 /** The protocols that are forwarded. */
 export type PortProtocol = "tcp" | "udp";
@@ -27,24 +28,14 @@ export function parsePortRequest(line: string): PortRequest | undefined {
     .split(" ");
   if (verb !== "publish" || rest.length > 0) return undefined;
   if (protocol !== "tcp" && protocol !== "udp") return undefined;
-  if (isIP(hostAddress) === 0 || isIP(containerAddress) === 0) return undefined;
+  if (!isIp(hostAddress) || !isIp(containerAddress)) return undefined;
   const ports = [hostPort, containerPort].map(parsePort);
   if (ports[0] === undefined || ports[1] === undefined) return undefined;
   return { protocol, hostAddress, hostPort: ports[0], containerAddress, containerPort: ports[1] };
 }
 
-/** A port number, 1 to 65535, in decimal digits. Pure. */
-export function parsePort(text: string | undefined): number | undefined {
-  const port = /^\d{1,5}$/.test(text ?? "") ? Number(text) : 0;
-  return port >= 1 && port <= 65_535 ? port : undefined;
-}
-
-/** `address:port`, with brackets where the address has colons itself. Pure. */
-export function endpoint(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 /** The target of a stream that leads into the container. Pure. */
 export function containerTarget(request: PortRequest): string {
-  return `${request.protocol}:${endpoint(request.containerAddress, request.containerPort)}`;
+  const { protocol: kind, containerAddress: hostname, containerPort: port } = request;
+  return formatTarget({ kind, hostname, port });
 }

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { containerTarget, endpoint, parsePort, parsePortRequest } from "./port_request.ts";
+import { endpoint, parsePort } from "../platform/addresses.ts";
+import { containerTarget, parsePortRequest } from "./port_request.ts";
 
 Deno.test("parsePortRequest() reads what port-proxy says", () => {
   assert.deepEqual(parsePortRequest("publish udp :: 5353 fd00::2 53"), {
-    ...{ protocol: "udp", hostAddress: "::", hostPort: 5353, containerAddress: "fd00::2", containerPort: 53 },
+    protocol: "udp",
+    hostAddress: "::",
+    hostPort: 5353,
+    containerAddress: "fd00::2",
+    containerPort: 53,
   });
 });
 

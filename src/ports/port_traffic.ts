@@ -1,5 +1,3 @@
-import type { Duplex } from "../streams/duplex.ts";
-
 /** What has gone through a port; all counts are since it was opened. */
 export interface TrafficCounts {
   /** Connections, or UDP clients: open now, and those and all before. */
@@ -12,7 +10,9 @@ export interface TrafficCounts {
 export class PortTraffic {
   #open = 0;
   #total = 0;
+  /** Bytes from clients. */
   received = 0;
+  /** Bytes to clients. */
   sent = 0;
 
   /** Counts a connection until what is returned is called. */
@@ -30,24 +30,6 @@ export class PortTraffic {
     return {
       connections: { open: this.#open, total: this.#total },
       bytes: { received: this.received, sent: this.sent },
-    };
-  }
-
-  /** The same connection, with its bytes counted as they pass. */
-  counted(client: Duplex): Duplex {
-    return {
-      read: async () => {
-        const bytes = await client.read();
-        this.received += bytes?.length ?? 0;
-        return bytes;
-      },
-      write: async (bytes) => {
-        await client.write(bytes);
-        this.sent += bytes.length;
-      },
-      closeWrite: () => client.closeWrite(),
-      close: () => client.close(),
-      [Symbol.dispose]: () => client.close(),
     };
   }
 }

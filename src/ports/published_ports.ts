@@ -1,11 +1,16 @@
+import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
-import { findPortHolder } from "../platform/port_holder.ts";
+import { connectionLimits } from "../overload/connection_limits.ts";
+import { DataConnections } from "../overload/data_connections.ts";
+import { endpoint } from "../platform/addresses.ts";
+import { findPortHolder } from "../platform/this_port_holder.ts";
 import { sleep } from "../timing/sleep.ts";
 import { bindAddress, type DefaultAddress } from "./bind_address.ts";
 import type { OpenPort, OpenPortOptions, OpenTarget } from "./open_port.ts";
 import { portFailure } from "./port_failure.ts";
 import { PORT_LIMITS } from "./port_limits.ts";
 import { containerTarget, type PortProtocol, type PortRequest } from "./port_request.ts";
+import { PortTable } from "./port_table.ts";
 import { PortTraffic, type TrafficCounts } from "./port_traffic.ts";
 import { openTcpPort } from "./tcp_port.ts";
 
@@ -30,10 +35,16 @@ export interface PublishedPortsOptions {
   readonly log: Log;
   /** Asked at each new port. */
   readonly defaultAddress: () => DefaultAddress;
+  /** Whether a TCP port is one of Windlass's own, which is published on no address. */
+  readonly isOwnPort?: (port: number) => boolean;
+  /** What the clients of all ports are counted by; without it, as where the system has no limit. */
+  readonly connections?: DataConnections;
   /** Opens a port; replaced in tests. */
   readonly open?: Readonly<Record<PortProtocol, (options: OpenPortOptions) => OpenPort | Promise<OpenPort>>>;
   /** Replaced in tests. */
   readonly findHolder?: typeof findPortHolder;
+  /** Replaces {@linkcode PORT_LIMITS.findHolderMilliseconds}; for tests. */
+  readonly findHolderMilliseconds?: number;
 }
 
 interface Publication {
@@ -48,15 +59,19 @@ interface Publication {
 /** The ports of this machine that lead into the engine. */
 export class PublishedPorts {
   readonly #options: PublishedPortsOptions;
-  readonly #publications = new Map<string, Publication>();
+  readonly #connections: DataConnections;
+  readonly #publications = new PortTable<Publication>();
+  /** Ports that are open or being opened. */
+  readonly #taken: Record<PortSource, number> = { "published": 0, "host-network": 0 };
 
   constructor(options: PublishedPortsOptions) {
     this.#options = options;
+    this.#connections = options.connections ?? new DataConnections(connectionLimits(undefined));
   }
 
   /** All open ports, by number. */
   list(): PortEntry[] {
-    return [...this.#publications.values()]
+    return this.#publications.all()
       .map(({ entry, traffic }) => ({ ...entry, ...traffic.counts() }))
       .sort((a, b) =>
         a.port - b.port || a.protocol.localeCompare(b.protocol) || a.address.localeCompare(b.address)
@@ -65,28 +80,49 @@ export class PublishedPorts {
 
   /** Whether a container has published this port, on any address. */
   isPublished(protocol: PortProtocol, port: number): boolean {
-    return this.list().some((each) =>
-      each.source === "published" && each.protocol === protocol && each.port === port
-    );
+    return this.#publications.on({ protocol, port }).some(({ entry }) => entry.source === "published");
   }
 
   /**
    * Opens a port until the returned function is called, which resolves when the port is free.
    *
-   * @throws {WindlassError} `WL_PORT_BUSY`, `WL_PORT_RESERVED`, `WL_PORT_DENIED`, `WL_PORT_ADDRESS`.
+   * @throws {WindlassError} `WL_PORT_BUSY`, `WL_PORT_RESERVED`, `WL_PORT_DENIED`, `WL_PORT_ADDRESS`, `WL_PORT_LIMIT`.
    */
   async publish(
     request: PortRequest,
     openTarget: OpenTarget,
     source: PortSource = "published",
   ): Promise<() => Promise<void>> {
-    const { log, defaultAddress } = this.#options;
-    const address = bindAddress(request.hostAddress, defaultAddress());
+    const address = bindAddress(request.hostAddress, this.#options.defaultAddress());
+    this.#requireAllowed(request, address, source);
+    this.#taken[source]++;
+    try {
+      return await this.#publish(request, address, openTarget, source);
+    } catch (error) {
+      this.#taken[source]--;
+      throw error;
+    }
+  }
+
+  async #publish(
+    request: PortRequest,
+    address: string,
+    openTarget: OpenTarget,
+    source: PortSource,
+  ): Promise<() => Promise<void>> {
+    const { log } = this.#options;
     const key = `${request.protocol} ${address} ${request.hostPort}`;
-    await this.#handOver(request, key, source);
+    await this.#handOver(request, address, source);
     const traffic = new PortTraffic();
+    const takeShare = () => this.#connections.takeForPort(key, request.containerAddress);
     const port = await this.#open({
-      ...{ address, port: request.hostPort, target: containerTarget(request), openTarget, traffic, log },
+      address,
+      port: request.hostPort,
+      target: containerTarget(request),
+      openTarget,
+      takeShare,
+      traffic,
+      log,
     }, request.protocol);
     const { protocol, hostPort } = request;
     const container = { address: request.containerAddress, port: request.containerPort };
@@ -95,10 +131,12 @@ export class PublishedPorts {
     const closed = Promise.withResolvers<void>();
     let closing: Promise<void> | undefined;
     const publication: Publication = {
-      ...{ entry, traffic, closed: closed.promise },
-      close: () => closing ??= this.#close(key, publication, port).finally(closed.resolve),
+      entry,
+      traffic,
+      closed: closed.promise,
+      close: () => closing ??= this.#close(publication, port).finally(closed.resolve),
     };
-    this.#publications.set(key, publication);
+    this.#publications.add(publication);
     log("info", "ports.opened", {
       protocol,
       address,
@@ -109,10 +147,23 @@ export class PublishedPorts {
     return publication.close;
   }
 
-  async #close(key: string, publication: Publication, port: OpenPort): Promise<void> {
+  /** Own ports on every address: what is published on one would be taken for the status page on another. */
+  #requireAllowed({ protocol, hostPort }: PortRequest, address: string, source: PortSource): void {
+    const action = `Cannot publish ${endpoint(address, hostPort)}/${protocol}`;
+    if (protocol === "tcp" && this.#options.isOwnPort?.(hostPort) === true) {
+      throw new WindlassError("WL_PORT_BUSY", `${action}: Windlass itself uses the port`);
+    }
+    // What nobody asked for with '-p' leaves room for what somebody asks for.
+    const { ports } = this.#connections.limits;
+    const maximum = source === "published" ? ports : Math.floor(ports / HOST_NETWORK_PART);
+    if (this.#taken[source] < maximum) return;
+    throw new WindlassError("WL_PORT_LIMIT", `${action}: ${maximum} ports are already open`);
+  }
+
+  async #close(publication: Publication, port: OpenPort): Promise<void> {
     await port.close();
-    // A successor may have its place already.
-    if (this.#publications.get(key) === publication) this.#publications.delete(key);
+    this.#taken[publication.entry.source]--;
+    this.#publications.remove(publication);
     const { entry: { protocol, address, port: number }, traffic } = publication;
     const { connections: { total }, bytes } = traffic.counts();
     this.#options.log("info", "ports.closed", {
@@ -128,15 +179,15 @@ export class PublishedPorts {
    * Waits for a port's last holder where that is ourselves: dockerd gives a port to one container at a time, but the
    * end of the last one may still be on its way to us.
    */
-  async #handOver(request: PortRequest, key: string, source: PortSource): Promise<void> {
-    const rivals = [...this.#publications].filter(([rivalKey, { entry }]) =>
-      rivalKey === key ||
-      (source === "published" && entry.source === "host-network" && entry.protocol === request.protocol &&
-        entry.port === request.hostPort)
-    );
-    for (const [, rival] of rivals) {
-      if (source === "published" && rival.entry.source === "host-network") await rival.close();
-      else await Promise.race([rival.closed, sleep(PORT_LIMITS.handOverMilliseconds, NEVER)]);
+  async #handOver(
+    { protocol, hostPort }: PortRequest,
+    address: string,
+    source: PortSource,
+  ): Promise<void> {
+    for (const rival of this.#publications.on({ protocol, port: hostPort })) {
+      const yields = source === "published" && rival.entry.source === "host-network";
+      if (!yields && rival.entry.address !== address) continue;
+      await within(PORT_LIMITS.handOverMilliseconds, yields ? rival.close() : rival.closed);
     }
   }
 
@@ -146,12 +197,24 @@ export class PublishedPorts {
     try {
       return await open[protocol](options);
     } catch (error) {
-      throw portFailure({ protocol, address, port }, error, await findHolder({ protocol, address, port }));
+      const holder = await within(
+        this.#options.findHolderMilliseconds ?? PORT_LIMITS.findHolderMilliseconds,
+        findHolder({ protocol, address, port }),
+      );
+      throw portFailure({ protocol, address, port }, error, holder);
     }
   }
 }
 
-const NEVER = new AbortController().signal;
+/** The part of the ports that listeners of host-network containers may take: one in so many. */
+const HOST_NETWORK_PART = 4;
+
+/** What comes within the time, or nothing: one port that is slow must not make dockerd give up on another. */
+async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value | undefined> {
+  const over = new AbortController();
+  const late = sleep(milliseconds, over.signal).then(() => undefined);
+  return await Promise.race([promise, late]).finally(() => over.abort());
+}
 
 const OPEN = {
   tcp: openTcpPort,

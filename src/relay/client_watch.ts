@@ -1,32 +1,32 @@
 import { RELAY_LIMITS } from "./relay_limits.ts";
 
-/** Something with a client that could have vanished without a sign. */
+/** Something with a client that may vanish unnoticed. */
 export interface WatchedClient {
-  /** Looks once. Never rejects. */
+  /** Checks once. Never rejects. */
   checkClient(): Promise<void>;
 }
 
 /**
- * Looks at some connections every {@linkcode RELAY_LIMITS.clientCheckMilliseconds}: those where a client's end
- * would not show up as the end of a read. The timer outlives the last of them by one look, since connections come
- * in quick succession and a timer of its own would be a good part of the cost of each.
+ * Checks some connections every {@linkcode RELAY_LIMITS.clientCheckMilliseconds}: those where a client's departure
+ * would not end a read. The timer outlives the last of them by one check: connections come in quick succession, and a
+ * timer each would be a large part of their cost.
  */
 export class ClientWatch implements Disposable {
   readonly #watched = new Set<WatchedClient>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Begins to look. Adding twice is adding once. */
+  /** Starts to check a client. Adding it twice changes nothing. */
   add(client: WatchedClient): void {
     this.#watched.add(client);
     this.#timer ??= setInterval(() => this.check(), RELAY_LIMITS.clientCheckMilliseconds);
   }
 
-  /** Looks no more. */
+  /** Stops checking a client. */
   delete(client: WatchedClient): void {
     this.#watched.delete(client);
   }
 
-  /** Looks at all of them now. */
+  /** Checks all of them now. */
   check(): void {
     if (this.#watched.size === 0) this.#stop();
     for (const client of this.#watched) void client.checkClient();

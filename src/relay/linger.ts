@@ -11,3 +11,26 @@ export async function linger(ended: Promise<void>): Promise<void> {
   await Promise.race([ended.catch(() => {}), promise]);
   clearTimeout(timer);
 }
+
+/**
+ * Reads and drops what a client still sends after the end of a raw stream, so that closing the connection does not
+ * look like a failure to it. Resolves when the client has ended or sends nothing, and at last at the limit. Some
+ * clients see the end of a stream only in the closing, so a silent one is not waited for.
+ *
+ * @param read Resolves to `null` at the client's end. A failure counts as that.
+ */
+export async function drain(read: () => Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const limit = setTimeout(resolve, RELAY_LIMITS.drainMilliseconds);
+  let quiet = setTimeout(resolve, RELAY_LIMITS.quietMilliseconds);
+  const readAll = async () => {
+    while (await read() !== null) {
+      clearTimeout(quiet);
+      quiet = setTimeout(resolve, RELAY_LIMITS.quietMilliseconds);
+    }
+  };
+  void readAll().catch(() => {}).then(resolve);
+  await promise;
+  clearTimeout(limit);
+  clearTimeout(quiet);
+}

@@ -1,37 +1,47 @@
 import type { Log } from "../logging/log.ts";
+import { acceptClients } from "../overload/accept_clients.ts";
+import { LogEpisodes } from "../overload/log_episodes.ts";
 import type { ClientConnection, Listener } from "../platform/listener.ts";
 import { ClientWatch } from "./client_watch.ts";
-import type { TranslatePath } from "./translate_path.ts";
-import type { ActiveRequest } from "./pending_request.ts";
+import { linger } from "./linger.ts";
+import { unavailableResponse } from "./http/own_response.ts";
+import type { TranslatePath } from "./paths/translate_path.ts";
+import type { ActiveRequest } from "./http/pending_request.ts";
+import type { ConnectionReport } from "./connection_report.ts";
 import { RelayConnection } from "./relay_connection.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
 import type { OpenUpstream } from "./upstream.ts";
 
-export type { ActiveRequest } from "./pending_request.ts";
-export type { OpenUpstream, UpstreamDuplex } from "./upstream.ts";
+export type { ActiveRequest } from "./http/pending_request.ts";
+export type { OpenUpstream } from "./upstream.ts";
 
-/** What {@linkcode startRelay} joins together. */
+/** Options of {@linkcode startRelay}. */
 export interface RelayOptions {
-  /** Where clients connect. The relay owns it from now on. */
+  /** Where clients connect. The relay takes ownership. */
   readonly listener: Listener;
   readonly openUpstream: OpenUpstream;
   readonly translatePath: TranslatePath;
   readonly log: Log;
-  /** Told each request whose answer is complete, or whose connection has ended before. */
+  /** Called for each request whose answer is complete, or whose connection ended before. */
   readonly requestEnded?: (request: ActiveRequest) => void;
+  /** Clients that may be connected at a time; beyond that, an idle one is closed, or else the new one is refused. */
+  readonly maximumClients?: number;
   /** Ends the relay as `close()` does. */
   readonly signal?: AbortSignal;
+  /** The number of the next connection, where several relays share their numbers. */
+  readonly nextId?: () => number;
 }
 
 /** A running relay. */
 export interface Relay extends AsyncDisposable {
   /** Where clients find it. */
   readonly address: string;
-  readonly connectionCount: number;
   /** Requests without a complete answer and raw streams, of all connections. */
   activeRequests(): readonly ActiveRequest[];
-  /** Gives the streams of idle connections back to the engine, so that it may stop; clients stay connected. */
-  letGo(): void;
+  /** What each connection is doing at the moment, oldest first. */
+  report(): readonly ConnectionReport[];
+  /** Closes the streams of idle connections to the engine, so that it may stop; clients stay connected. */
+  releaseIdleStreams(): void;
   /** Stops listening, closes every connection, and resolves once all are gone. Repeating it does nothing. */
   close(): Promise<void>;
 }
@@ -59,31 +69,40 @@ class RunningRelay implements Relay {
   readonly #watch = new ClientWatch();
   readonly #stop = new AbortController();
   readonly #accepting: Promise<void>;
+  readonly #episodes: LogEpisodes;
+  #refusals = 0;
+  #lastId = 0;
 
   constructor(private readonly options: RelayOptions) {
-    this.#accepting = this.#accept();
+    const { log } = options;
+    this.#episodes = new LogEpisodes(log);
+    this.#accepting = acceptClients({
+      accept: () => this.options.listener.accept(),
+      serve: (client) => this.#serve(client),
+      log,
+      event: "relay.accept.failed",
+      signal: this.#stop.signal,
+    });
     const { signal } = options;
-    if (signal?.aborted === true) void this.close();
-    else {signal?.addEventListener("abort", () => void this.close(), {
-        once: true,
-        signal: this.#stop.signal,
-      });}
+    if (signal?.aborted) void this.close();
+    signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#stop.signal });
   }
 
   get address(): string {
     return this.options.listener.address;
   }
 
-  get connectionCount(): number {
-    return this.#connections.size;
-  }
-
   activeRequests(): readonly ActiveRequest[] {
     return [...this.#connections].flatMap((connection) => connection.activeRequests);
   }
 
-  letGo(): void {
-    for (const connection of this.#connections) connection.letGo();
+  report(): readonly ConnectionReport[] {
+    const now = Date.now();
+    return [...this.#connections].map((connection) => connection.report(now));
+  }
+
+  releaseIdleStreams(): void {
+    for (const connection of this.#connections) connection.releaseIdleStream();
   }
 
   async close(): Promise<void> {
@@ -99,23 +118,11 @@ class RunningRelay implements Relay {
     await this.close();
   }
 
-  async #accept(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        const client = await this.options.listener.accept();
-        if (client === null) return;
-        this.#serve(client);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.options.log("warn", "relay.accept.failed", { reason });
-        await this.#pause();
-      }
-    }
-  }
-
   #serve(client: ClientConnection): void {
     if (this.#stop.signal.aborted) return client.close();
-    const connection = new RelayConnection(client, { ...this.options, watch: this.#watch });
+    const { maximumClients = Infinity, nextId = () => ++this.#lastId } = this.options;
+    if (this.#connections.size >= maximumClients && !this.#closeIdle()) return void this.#refuse(client);
+    const connection = new RelayConnection(client, { ...this.options, id: nextId(), watch: this.#watch });
     this.#connections.add(connection);
     const running = connection.run().finally(() => {
       this.#connections.delete(connection);
@@ -124,11 +131,32 @@ class RunningRelay implements Relay {
     this.#running.add(running);
   }
 
-  async #pause(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, RELAY_LIMITS.acceptRetryMilliseconds);
-    this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
-    await promise;
-    clearTimeout(timer);
+  /** Closes the oldest connection without a request: its client makes another one when it has a request. */
+  #closeIdle(): boolean {
+    for (const connection of this.#connections) {
+      if (connection.activeRequests.length > 0) continue;
+      this.#episodes.log("warn", "relay.idle_clients.closed", { clients: this.#connections.size });
+      this.#connections.delete(connection);
+      connection.close();
+      return true;
+    }
+    return false;
+  }
+
+  /** Answers why, if the client takes that quickly. Never rejects. */
+  async #refuse(client: ClientConnection): Promise<void> {
+    const state = `${this.#connections.size} requests are under way, which is the limit`;
+    this.#episodes.log("warn", "relay.full", { clients: this.#connections.size });
+    if (this.#refusals >= RELAY_LIMITS.refusals) return client.close();
+    this.#refusals++;
+    try {
+      await linger(client.read().then(() => {}));
+      await linger(client.write(unavailableResponse(state, false)));
+    } catch {
+      // The client has left meanwhile.
+    } finally {
+      this.#refusals--;
+      client.close();
+    }
   }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readText, writeText } from "../../tests/fakes/relay_fakes.ts";
 import { RelayTrial } from "../../tests/fakes/relay_trial.ts";
+import type { Duplex } from "../streams/duplex.ts";
 import { createMemoryDuplexPair } from "../streams/memory_duplex.ts";
-import type { UpstreamDuplex } from "./upstream.ts";
 import { RELAY_LIMITS } from "./relay_limits.ts";
 
 const GET = "GET /info HTTP/1.1\r\nHost: d\r\n\r\n";
@@ -72,31 +72,86 @@ Deno.test("RelayConnection passes on a client's half-close, and output long afte
   await trial.client.own.closeWrite();
   assert.equal(await trial.engine.read(), null);
   for (let look = 0; look < RELAY_LIMITS.goneChecks * 2; look++) await trial.connection.checkClient();
-  await trial.answer("late output");
+  assert.deepEqual(trial.kinds, ["attach POST /containers/a/attach"]);
+  const sent = writeText(trial.engine, "late output");
+  assert.equal(new TextDecoder().decode((await trial.client.own.read())!), "late output");
+  await sent;
   await trial.engine.closeWrite();
   assert.equal(await trial.client.own.read(), null);
   await trial.ended;
 });
 
-Deno.test("RelayConnection passes on the engine's half-close, and input after it", async () => {
+Deno.test("RelayConnection writes nothing of its own into a raw stream", async () => {
   await using trial = new RelayTrial();
-  await trial.send(UPGRADE);
-  await trial.answer(UPGRADED);
-  await trial.engine.closeWrite();
-  assert.equal(await trial.client.own.read(), null);
-  await trial.send("more input");
+  await trial.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   await trial.client.own.closeWrite();
   assert.equal(await trial.engine.read(), null);
+  await trial.engine.closeWrite();
+  assert.equal(await trial.client.own.read(), null);
   await trial.ended;
 });
 
-Deno.test("RelayConnection ends when the engine leaves a raw stream altogether", async () => {
+Deno.test("RelayConnection ends a raw stream for both sides when the engine ends it", async () => {
+  for (const endsItself of [true, false]) {
+    await using trial = new RelayTrial();
+    await trial.send(UPGRADE);
+    await trial.answer(UPGRADED);
+    await trial.engine.closeWrite();
+    assert.equal(await trial.client.own.read(), null);
+    // The stream is free at once, and nothing counts as under way, whatever the client does.
+    await assert.rejects(writeText(trial.engine, "late"));
+    assert.deepEqual(trial.kinds, []);
+    if (endsItself) trial.client.own.close();
+    await trial.ended;
+    assert.deepEqual(trial.endedRequests, ["attach POST /containers/a/attach"]);
+    await assert.rejects(writeText(trial.client.own, "late"));
+  }
+});
+
+Deno.test("RelayConnection takes what a client still sends after the end of a raw stream", async () => {
   await using trial = new RelayTrial();
   await trial.send(UPGRADE);
   await trial.answer(UPGRADED);
   await trial.engine.closeWrite();
-  trial.upstreamGone.abort();
   assert.equal(await trial.client.own.read(), null);
+  for (let index = 0; index < 100; index++) await writeText(trial.client.own, "input that nobody reads");
+  trial.client.own.close();
+  await trial.ended;
+});
+
+Deno.test("RelayConnection writes the head of a raw stream by itself", async () => {
+  await using trial = new RelayTrial();
+  await trial.send(UPGRADE);
+  const sent = writeText(trial.engine, `${UPGRADED}output`);
+  assert.equal(new TextDecoder().decode((await trial.client.own.read())!), UPGRADED);
+  assert.equal(new TextDecoder().decode((await trial.client.own.read())!), "output");
+  await sent;
+});
+
+Deno.test("RelayConnection leaves what follows an exec with the client until that is answered", async () => {
+  const exec = "POST /exec/a/start HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+  for (const refused of [true, false]) {
+    await using trial = new RelayTrial();
+    const create = CREATE.replace("33", "34");
+    const sent = writeText(trial.client.own, exec + create);
+    assert.equal(await readText(trial.engine, exec.length), exec);
+    await sent;
+    assert.deepEqual(trial.kinds, ["exec POST /exec/a/start"]);
+    const expected = refused ? create.replace("34", "40").replace("/a:", "/mnt/c/a:") : create;
+    const answered = trial.answer(
+      refused ? "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}" : UPGRADED,
+    );
+    assert.equal(await readText(trial.engine, expected.length), expected);
+    await answered;
+  }
+});
+
+Deno.test("RelayConnection notices that a client vanishes whose next bytes it does not take", async () => {
+  await using trial = new RelayTrial();
+  await trial.send("POST /exec/a/start HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+  await writeText(trial.client.own, "early input");
+  trial.client.vanish();
+  trial.watch.check();
   await trial.ended;
 });
 
@@ -149,7 +204,7 @@ Deno.test("RelayConnection ends the client's connection when the engine fails in
   const failure = Promise.withResolvers<null>();
   const [near, far] = createMemoryDuplexPair();
   let reads = 0;
-  const upstream: UpstreamDuplex = {
+  const upstream: Duplex = {
     read: () => reads++ === 0 ? near.read() : failure.promise,
     write: (bytes) => near.write(bytes),
     closeWrite: () => near.closeWrite(),
@@ -179,7 +234,22 @@ Deno.test("RelayConnection asks for a body that it must read first", async () =>
   await trial.send("{}", "POST /containers/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
 });
 
-Deno.test("RelayConnection counts a protocol that it does not know as one raw request", async () => {
+Deno.test("RelayConnection refuses a protocol that it does not know", async () => {
+  await using trial = new RelayTrial();
+  const sent = writeText(trial.client.own, "GET / HTTP/3.0\r\n\r\n");
+  const body = '{"message":"Cannot take this request: the relay supports HTTP/1 only"}\n';
+  assert.equal(
+    await readText(trial.client.own, Infinity),
+    "HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Type: application/json\r\n" +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  await sent;
+  trial.client.own.close();
+  await trial.ended;
+  assert.equal(await trial.engine.read(), null);
+});
+
+Deno.test("RelayConnection counts HTTP/2 without an upgrade as one raw request", async () => {
   await using trial = new RelayTrial();
   await trial.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   assert.deepEqual(trial.kinds, ["raw"]);

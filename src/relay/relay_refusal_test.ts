@@ -25,7 +25,7 @@ async function sendRefused(trial: RelayTrial, text: string, expected = refusal()
   await sent;
 }
 
-Deno.test("RelayConnection answers a refused request itself, and the connection goes on", async () => {
+Deno.test("RelayConnection answers a refused request itself, and the connection continues", async () => {
   await using trial = new RelayTrial();
   await trial.send(GET);
   await trial.answer(OK);
@@ -91,13 +91,27 @@ Deno.test("RelayConnection ends when the engine does, with a refusal still waiti
   await writeText(trial.client.own, GET + create());
   assert.equal(await readText(trial.engine, GET.length), GET);
   trial.engine.close();
+  assert.match(
+    await readText(trial.client.own, Infinity),
+    /^HTTP\/1\.1 503 .*"Cannot reach the Docker engine: it closed the connection without an answer"\}\n$/s,
+  );
+  trial.client.own.close();
   await trial.ended;
 });
 
-Deno.test("RelayConnection passes on a refused path in a body past the limit, as it does all others", async () => {
+Deno.test("RelayConnection refuses a body past the limit, which its client is still sending", async () => {
   await using trial = new RelayTrial();
-  const body = BODY.replace("{", `{"X":"${"x".repeat(RELAY_LIMITS.rewrittenBodyBytes)}",`);
-  const length = new TextEncoder().encode(body).length;
-  const head = `POST /containers/create HTTP/1.1\r\nContent-Length: ${length}\r\n\r\n`;
-  await trial.send(head + body);
+  const body = "x".repeat(RELAY_LIMITS.rewrittenBodyBytes + 1);
+  const head = `POST /containers/create HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const sent = writeText(trial.client.own, head + body);
+  const message = "Cannot translate the host paths of this request: its body is larger than 4 MiB";
+  const answer = `${JSON.stringify({ message })}\n`;
+  assert.equal(
+    await readText(trial.client.own, Infinity),
+    "HTTP/1.1 413 Request Entity Too Large\r\nContent-Type: application/json\r\n" +
+      `Content-Length: ${answer.length}\r\nConnection: close\r\n\r\n${answer}`,
+  );
+  await sent;
+  trial.client.own.close();
+  await trial.ended;
 });

@@ -6,7 +6,7 @@ import { startRelay } from "./relay.ts";
 
 const GET = "GET /events HTTP/1.1\r\nHost: d\r\n\r\n";
 
-function newTrial(signal?: AbortSignal) {
+function newTrial(signal?: AbortSignal, maximumClients = Infinity) {
   const listener = new MemoryListener();
   const engines: Duplex[] = [];
   let opened: (() => void) | undefined;
@@ -20,7 +20,8 @@ function newTrial(signal?: AbortSignal) {
       return Promise.resolve(near);
     },
     translatePath: () => undefined,
-    log: (_level, event) => events.push(event),
+    maximumClients,
+    log: (level, event) => void (level === "debug" || events.push(event)),
     ...(signal === undefined ? {} : { signal }),
   });
   /** The engine's end of the stream with this number, once it is open. */
@@ -45,7 +46,7 @@ Deno.test("startRelay() gives each client a stream of its own", async () => {
     assert.equal(await readText(client.own, 8), `answer ${index}`);
     await answered;
   }
-  assert.equal(relay.connectionCount, 2);
+  assert.equal(relay.report().length, 2);
   assert.deepEqual(relay.activeRequests().map(({ kind, path }) => [kind, path]), [["events", "/events"], [
     "events",
     "/events",
@@ -63,7 +64,7 @@ Deno.test("Relay.close() stops listening and ends every connection", async () =>
   assert.equal(listener.closed, true);
   assert.equal(await client.own.read(), null);
   assert.equal(await (await engine(0)).read(), null);
-  assert.deepEqual([relay.connectionCount, relay.activeRequests()], [0, []]);
+  assert.deepEqual([relay.report().length, relay.activeRequests()], [0, []]);
 });
 
 Deno.test("startRelay() ends with its signal", async () => {
@@ -80,7 +81,7 @@ Deno.test("startRelay() does nothing when its signal was aborted before", async 
   assert.equal(listener.closed, true);
 });
 
-Deno.test("startRelay() goes on after a client that could not be accepted", async () => {
+Deno.test("startRelay() continues after a client that could not be accepted", async () => {
   const { listener, engine, events, relay } = newTrial();
   await using _ = relay;
   listener.offer(new Error("too many open files"));
@@ -89,4 +90,28 @@ Deno.test("startRelay() goes on after a client that could not be accepted", asyn
   await writeText(client.own, GET);
   assert.equal(await readText(await engine(0), GET.length), GET);
   assert.deepEqual(events, ["relay.accept.failed"]);
+});
+
+Deno.test("startRelay() closes the oldest idle client where there is no room, and refuses a client where none is idle", async () => {
+  const { listener, engine, relay, events } = newTrial(undefined, 2);
+  await using _ = relay;
+  const clients = Array.from({ length: 4 }, createMemoryClient);
+  const connect = async (index: number, request: boolean) => {
+    listener.offer(clients[index]!.accepted);
+    if (request) await writeText(clients[index]!.own, GET);
+  };
+  await connect(0, false);
+  await connect(1, true);
+  await readText(await engine(0), GET.length);
+  await connect(2, true);
+  assert.equal(await clients[0]!.own.read(), null);
+  await readText(await engine(1), GET.length);
+  await connect(3, true);
+  const answer = await readText(clients[3]!.own, 300).catch(() => "");
+  assert.equal(
+    answer.split("\r\n\r\n")[1],
+    '{"message":"Cannot reach the Docker engine: 2 requests are under way, which is the limit"}\n',
+  );
+  assert.deepEqual(events, ["relay.idle_clients.closed", "relay.full"]);
+  assert.equal(relay.report().length, 2);
 });

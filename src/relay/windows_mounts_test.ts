@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { settled } from "../../tests/fakes/settled.ts";
 import {
   REFUSALS,
   SOURCES_LEFT_ALONE,
   translateOnWindows,
   TRANSLATIONS,
 } from "../../tests/fakes/windows_sources.ts";
-import { type BodySubject, translateBody } from "./host_paths.ts";
+import { NEVER } from "../timing/sleep.ts";
+import { type BodySubject, translateBody } from "./paths/host_paths.ts";
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
 /** The body as the engine gets it, or the refusal. */
 function sent(body: string, subject: BodySubject): string {
-  const result = translateBody(ENCODER.encode(body), subject, translateOnWindows);
+  const result = settled(translateBody(ENCODER.encode(body), subject, translateOnWindows, NEVER));
   switch (result.kind) {
     case "unchanged":
       return body;
@@ -108,7 +110,7 @@ for (const { name, subject, body } of PLACES) {
     }
   });
 
-  Deno.test(`what is no Windows path in ${name} stays`, () => {
+  Deno.test(`anything but a Windows path in ${name} stays`, () => {
     for (const source of SOURCES_LEFT_ALONE) assert.equal(sent(body(source), subject), body(source), source);
   });
 }
@@ -244,7 +246,7 @@ Deno.test("translateBody() changes strings that are paths and not a byte beside 
     fc.property(BODIES, fc.constantFrom("", " ", "\n\t"), ([subject, tree], space) => {
       const body = written(tree, space);
       JSON.parse(body); // what is generated is JSON, so that what comes out must be
-      const result = translateBody(ENCODER.encode(body), subject, translateOnWindows);
+      const result = settled(translateBody(ENCODER.encode(body), subject, translateOnWindows, NEVER));
       if (result.kind !== "changed") return;
       changed++;
       const after = DECODER.decode(result.body);

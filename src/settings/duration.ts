@@ -1,4 +1,4 @@
-/** What a length of time may look like in the settings: `90s`, `10m`, `1h30m`, `2d`; `never` for no end. */
+/** Format of a duration in the settings: `90s`, `10m`, `1h30m`, `2d`; `never` for no end. */
 export const DURATION_REGEXP = /^(?:never|(?=\d)(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?)$/;
 
 const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
@@ -9,7 +9,7 @@ const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The length of time in milliseconds; `null` for `never`. Pure.
+ * The duration in milliseconds; `null` for `never`. Pure.
  *
  * @param text Matches {@linkcode DURATION_REGEXP}.
  * @example `durationMilliseconds("1h30m")` is 5,400,000.

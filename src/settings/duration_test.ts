@@ -16,7 +16,7 @@ Deno.test("durationMilliseconds() reads every unit, and never", () => {
   }
 });
 
-Deno.test("DURATION_REGEXP refuses what is no length of time", () => {
+Deno.test("DURATION_REGEXP refuses what is not a duration", () => {
   for (const text of ["", "10", "m", "1m1h", "-1m", "1.5h", "1 m", "10M", "never1s", "1234567s", "10m\n"]) {
     assert.doesNotMatch(text, DURATION_REGEXP);
   }

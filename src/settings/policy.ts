@@ -1,13 +1,13 @@
 import { validValues } from "./settings_document.ts";
 import { isSettingKey, type Settings } from "./settings_schema.ts";
 
-/** What whoever manages the machine has decided for all its users. */
+/** What the administrator of the machine has decided for all its users. */
 export interface Policy {
   /** Values that nobody can change. */
   readonly locked: Partial<Settings>;
   /** Values that take the place of our defaults. */
   readonly defaults: Partial<Settings>;
-  /** What in the file does not count, as sentences. */
+  /** What in the file is ignored, as sentences. */
   readonly problems: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export const NO_POLICY: Policy = { locked: {}, defaults: {}, problems: [] };
 
 /**
  * Reads the text of a policy file: `{"locked": {"engine.idleTimeout": "never"}, "defaults": {...}}`. What is wrong
- * in it does not count and is told. Pure.
+ * in it is ignored and listed in `problems`. Pure.
  */
 export function parsePolicy(text: string, path: string): Policy {
   let parsed: unknown;
@@ -26,13 +26,13 @@ export function parsePolicy(text: string, path: string): Policy {
     return { ...NO_POLICY, problems: [`Cannot follow the policy '${path}': it is not JSON`] };
   }
   if (!isObject(parsed)) {
-    return { ...NO_POLICY, problems: [`Cannot follow the policy '${path}': it is no JSON object`] };
+    return { ...NO_POLICY, problems: [`Cannot follow the policy '${path}': it is not a JSON object`] };
   }
   const problems: string[] = [];
   const part = (name: string): Partial<Settings> => {
     const values = parsed[name] ?? {};
     if (!isObject(values)) {
-      problems.push(`Cannot follow the policy '${path}': '${name}' is no JSON object`);
+      problems.push(`Cannot follow the policy '${path}': '${name}' is not a JSON object`);
       return {};
     }
     const { valid, invalid } = validValues(values);

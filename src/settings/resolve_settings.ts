@@ -1,27 +1,13 @@
+import type { SettingEntry } from "../api/resources/settings.ts";
 import type { Policy } from "./policy.ts";
-import { defaultOf, SETTING_KEYS, type SettingKey, Settings, takesEffect } from "./settings_schema.ts";
+import { SETTING_EFFECTS } from "./setting_effects.ts";
+import { defaultOf, SETTING_KEYS, type SettingKey, Settings } from "./settings_schema.ts";
 
-/** Where the value of a setting comes from. A later one of these wins over an earlier one. */
-export type SettingSource = "default" | "policy default" | "user" | "policy";
-
-/** One setting, as it is shown. */
-export interface SettingEntry {
-  readonly key: SettingKey;
-  readonly value: Settings[SettingKey];
-  /** What it would be if the user set nothing. */
-  readonly default: Settings[SettingKey];
-  readonly source: SettingSource;
-  /** Whether a policy keeps everybody from changing it. */
-  readonly locked: boolean;
-  readonly description: string;
-  readonly takesEffect: ReturnType<typeof takesEffect>;
-}
-
-/** What every setting is, and why. Pure. */
+/** Every setting with its value and where that comes from. Pure. */
 export function resolveSettings(user: Partial<Settings>, { locked, defaults }: Policy): SettingEntry[] {
   return SETTING_KEYS.map((key) => {
     const usual = defaults[key] ?? defaultOf(key);
-    const [value, source]: [Settings[SettingKey], SettingSource] = locked[key] !== undefined
+    const [value, source]: [Settings[SettingKey], SettingEntry["source"]] = locked[key] !== undefined
       ? [locked[key], "policy"]
       : user[key] !== undefined
       ? [user[key], "user"]
@@ -33,7 +19,7 @@ export function resolveSettings(user: Partial<Settings>, { locked, defaults }: P
       source,
       locked: locked[key] !== undefined,
       description: Settings.shape[key].description ?? "",
-      takesEffect: takesEffect(key),
+      takesEffect: SETTING_EFFECTS[key].takesEffect,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { systemReason } from "../files/file_errors.ts";
 import { sleep } from "../timing/sleep.ts";
 
 /** The files behind the settings; replaced by ones in memory in tests. */

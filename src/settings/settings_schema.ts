@@ -1,35 +1,20 @@
 import { z } from "zod";
+import { LOG_LEVELS } from "../logging/log.ts";
 import { UpdateMirrors, UpdatePin, UpdateProxy, UpdateUrl } from "./update_values.ts";
+import { daemonOptionsRefusal } from "./daemon_options_refusal.ts";
+import { parsePortList } from "./port_list.ts";
 import { DURATION_REGEXP, durationMilliseconds } from "./duration.ts";
 
-/** Keys of daemon.json that Windlass itself decides; another value would cut it off from its engine. */
-export const RESERVED_DAEMON_OPTIONS: readonly string[] = [
-  "cgroup-parent",
-  "containerd",
-  "data-root",
-  "exec-root",
-  "hosts",
-  "pidfile",
-  "tls",
-  "tlscacert",
-  "tlscert",
-  "tlskey",
-  "tlsverify",
-  "userland-proxy",
-  "userland-proxy-path",
-];
 /** The options travel as one argument of a command line; Windows ends those after 32,767 characters. */
 const DAEMON_OPTIONS_CHARACTERS = 12_000;
 
 const Duration = z.string()
-  .regex(DURATION_REGEXP, "it is no length of time such as '90s', '10m', '1h30m' or 'never'")
-  .refine((text) => durationMilliseconds(text) !== 0, "it must be longer than nothing");
+  .regex(DURATION_REGEXP, "not a duration; use '90s', '10m', '1h30m' or 'never'")
+  .refine((text) => durationMilliseconds(text) !== 0, "it must be longer than zero");
 
 const DaemonOptions = z.record(z.string(), z.json()).superRefine((options, context) => {
-  const reserved = Object.keys(options).find((key) => RESERVED_DAEMON_OPTIONS.includes(key));
-  if (reserved !== undefined) {
-    context.addIssue({ code: "custom", message: `'${reserved}' is decided by Windlass itself` });
-  }
+  const message = daemonOptionsRefusal(options);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
   if (JSON.stringify(options).length > DAEMON_OPTIONS_CHARACTERS) {
     context.addIssue({
       code: "custom",
@@ -38,8 +23,12 @@ const DaemonOptions = z.record(z.string(), z.json()).superRefine((options, conte
   }
 });
 
-/** When a change of a setting takes effect. */
-export const TakesEffect = z.enum(["at once", "for new ports", "when the engine starts again"]);
+const HostServices = z.string().superRefine((text, context) => {
+  const ranges = text === "all" || text === "none" ? [] : parsePortList(text);
+  if (typeof ranges !== "string") return;
+  const message = `it must be 'all', 'none' or a list of ports such as '5432,8000-8100': ${ranges}`;
+  context.addIssue({ code: "custom", message });
+});
 
 /**
  * Every setting, with its default and what it does. The one list: the file, the command line, the API and its
@@ -47,41 +36,44 @@ export const TakesEffect = z.enum(["at once", "for new ports", "when the engine 
  */
 export const Settings = z.object({
   "engine.idleTimeout": Duration.default("10m").describe(
-    "How long nothing must use the engine before it is stopped: '90s', '10m', '1h30m', or 'never'",
+    "How long the engine may sit idle before it stops: '90s', '10m', '1h30m', or 'never'",
   ),
   "engine.daemonOptions": DaemonOptions.default({}).describe(
-    'Options of the Docker daemon, as in its daemon.json, such as {"log-opts":{"max-size":"10m"}}',
+    'Options of the Docker daemon, as in its daemon.json: {"debug":true} or, without quotes, debug=true log-opts.max-size=10m',
   ),
   "ports.defaultAddress": z.enum(["all", "127.0.0.1"]).default("all").describe(
-    "Where ports listen that are published for every address, as by '-p 80:80': 'all', or '127.0.0.1', which lets in this machine only",
+    "Where ports that are published without an address listen, as with '-p 80:80': 'all', or '127.0.0.1' for this machine only",
+  ),
+  "ports.hostServices": HostServices.default("all").describe(
+    "Which ports of this machine containers can reach as host.docker.internal: 'all', 'none', or a list such as '5432,8000-8100'",
   ),
   "startAtSignIn": z.boolean().default(false).describe("Whether Windlass starts when you sign in"),
   "docker.useContext": z.boolean().default(false).describe(
     "Whether Windlass makes its Docker context the current one, so that 'docker' uses it in every terminal",
   ),
   "update.mode": z.enum(["off", "notify", "download", "auto"]).default("download").describe(
-    "What Windlass does by itself about new versions: 'off' nothing, 'notify' look and tell, 'download' also download, 'auto' also install when nothing runs",
+    "What Windlass does about new versions on its own: 'off' nothing, 'notify' check and report, 'download' also download, 'auto' also install when the engine is idle",
   ),
   "update.channel": z.enum(["stable", "beta", "nightly"]).default("stable").describe(
-    "The line of versions that is followed",
+    "The release channel to follow",
   ),
   "update.pin": UpdatePin.default("").describe(
-    "Versions to keep to, such as '1.2' or '1.2.7'; nothing else is installed, not even on request. 'windlass update pin' is the way to keep one yourself",
+    "The version or version prefix to stay on, such as '1.2.7' or '1.2'; nothing else is installed, even on request. To pin a version for yourself, use 'windlass update pin'",
   ),
   "update.url": UpdateUrl.default("").describe(
-    "Where versions come from instead of the usual place: a web address, 'file:' address or folder with a copy of it",
+    "Where to get versions instead of the default: a web address, a 'file:' address, or a folder with a copy of the channel",
   ),
   "update.mirrors": UpdateMirrors.default([]).describe(
-    'Further places with the same files, tried in turn, such as ["https://mirror.example.com/windlass/"]',
+    'More addresses with the same files, tried in order: ["https://mirror.example.com/windlass/"] or addresses separated by spaces',
   ),
   "update.proxy": UpdateProxy.default("system").describe(
-    "How updates reach the network: 'system' as the environment says, 'none' directly, or a proxy such as 'http://proxy.example.com:8080'",
+    "The proxy for updates: 'system' for this machine's own, 'none' for a direct connection, or an address such as 'http://proxy.example.com:8080'",
   ),
   "update.selfManaged": z.enum(["auto", "always", "never"]).default("auto").describe(
-    "Whether Windlass updates itself: 'auto' leaves it to a package manager that has installed it",
+    "Whether Windlass updates itself: 'always', 'never', or 'auto', which leaves it to the package manager that installed Windlass, if there is one",
   ),
-  "log.level": z.enum(["debug", "info", "warn", "error"]).default("debug").describe(
-    "The least important lines that the log keeps",
+  "log.level": z.enum(LOG_LEVELS).default("info").describe(
+    "The lowest level of lines that the log keeps",
   ),
 });
 
@@ -93,17 +85,6 @@ export type SettingKey = keyof Settings;
 /** All names, in the order in which they are shown. */
 export const SETTING_KEYS = Object.keys(Settings.shape) as readonly SettingKey[];
 
-/** What takes effect only later than at once. */
-const LATER: ReadonlyMap<SettingKey, z.infer<typeof TakesEffect>> = new Map([
-  ["engine.daemonOptions", "when the engine starts again"],
-  ["ports.defaultAddress", "for new ports"],
-]);
-
-/** When a change of the setting takes effect. Pure. */
-export function takesEffect(key: SettingKey): z.infer<typeof TakesEffect> {
-  return LATER.get(key) ?? "at once";
-}
-
 /** Whether there is a setting of that name. */
 export function isSettingKey(name: string): name is SettingKey {
   return Object.hasOwn(Settings.shape, name);
@@ -114,7 +95,7 @@ export function defaultOf<Key extends SettingKey>(key: Key): Settings[Key] {
   return Settings.shape[key].parse(undefined) as Settings[Key];
 }
 
-/** What a value is for a key: itself, or the reason why it cannot be, as it ends a sentence. Pure. */
+/** What a value is for a key: itself, or the reason why it is invalid, as a lower-case clause. Pure. */
 export function checkSetting<Key extends SettingKey>(
   key: Key,
   value: unknown,
@@ -126,7 +107,7 @@ export function checkSetting<Key extends SettingKey>(
   return { invalid: own ? message : expectation(key) };
 }
 
-/** What kind of value a key takes, as it ends a sentence. */
+/** What kind of value a key takes, as a lower-case clause. */
 function expectation(key: SettingKey): string {
   const schema = Settings.shape[key].unwrap();
   if (schema instanceof z.ZodEnum) return `it must be ${alternatives(schema.options.map(String))}`;

@@ -56,3 +56,14 @@ Deno.test("update.pin takes what updates can be pinned to", () => {
     assert.equal(taken, pin === "" || PIN_REGEXP.test(pin), pin);
   }
 });
+
+Deno.test("ports.hostServices takes 'all', 'none' and lists of ports", () => {
+  for (const value of ["all", "none", "5432", "80, 8000-8100"]) {
+    assert.deepEqual(checkSetting("ports.hostServices", value), { value });
+  }
+  assert.deepEqual(checkSetting("ports.hostServices", "80,web"), {
+    invalid:
+      "it must be 'all', 'none' or a list of ports such as '5432,8000-8100': 'web' is neither a port nor a range such as '8000-8100'",
+  });
+  assert.deepEqual(checkSetting("ports.hostServices", 5432), { invalid: "it must be text" });
+});

@@ -1,6 +1,7 @@
+import type { SettingChanges, SettingEntry } from "../api/resources/settings.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { NO_POLICY, parsePolicy, type Policy } from "./policy.ts";
-import { resolveSettings, type SettingEntry, valuesOf } from "./resolve_settings.ts";
+import { resolveSettings, valuesOf } from "./resolve_settings.ts";
 import {
   EMPTY_DOCUMENT,
   formatSettings,
@@ -11,22 +12,20 @@ import {
 import type { SettingsFiles, SettingsPaths } from "./settings_files.ts";
 import { checkSetting, isSettingKey, type SettingKey, type Settings } from "./settings_schema.ts";
 
-/** What the settings are made of. */
+/** The files of the settings. */
 export interface SettingsStoreOptions {
   readonly files: SettingsFiles;
   /** For messages. */
   readonly paths: SettingsPaths;
-  /** What the world must agree to before a change is written. @throws Why it cannot be made. */
-  readonly apply?: (values: Settings, changed: readonly SettingKey[], signal: AbortSignal) => Promise<void>;
 }
 
-/** New values by name; `null` is back to the default. */
-export type SettingChanges = Readonly<Record<string, unknown>>;
+/** Called with all values after a change, before it is written. @throws Why the change is impossible. */
+export type PrepareChange = (values: Settings, changed: readonly SettingKey[]) => Promise<void>;
 
 /**
  * The settings of an instance: the user's file, under the machine's policy.
  *
- * What is on disk counts: a change reads the file again before it writes, so hand-made changes and those of other
+ * The file on disk is authoritative: a change reads the file again before it writes, so hand-made changes and those of other
  * programs are kept. Problems never keep the settings from being read; they are in `problems`.
  */
 export class SettingsStore {
@@ -35,7 +34,7 @@ export class SettingsStore {
   #policy: Policy = NO_POLICY;
   #entries: readonly SettingEntry[] = resolveSettings({}, NO_POLICY);
   #values: Settings = valuesOf(this.#entries);
-  /** Of the file that was set aside; told as long as this process lives. */
+  /** About the file that was set aside; reported as long as this process lives. */
   #damaged: WindlassError | undefined;
   /** Why a file could not be read at all. */
   #unread: readonly WindlassError[] = [];
@@ -66,7 +65,7 @@ export class SettingsStore {
     return this.#entries;
   }
 
-  /** What in the files does not count, each with its remedy. */
+  /** What in the files is ignored, each with its remedy. */
   get problems(): readonly WindlassError[] {
     return this.#problems;
   }
@@ -76,9 +75,13 @@ export class SettingsStore {
    * they can be; resolves to the entries that were named.
    *
    * @throws {WindlassError} `WL_SETTING_UNKNOWN`, `WL_SETTING_LOCKED`, `WL_SETTING_INVALID`, `WL_SETTINGS_BUSY`;
-   * what `apply` throws; why the file cannot be written.
+   * what `prepare` throws; why the file cannot be written.
    */
-  async change(changes: SettingChanges, signal: AbortSignal): Promise<SettingEntry[]> {
+  async change(
+    changes: SettingChanges,
+    signal: AbortSignal,
+    prepare?: PrepareChange,
+  ): Promise<SettingEntry[]> {
     using _lock = await this.#options.files.lock(signal);
     await this.#loadPolicy();
     await this.#loadDocument();
@@ -94,7 +97,7 @@ export class SettingsStore {
     const after = valuesOf(resolveSettings(validValues(values).valid, this.#policy));
     const changed = (Object.keys(after) as SettingKey[])
       .filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));
-    if (changed.length > 0) await this.#options.apply?.(after, changed, signal);
+    if (changed.length > 0) await prepare?.(after, changed);
     const text = formatSettings(document);
     if (text !== formatSettings(this.#document)) await this.#options.files.writeSettings(text);
     this.#take(document);
@@ -168,7 +171,7 @@ function asProblem(error: unknown): WindlassError {
 export function unknownSetting(name: string): WindlassError {
   return new WindlassError(
     "WL_SETTING_UNKNOWN",
-    `Cannot use the setting '${name}': there is none of that name`,
+    `Cannot use the setting '${name}': unknown setting`,
   );
 }
 

@@ -11,13 +11,13 @@ const PATH_REGEXP = /^(?:\/|[A-Za-z]:\\|\\\\[^\\]+\\)/;
 const UpdateAddress = z.string().max(ADDRESS_CHARACTERS, `it has more than ${ADDRESS_CHARACTERS} characters`)
   .refine(
     (text) => isAddress(text, ["https:", "http:", "file:"]) || PATH_REGEXP.test(text),
-    "it is no address such as 'https://example.com/windlass/' and no absolute path",
+    "it is neither an address such as 'https://example.com/windlass/' nor an absolute path",
   );
 
 /** Value of `update.url`: an address, or nothing for the usual one. */
 export const UpdateUrl = z.string().refine(
   (text) => text === "" || UpdateAddress.safeParse(text).success,
-  "it is no address such as 'https://example.com/windlass/' and no absolute path",
+  "it is neither an address such as 'https://example.com/windlass/' nor an absolute path",
 );
 
 /** A version, or its first one or two numbers. */
@@ -26,7 +26,7 @@ const PIN_REGEXP = /^\d{1,9}(?:\.\d{1,9}(?:\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?)?)
 /** Value of `update.pin`: what versions begin with, or nothing. */
 export const UpdatePin = z.string().refine(
   (text) => text === "" || PIN_REGEXP.test(text),
-  "it is no version such as '1.2.7' and not the first numbers of one such as '1.2'",
+  "it is neither a version such as '1.2.7' nor a version prefix such as '1.2'",
 );
 
 /** Value of `update.mirrors`. */

@@ -23,10 +23,38 @@ Deno.test("connectionDuplex().read() leaves room for a header, and reads more af
   const first = (await duplex.read())!;
   equal(hasHeaderRoom(first), true);
   equal(hasHeaderRoom(first.subarray(1)), false);
-  deepEqual([first.length, (await duplex.read())!.length], [4_088, 65_528]);
+  const lengths = [first.length];
+  for (let reads = 0; reads < 3; reads++) lengths.push((await duplex.read())!.length);
+  deepEqual(lengths, [4_088, 16_376, 65_528, 65_528]);
 });
 
-Deno.test("connectionDuplex().write() goes on until all bytes are taken", async () => {
+/** The buffers that a connection is read with while these pieces come. */
+async function buffersFor(pieces: readonly number[]): Promise<number[]> {
+  const buffers: number[] = [];
+  const { connection } = createConnection({
+    read: (buffer) => Promise.resolve(Math.min(pieces[buffers.push(buffer.length) - 1]!, buffer.length)),
+  });
+  using duplex = connectionDuplex(connection);
+  while (buffers.length < pieces.length) await duplex.read();
+  return buffers;
+}
+
+Deno.test("connectionDuplex().read() waits with a small buffer after some small pieces", async () => {
+  const pieces = [4_088, 16_376, ...new Array(64).fill(10_000), ...new Array(64).fill(10), 1];
+  deepEqual(await buffersFor(pieces), [
+    ...[4_088, 16_376],
+    ...new Array(64).fill(65_528),
+    ...new Array(64).fill(16_376),
+    4_088,
+  ]);
+});
+
+Deno.test("connectionDuplex().read() keeps its buffer while small and large pieces alternate", async () => {
+  const pieces = [4_088, 16_376, ...new Array(20).fill([1_000, 1_000, 1_000, 40_000]).flat()];
+  deepEqual(await buffersFor(pieces), [4_088, 16_376, ...new Array(80).fill(65_528)]);
+});
+
+Deno.test("connectionDuplex().write() continues until all bytes are taken", async () => {
   const { connection, calls } = createConnection();
   const duplex = connectionDuplex(connection);
   await duplex.write(new Uint8Array(7));
@@ -53,4 +81,13 @@ Deno.test("connectionDuplex().read() resolves to null when close() interrupts it
   duplex.close();
   reading.reject(new Deno.errors.Interrupted("closed"));
   deepEqual([await read, await duplex.read()], [null, null]);
+});
+
+Deno.test("connectionDuplex().closeWrite() closes a connection whose input has ended", async () => {
+  const { connection, calls } = createConnection({ read: () => Promise.resolve(null) });
+  const duplex = connectionDuplex(connection);
+  equal(await duplex.read(), null);
+  await duplex.closeWrite();
+  duplex.close();
+  deepEqual(calls, ["close"]);
 });

@@ -3,6 +3,11 @@ import type { Duplex } from "./duplex.ts";
 /** Datagrams over a stream: each is preceded by its length, 2 bytes, big-endian. What UDP can carry fits. */
 export const MAXIMUM_DATAGRAM_BYTES = 65_507;
 const HEADER_BYTES = 2;
+/** Frames are put together in a buffer of this size at first: some datagrams of the usual size. */
+const FIRST_BUFFER_BYTES = 4_096;
+/** Larger buffers are not kept for the next frames. */
+const KEPT_BUFFER_BYTES = 65_536;
+const NO_BYTES = new Uint8Array(0);
 
 /** How datagrams are exchanged over a stream. */
 export interface DatagramStreamOptions {
@@ -26,8 +31,11 @@ export class DatagramStream {
   readonly ended: Promise<void>;
   readonly #stream: Duplex;
   readonly #options: DatagramStreamOptions;
-  #waiting: Uint8Array[] = [];
+  /** Frames that wait, and how much of it is used. */
+  #waiting: Uint8Array = NO_BYTES;
   #waitingBytes = 0;
+  /** The buffer that the last write has left, for the next frames. */
+  #spare: Uint8Array = NO_BYTES;
   #writing = false;
 
   constructor(stream: Duplex, options: DatagramStreamOptions) {
@@ -38,15 +46,15 @@ export class DatagramStream {
 
   /** Sends a datagram, or drops it; the caller may use the bytes again at once. */
   send(datagram: Uint8Array): void {
-    const size = HEADER_BYTES + datagram.length;
-    if (datagram.length > MAXIMUM_DATAGRAM_BYTES) return;
-    if (this.#waitingBytes + size > this.#options.waitingBytes) return;
-    const frame = new Uint8Array(size);
-    frame[0] = datagram.length >> 8;
-    frame[1] = datagram.length & 0xff;
-    frame.set(datagram, HEADER_BYTES);
-    this.#waiting.push(frame);
-    this.#waitingBytes += size;
+    const { length } = datagram;
+    const start = this.#waitingBytes;
+    const end = start + HEADER_BYTES + length;
+    if (length > MAXIMUM_DATAGRAM_BYTES || end > this.#options.waitingBytes) return;
+    if (end > this.#waiting.length) this.#grow(end);
+    this.#waiting[start] = length >> 8;
+    this.#waiting[start + 1] = length & 0xff;
+    this.#waiting.set(datagram, start + HEADER_BYTES);
+    this.#waitingBytes = end;
     if (!this.#writing) this.#writeAll();
   }
 
@@ -55,15 +63,25 @@ export class DatagramStream {
     this.#stream.close();
   }
 
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#waiting.length, FIRST_BUFFER_BYTES));
+    larger.set(this.#waiting.subarray(0, this.#waitingBytes));
+    this.#waiting = larger;
+  }
+
   async #writeAll(): Promise<void> {
     this.#writing = true;
     try {
       await Promise.resolve(); // what is sent in this turn goes out together
-      while (this.#waiting.length > 0) {
-        const frames = this.#waiting;
-        this.#waiting = [];
+      while (this.#waitingBytes > 0) {
+        const full = this.#waiting;
+        const bytes = full.subarray(0, this.#waitingBytes);
+        this.#waiting = this.#spare;
+        this.#spare = NO_BYTES;
         this.#waitingBytes = 0;
-        await this.#stream.write(frames.length === 1 ? frames[0]! : concatenate(frames));
+        await this.#stream.write(bytes);
+        // A burst must not make every client that has had one hold much.
+        if (full.length <= KEPT_BUFFER_BYTES) this.#spare = full;
       }
       this.#writing = false;
     } catch {
@@ -87,11 +105,11 @@ export class DatagramStream {
 
 /** Takes a stream of bytes apart into datagrams, wherever it is cut. */
 export class DatagramSplitter {
-  #rest: Uint8Array = new Uint8Array(0);
+  #rest: Uint8Array = NO_BYTES;
 
   /** Hands on every datagram that is complete now. */
   push(bytes: Uint8Array, onDatagram: (datagram: Uint8Array) => void): void {
-    const all = this.#rest.length === 0 ? bytes : concatenate([this.#rest, bytes]);
+    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
     let start = 0;
     while (all.length - start >= HEADER_BYTES) {
       const end = start + HEADER_BYTES + (all[start]! << 8 | all[start + 1]!);
@@ -99,16 +117,13 @@ export class DatagramSplitter {
       onDatagram(all.subarray(start + HEADER_BYTES, end));
       start = end;
     }
-    this.#rest = all.slice(start); // a copy: the bytes are lent
+    this.#rest = start === all.length ? NO_BYTES : all.slice(start); // a copy: the bytes are lent
   }
 }
 
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
   return all;
 }

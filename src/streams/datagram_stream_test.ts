@@ -53,3 +53,21 @@ Deno.test("DatagramStream drops what a peer that does not read leaves no room fo
   receiver.close();
   await sender.ended;
 });
+
+Deno.test("DatagramStream writes what is sent in one turn together, and in order", async () => {
+  const writes: number[][] = [];
+  const stream = {
+    read: () => new Promise<null>(() => {}),
+    write: (bytes: Uint8Array) => Promise.resolve(void writes.push([...bytes])),
+    closeWrite: () => Promise.resolve(),
+    close: () => {},
+    [Symbol.dispose]: () => {},
+  };
+  const sender = new DatagramStream(stream, { onDatagram: () => {}, waitingBytes: 100 });
+  sender.send(Uint8Array.of(1));
+  sender.send(Uint8Array.of(2, 3));
+  await new Promise((resolve) => setTimeout(resolve));
+  sender.send(Uint8Array.of(4));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(writes, [[0, 1, 1, 0, 2, 2, 3], [0, 1, 4]]);
+});

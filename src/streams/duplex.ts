@@ -5,14 +5,14 @@
  * Guarantees of every implementation:
  * - Bytes arrive once, in order.
  * - One `read()` and one `write()` at a time; the two directions do not wait for each other.
- * - `closeWrite()` tells the peer "no more from me" and leaves the other direction open (half-close).
+ * - `closeWrite()` ends our direction and leaves the other direction open (half-close).
  * - `close()` ends both directions at once and may be called any number of times; a pending `read()` then
  *   resolves to `null` or rejects, a pending `write()` rejects.
  */
 export interface Duplex extends Disposable {
   /**
-   * The next bytes, or `null` once the peer has closed its direction. The bytes are lent: they stay as they
-   * are until the next `read()`.
+   * The next bytes, or `null` once the peer closed its direction. The bytes are lent: they stay as they
+   * are until the next `read()`, even if the stream ends meanwhile: they may be on their way to a client.
    */
   read(): Promise<Uint8Array | null>;
   /**

@@ -1,5 +1,4 @@
-import { fstatSync } from "node:fs";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "./duplex.ts";
 
 /** One read of stdin: what a Linux pipe holds. */
@@ -15,19 +14,21 @@ interface ReadIntoOptions {
 }
 
 /**
- * Stdin and stdout as event-driven pipes.
+ * Stdin and stdout as event-driven pipes. Loads `node:net` at the call and not with this module: that takes 70 ms of
+ * CPU, which a program may want to spend after it has started others.
  *
  * @throws if they are neither pipes nor unix sockets, which `node:net` cannot wait for.
  */
-export function eventedStdio(): Duplex {
+export async function openEventedStdio(): Promise<Duplex> {
   // Asked first: a socket that was made for one of them could only be given back by closing the descriptor.
   for (const descriptor of [0, 1]) {
-    const kind = fstatSync(descriptor);
-    if (!kind.isFIFO() && !kind.isSocket()) {
+    const kind = Deno.statSync(`/proc/self/fd/${descriptor}`);
+    if (!kind.isFifo && !kind.isSocket) {
       throw new TypeError(`Cannot wait for descriptor ${descriptor}: no pipe`);
     }
   }
-  return new EventedStdio();
+  const { Socket } = await import("node:net");
+  return new EventedStdio(Socket);
 }
 
 interface PendingRead {
@@ -56,22 +57,22 @@ class EventedStdio implements Duplex {
   #inputError: Error | null = null;
   #outputError: Error | null = null;
 
-  constructor() {
+  constructor(PipeSocket: typeof Socket) {
     const options: ReadIntoOptions = {
       onread: {
         buffer: new Uint8Array(READ_BYTES),
         callback: (length, buffer) => this.#arrived(buffer.subarray(0, length)),
       },
     };
-    const input = this.#input = new Socket({ fd: 0, readable: true, writable: false, ...options });
-    const output = this.#output = new Socket({ fd: 1, readable: false, writable: true });
+    const input = this.#input = new PipeSocket({ fd: 0, readable: true, writable: false, ...options });
+    const output = this.#output = new PipeSocket({ fd: 1, readable: false, writable: true });
     input.on("end", () => this.#end());
     input.on("close", () => this.#end());
     input.on("error", (error: Error) => {
       this.#inputError = error;
       this.#end();
     });
-    // write() tells those who write.
+    // write() rejects for callers that write.
     output.on("error", (error: Error) => this.#outputError = error);
     input.resume();
   }

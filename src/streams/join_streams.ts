@@ -1,13 +1,24 @@
+import { errorText } from "../errors/error_text.ts";
 import type { Duplex } from "./duplex.ts";
+import { type HalfCloseLimits, HalfCloseWatch } from "./half_close_watch.ts";
 
 /** How {@linkcode joinStreams} ended. */
 export interface JoinResult {
-  /** Bytes copied from the first stream to the second. */
+  /** Bytes copied from the first stream to the second; with {@linkcode JoinOptions.bytes}, what that says. */
   readonly sent: number;
-  /** Bytes copied from the second stream to the first. */
+  /** Bytes copied from the second stream to the first; likewise. */
   readonly received: number;
   /** What broke the join, or `null` if both directions came to their end. */
   readonly error: unknown;
+}
+
+export interface JoinOptions {
+  /** Ends the join as broken. */
+  readonly signal?: AbortSignal;
+  /** Counts the bytes while they are copied, for reports, from where it stands; several joins may share one. */
+  readonly bytes?: { sent: number; received: number };
+  /** When a half-closed join ends by itself; never if absent. */
+  readonly halfClosed?: HalfCloseLimits;
 }
 
 /** A stream that may know more than {@linkcode Duplex} asks for, such as a stream of the mux. */
@@ -40,9 +51,9 @@ const DELIVERY_MILLISECONDS = 5_000;
 export async function joinStreams(
   first: Joinable,
   second: Joinable,
-  options: { readonly signal?: AbortSignal } = {},
+  options: JoinOptions = {},
 ): Promise<JoinResult> {
-  const join = new Join(first, second);
+  using join = new Join(first, second, options);
   const aborted = () => join.fail(options.signal?.reason);
   const firstGone = () => join.peerLeft("sent", first.gone?.reason);
   const secondGone = () => join.peerLeft("received", second.gone?.reason);
@@ -63,20 +74,27 @@ export async function joinStreams(
 
 type Direction = "sent" | "received";
 
-class Join {
+class Join implements Disposable {
   readonly #first: Joinable;
   readonly #second: Joinable;
-  readonly #bytes = { sent: 0, received: 0 };
+  readonly #bytes: { sent: number; received: number };
   readonly #running = new Set<Direction>(["sent", "received"]);
   /** Directions whose reader has left: the other direction is of no use to anyone. */
   readonly #left = new Set<Direction>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #ended = false;
   #error: unknown = null;
+  readonly #halfClosed: HalfCloseWatch;
 
-  constructor(first: Joinable, second: Joinable) {
+  constructor(first: Joinable, second: Joinable, options: JoinOptions) {
     this.#first = first;
     this.#second = second;
+    this.#bytes = options.bytes ?? { sent: 0, received: 0 };
+    this.#halfClosed = new HalfCloseWatch(options.halfClosed ?? {}, (reason) => this.fail(reason));
+  }
+
+  [Symbol.dispose](): void {
+    this.#halfClosed[Symbol.dispose]();
   }
 
   async run(): Promise<JoinResult> {
@@ -92,7 +110,7 @@ class Join {
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#error = error ?? null;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     this.#first.reset?.(reason);
     this.#second.reset?.(reason);
     this.#end();
@@ -110,13 +128,19 @@ class Join {
   async #copy(direction: Direction, from: Joinable, to: Joinable): Promise<void> {
     try {
       for (let bytes = await from.read(); bytes !== null; bytes = await from.read()) {
+        this.#halfClosed.writing();
         await to.write(bytes);
+        this.#halfClosed.written();
         this.#bytes[direction] += bytes.length;
       }
       this.#running.delete(direction);
       if (this.#ended) return;
       if (this.#left.has(direction)) this.#end();
-      else await to.closeWrite();
+      else if (this.#running.size === 0) await to.closeWrite();
+      else {
+        this.#halfClosed.begin(direction === "sent");
+        await to.closeWrite();
+      }
     } catch (error) {
       // A peer that left makes writes towards it fail; that is its end, not a fault.
       const opposite = direction === "sent" ? "received" : "sent";

@@ -27,6 +27,43 @@ Deno.test("joinStreams() copies both ways, passes each end on as a half-close an
   deepEqual(await result, { sent: 3, received: 2, error: null });
 });
 
+Deno.test("joinStreams() ends a half-closed join that is idle, or whose client has gone", async () => {
+  const isGone = () => Promise.resolve(true);
+  const ends = [
+    { limits: { idleMilliseconds: 1 }, state: "it is half-closed, and idle for 0.001 s" },
+    { limits: { isGone }, state: "its client has disconnected" },
+  ];
+  for (const { limits, state } of ends) {
+    const [left, first] = createMemoryDuplexPair();
+    const [second, right] = createMemoryDuplexPair();
+    const result = joinStreams(first, second, { halfClosed: { ...limits, checkMilliseconds: 1 } });
+    await left.closeWrite();
+    equal(await right.read(), null);
+    const { error } = await result;
+    equal((error as Error).message, state);
+    equal(await right.read().catch(() => null), null);
+  }
+});
+
+Deno.test("joinStreams() does not ask for a client that is still sending", async () => {
+  const [left, first] = createMemoryDuplexPair();
+  const [second, right] = createMemoryDuplexPair();
+  let ticks = 0;
+  const isGone = () => {
+    ticks++;
+    return Promise.resolve(true);
+  };
+  const result = joinStreams(first, second, { halfClosed: { isGone, checkMilliseconds: 1 } });
+  await right.closeWrite();
+  equal(await left.read(), null);
+  await new Promise((resolve) => setTimeout(resolve, 5)); // some checks
+  await left.write(Uint8Array.of(1));
+  deepEqual(await right.read(), Uint8Array.of(1));
+  await left.closeWrite();
+  deepEqual(await result, { sent: 1, received: 0, error: null });
+  equal(ticks, 0);
+});
+
 Deno.test("joinStreams() ends both streams when its signal is aborted", async () => {
   const controller = new AbortController();
   const { left, right, result } = joined(controller.signal);

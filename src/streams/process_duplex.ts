@@ -11,7 +11,7 @@ export interface ProcessPipes {
 
 /**
  * The stdin and stdout of a child process as one stream; owns the two pipes, not the process. `close()` closes both,
- * which most children take as the end; who started the child waits for it.
+ * which most children take as the end. The caller waits for the child.
  *
  * @example
  * ```ts
@@ -27,13 +27,14 @@ class ProcessDuplex implements Duplex {
   readonly #reader: ReadableStreamBYOBReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(READ_BYTES);
+  #failWrite: ((reason: Error) => void) | null = null;
   #writeClosed = false;
   #closed = false;
 
   constructor(pipes: ProcessPipes) {
     this.#reader = pipes.stdout.getReader({ mode: "byob" });
     this.#writer = pipes.stdin.getWriter();
-    this.#writer.closed.catch(() => {}); // write() says so to those who write
+    this.#writer.closed.catch(() => {}); // write() rejects for callers that write
     this.#reader.closed.catch(() => {});
   }
 
@@ -51,7 +52,10 @@ class ProcessDuplex implements Duplex {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#writer.write(bytes);
+    return new Promise((resolve, reject) => {
+      this.#failWrite = reject;
+      this.#writer.write(bytes).then(resolve, reject);
+    });
   }
 
   async closeWrite(): Promise<void> {
@@ -63,11 +67,11 @@ class ProcessDuplex implements Duplex {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Nobody is left to tell if these fail: the pipes are gone either way.
+    const reason = new Deno.errors.BrokenPipe("it was closed here");
+    // Failures do not matter: the pipes are gone either way.
     this.#reader.cancel().catch(() => {});
-    if (!this.#writeClosed) {
-      this.#writer.abort(new Deno.errors.BrokenPipe("it was closed here")).catch(() => {});
-    }
+    if (!this.#writeClosed) this.#writer.abort(reason).catch(() => {});
+    this.#failWrite?.(reason); // abort() waits for a write that a child keeps waiting
   }
 
   [Symbol.dispose](): void {

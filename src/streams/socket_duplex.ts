@@ -14,10 +14,17 @@ export function socketDuplex(socket: Socket): Duplex {
   return new SocketDuplex(socket);
 }
 
+/**
+ * Chunks that may wait for a reader before the socket is paused, of up to 64 KiB each: one is read while the other is
+ * written. To pause and resume the socket for each chunk takes longer than to read a small one.
+ */
+const MAXIMUM_WAITING_CHUNKS = 2;
+
 class SocketDuplex implements Duplex {
   readonly #socket: Socket;
-  /** Chunks that came while nobody read; the socket is paused meanwhile, so there are hardly ever two. */
+  /** Chunks that came while nobody read. */
   readonly #chunks: Uint8Array[] = [];
+  #paused = true;
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
   #ended = false;
   #error: Error | undefined;
@@ -26,8 +33,8 @@ class SocketDuplex implements Duplex {
     this.#socket = socket;
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
-      socket.pause();
       this.#serve();
+      if (this.#chunks.length >= MAXIMUM_WAITING_CHUNKS) this.#pause(true);
     });
     socket.on("end", () => this.#end());
     socket.on("close", () => this.#end());
@@ -41,8 +48,8 @@ class SocketDuplex implements Duplex {
   read(): Promise<Uint8Array | null> {
     this.#reader = Promise.withResolvers();
     const { promise } = this.#reader;
-    if (this.#chunks.length === 0 && !this.#ended) this.#socket.resume();
     this.#serve();
+    if (this.#chunks.length === 0 && !this.#ended) this.#pause(false);
     return promise;
   }
 
@@ -71,6 +78,13 @@ class SocketDuplex implements Duplex {
   #end(): void {
     this.#ended = true;
     this.#serve();
+  }
+
+  #pause(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    if (paused) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   /** Gives the reader what there is. */

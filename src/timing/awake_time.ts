@@ -1,11 +1,11 @@
-/** Between two looks at the clock: short beside every limit that is measured so. */
-const LOOK_MILLISECONDS = 1_000;
+/** Between two readings of the clock: short compared with every limit that is measured so. */
+const POLL_MILLISECONDS = 1_000;
 /** A look may come late on a busy machine; one that is later was kept by the machine's sleep. */
 const LATE_MILLISECONDS = 10_000;
 
 /** The clock and the timers; replaced in tests. */
 export interface AwakeClock {
-  /** Milliseconds of a clock that only goes forward. On Windows it goes on while the machine sleeps. */
+  /** Milliseconds of a clock that only goes forward. On Windows it continues while the machine sleeps. */
   now(): number;
   /** Calls back after the time; returns what takes that back. */
   after(milliseconds: number, call: () => void): () => void;
@@ -27,7 +27,7 @@ export function afterAwake(milliseconds: number, call: () => void, clock = SYSTE
   let left = milliseconds;
   let cancel = () => {};
   const wait = () => {
-    const pause = Math.min(left, LOOK_MILLISECONDS);
+    const pause = Math.min(left, POLL_MILLISECONDS);
     const begun = clock.now();
     cancel = clock.after(pause, () => {
       const passed = clock.now() - begun;

@@ -26,7 +26,7 @@ class FakeClock implements AwakeClock {
   }
 }
 
-Deno.test("afterAwake() calls back once after the time, also where each look comes a little late", () => {
+Deno.test("afterAwake() calls back once after the time, even if each check comes a little late", () => {
   const clock = new FakeClock();
   let called = 0;
   afterAwake(5_500, () => called++, clock);

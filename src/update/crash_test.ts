@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { Death, FakeUpdateWorld, NEW, OLD } from "../../tests/fakes/fake_update_world.ts";
-import { JOURNAL_STATES } from "./update_journal.ts";
+import { NEVER } from "../timing/sleep.ts";
+import { JOURNAL_STATES } from "./records/journal.ts";
 import type { Updater } from "./updater.ts";
-
-const NEVER = new AbortController().signal;
 
 /** A change that is killed at each of its points, and what must hold in the end. */
 interface Scenario {
@@ -13,7 +12,7 @@ interface Scenario {
   /** What the host is asked for. */
   readonly work: (world: FakeUpdateWorld) => Promise<void>;
   readonly newIsBroken?: string;
-  /** The version that must run in the end, if the change goes on to its end after the death. */
+  /** The version that must run in the end, if the change is completed after the death. */
   readonly end: string;
   /** The version that runs if it is given up. */
   readonly givenUp: string;

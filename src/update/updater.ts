@@ -1,119 +1,112 @@
-import type { UpdateStatus, UpdateStepName } from "../api/answers.ts";
-import type { InstallOptions, UpdateService } from "../api/routes/update_routes.ts";
+import type { UpdateStatus, UpdateStepName } from "../api/resources/updates.ts";
+import type { InstallOptions, UpdateService } from "../api/update_service.ts";
 import { problemOf } from "../errors/problem_of.ts";
-import { isWindlassError, WindlassError } from "../errors/windlass_error.ts";
-import { tidyUp } from "./change_version.ts";
+import { WindlassError } from "../errors/windlass_error.ts";
+import { recordPin, recordSkip } from "./change/change.ts";
+import { ChangeRunner } from "./change/change_runner.ts";
+import { tidyUp } from "./change/change_version.ts";
+import { ReadyVersion } from "./change/ready_version.ts";
 import { matchesPin } from "./decision/version_pin.ts";
-import { findOffer, type FoundOffer, type Offer, type OfferRequest } from "./find_offer.ts";
-import { type KnownVersion, previousVersion, requireWayBack } from "./known_versions.ts";
-import { noInstallText } from "./no_install_text.ts";
-import { obtainVersion, prepareVersion } from "./obtain_version.ts";
-import { agreedChange, isUnwanted, type Ready } from "./ready_version.ts";
-import { switchVersion } from "./switch_version.ts";
-import {
-  type ChangeAuthor,
-  type InstalledChange,
-  installedChangeOf,
-  type Journal,
-} from "./update_journal.ts";
-import { newChange } from "./new_change.ts";
-import { UPDATE_LIMITS } from "./update_limits.ts";
-import { updateStatus } from "./update_status.ts";
-import { recordPin, recordSkip } from "./user_wishes.ts";
-import type { UpdaterParts } from "./updater_parts.ts";
+import { UPDATE_LIMITS } from "./limits.ts";
+import { findOffer, type Offer, type OfferRequest } from "./offer/find_offer.ts";
+import { LastOffer } from "./offer/last_offer.ts";
+import type { UpdaterPorts } from "./ports.ts";
+import type { ChangeAuthor, InstalledChange, Journal } from "./records/journal.ts";
+import { type KnownVersion, previousVersion, requireWayBack } from "./records/known_versions.ts";
+import { updateStatus } from "./status.ts";
 import { WorkSlot } from "./work_slot.ts";
 
 /**
  * The updates of a running host: the only place that knows the order of the steps. One piece of work at a time; the
- * status tells how far it is, and what the last one has failed with.
+ * status reports its progress, and why the last one failed.
  */
 export class Updater implements UpdateService, AsyncDisposable {
-  readonly #parts: UpdaterParts;
+  readonly #ports: UpdaterPorts;
   readonly #slot: WorkSlot;
-  #found: FoundOffer | undefined;
-  #ready: Ready | undefined;
+  readonly #last = new LastOffer();
+  readonly #ready: ReadyVersion;
+  readonly #runner: ChangeRunner;
   #previous: KnownVersion | undefined;
   #onTrial = false;
-  /** The switch has happened; the host is about to end. */
-  #isLeaving = false;
-  /** A version in the store that a later download goes on with. */
+  /** A version in the store that a later download continues with. */
   #resumable: string | undefined;
   #tidying: Promise<void> = Promise.resolve();
-  /** When the channel is asked next, as far as it is asked by itself. */
+  /** When the channel is checked next without being asked to. */
   nextCheck: Date | undefined;
 
-  constructor(parts: UpdaterParts) {
-    this.#parts = parts;
-    const { onChange, records: { log } } = parts;
-    this.#slot = new WorkSlot({ resting: () => this.#restingStep, log, onChange });
+  constructor(ports: UpdaterPorts) {
+    this.#ports = ports;
+    const { log, journal } = ports.records;
+    this.#ready = new ReadyVersion(journal);
+    this.#slot = new WorkSlot({ resting: () => this.#restingStep, log, onChange: () => ports.onChange() });
+    this.#runner = new ChangeRunner(ports, this.#ready, this.#slot.report);
   }
 
-  /** Takes up what an earlier host has left. To be called once, before anything else. */
+  /** Resumes what an earlier host left. To be called once, before anything else. */
   async open(journal: Journal | undefined, onTrial: boolean): Promise<void> {
     this.#onTrial = onTrial;
     if (journal?.state === "preparing") this.#resumable = journal.id;
-    const isReady = journal?.state === "ready";
-    if (isReady) this.#ready = { change: installedChangeOf(journal), consent: journal.consent };
+    this.#ready.restore(journal);
     await this.#readPrevious();
   }
 
   status(): UpdateStatus {
-    const { running, owner, records, settings, keptBy } = this.#parts;
-    const found = this.#found;
+    const { versions, channel, engine, owner, records } = this.#ports;
     return updateStatus({
-      running,
+      running: versions.running,
       onTrial: this.#onTrial,
-      values: settings().values,
+      values: this.#ports.settings().values,
       owner,
+      hasChannel: channel.exists,
       state: records.state.state,
       previous: this.#previous,
       nextCheck: this.nextCheck,
       offer: this.offer,
-      noOffer: found !== undefined && "noOffer" in found ? found.noOffer : undefined,
+      noOffer: this.#last.noOffer,
       ...this.#slot.step,
-      waitsFor: keptBy(),
+      waitsFor: engine.keptBy,
       problem: this.#slot.problem,
     });
   }
 
   /** What is offered, as far as it is known. */
   get offer(): Offer | undefined {
-    return this.#found !== undefined && "offer" in this.#found ? this.#found.offer : undefined;
+    return this.#last.offer;
   }
 
   /** What is to be installed at the next idle moment. */
   get waiting(): InstalledChange | undefined {
-    return this.#ready?.consent === true ? this.#ready.change : undefined;
+    return this.#ready.waiting;
   }
 
   /**
-   * Asks the channel.
+   * Checks the channel.
    *
-   * @throws {WindlassError} `WL_UPDATE_BUSY`; what kept it from being found out, which the status tells as well.
+   * @throws {WindlassError} `WL_UPDATE_BUSY`; why it could not be checked, which the status reports as well.
    */
   async check(signal: AbortSignal, request: OfferRequest = { manual: true }): Promise<void> {
     await this.#requireFree();
     await this.#slot.run(signal, async (signal) => {
-      this.#slot.tell("checking");
-      const { records } = this.#parts;
-      const asked = { ...this.#parts, state: () => records.state.state };
-      const found = this.#found = await findOffer(asked, request, signal);
+      this.#slot.report("checking");
+      const { records } = this.#ports;
+      const found = await findOffer(this.#ports, request, signal);
+      this.#last.set(found);
       if (request.from !== undefined) return;
-      await this.#forgetReady(({ kind, version }) => kind === "update" && found.withdrawn.includes(version));
+      await this.#ready.forget(({ kind, version }) => kind === "update" && found.withdrawn.includes(version));
       const lastCheck = records.now().toISOString();
       await records.state.change((known) => ({ ...known, lastCheck }));
     });
   }
 
   /**
-   * Begins to download and to prepare what is offered; asks the channel before, unless `auto` has just done so.
+   * Begins to download and to prepare what is offered; checks the channel first, unless `auto` has just done so.
    *
-   * @throws {WindlassError} `WL_UPDATE_BUSY`, `WL_UPDATE_NOTHING`; what the channel could not be asked for.
+   * @throws {WindlassError} `WL_UPDATE_BUSY`, `WL_UPDATE_NOTHING`; why the channel could not be checked.
    */
   async download(signal: AbortSignal, by: ChangeAuthor = "user"): Promise<void> {
     const offer = await this.#offerFor({ manual: by === "user" }, signal);
-    if (this.#ready?.change.version === offer.release.version) return;
-    this.#slot.begin("downloading", async (signal) => void await this.#obtain(offer, by, signal));
+    if (this.#ready.change?.version === offer.release.version) return;
+    this.#slot.begin("downloading", async (signal) => void await this.#runner.obtain(offer, by, signal));
   }
 
   /**
@@ -127,17 +120,21 @@ export class Updater implements UpdateService, AsyncDisposable {
     signal: AbortSignal,
     by: ChangeAuthor = "user",
   ): Promise<void> {
-    const ready = this.#ready && agreedChange(this.#ready, by);
+    const ready = this.#ready.agreed(by);
     const wanted = version ?? (by === "auto" ? this.offer?.release.version : undefined) ?? ready?.version;
     if (ready !== undefined && from === undefined && wanted === ready.version) {
       await this.#requireFree();
       const step = when === "now" ? "switching" : "waiting-for-idle";
-      return this.#slot.begin(step, (signal) => this.#takeOver(ready, when, signal));
+      return this.#slot.begin(step, (signal) => this.#runner.takeOver(ready, when, signal));
     }
     const offer = await this.#offerFor({ manual: by === "user", requested: version, from }, signal);
     this.#slot.begin("downloading", async (signal) => {
       const isReady = ready?.version === offer.release.version;
-      await this.#takeOver(isReady ? ready : await this.#obtain(offer, by, signal), when, signal);
+      await this.#runner.takeOver(
+        isReady ? ready : await this.#runner.obtain(offer, by, signal),
+        when,
+        signal,
+      );
     });
   }
 
@@ -150,59 +147,56 @@ export class Updater implements UpdateService, AsyncDisposable {
   async rollback({ when }: Pick<InstallOptions, "when">): Promise<void> {
     await this.#requireFree();
     await this.#readPrevious();
-    const { running, describe, records } = this.#parts;
-    const previous = requireWayBack(await describe(running.id), this.#previous);
+    const { versions } = this.#ports;
+    const previous = requireWayBack(await versions.describe(versions.running.id), this.#previous);
     this.#slot.begin("preparing", async (signal) => {
-      const { version } = previous;
-      const begun = await newChange(records, running, { kind: "rollback", by: "user", version, undo: true });
-      const change = { ...begun, id: previous.id };
-      this.#ready = undefined;
-      await prepareVersion({ ...this.#parts, step: this.#slot.tell }, change, signal);
-      this.#ready = { change, consent: false };
-      await this.#takeOver(change, when, signal);
+      await this.#runner.takeOver(await this.#runner.prepareBack(previous, signal), when, signal);
     });
   }
 
-  /** Keeps updates to a version, or to its first numbers; `undefined` takes the pin away. */
+  /** Limits updates to a version, or to its first numbers; `undefined` removes the pin. */
   async pin(version?: string): Promise<void> {
-    await recordPin(this.#parts.records, version);
-    if (version === undefined) this.#found = undefined;
+    await recordPin(this.#ports.records, version);
+    if (version === undefined) this.#last.forget();
     else await this.#refuse((known) => !matchesPin(known, version));
-    this.#parts.onChange();
+    this.#ports.onChange();
   }
 
-  /** A version is not to be offered. */
+  /** Hides a version. */
   async skip(version: string): Promise<void> {
-    await recordSkip(this.#parts.records, version);
+    await recordSkip(this.#ports.records, version);
     await this.#refuse((known) => known === version);
-    this.#parts.onChange();
+    this.#ports.onChange();
   }
 
-  /** Makes the switch that waits, if its moment has come. Never rejects: the status tells what it fails with. */
+  /** Makes the switch that waits, if its moment has come. Never rejects: the status reports why it failed. */
   async tryIdleMoment(signal: AbortSignal): Promise<void> {
     const change = this.waiting;
-    if (change === undefined || this.#slot.isBusy || this.#onTrial || this.#isLeaving) return;
+    if (change === undefined || this.#slot.isBusy || this.#onTrial || this.#runner.hasSwitched) return;
     await this.#tidying;
-    const { engine, settings } = this.#parts;
-    if (change.by === "auto" && settings().values["update.mode"] !== "auto") return;
+    const { engine } = this.#ports;
+    if (change.by === "auto" && this.#ports.settings().values["update.mode"] !== "auto") return;
     if (engine.unusedFor() < UPDATE_LIMITS.quietMilliseconds) return;
-    await this.#slot.run(signal, (signal) => this.#takeOver(change, "idle", signal)).catch(() => {});
+    await this.#slot.run(signal, (signal) => this.#runner.takeOver(change, "idle", signal)).catch(() => {});
   }
 
   /** The trial of this version is over, and it stays. */
   async trialEnded(): Promise<void> {
     this.#onTrial = false;
     await this.#readPrevious();
-    this.#parts.onChange();
+    this.#ports.onChange();
   }
 
-  /** Takes away what no version needs, while other work waits; `false` if it is not the time. Never rejects: the next start tries again. */
+  /**
+   * Removes what no version needs, while other work waits; `false` if now is not the time. Never rejects: the next
+   * start tries again.
+   */
   async tidy(signal: AbortSignal): Promise<boolean> {
-    if (this.#slot.isBusy || this.#onTrial || this.#isLeaving) return false;
-    const { records, removeOtherDistros } = this.#parts;
-    const keep = this.#ready?.change.id ?? this.#resumable;
-    const parts = { removeOtherDistros: () => removeOtherDistros(signal), keep };
-    this.#tidying = tidyUp(records, parts).catch((error) => {
+    if (this.#slot.isBusy || this.#onTrial || this.#runner.hasSwitched) return false;
+    const { records, engine } = this.#ports;
+    const keep = this.#ready.change?.id ?? this.#resumable;
+    const rest = { removeOtherDistros: () => engine.removeOthers(signal), keep };
+    this.#tidying = tidyUp(records, rest).catch((error) => {
       if (!signal.aborted) records.log("warn", "update.tidy.failed", { reason: problemOf(error).message });
     });
     return await this.#tidying.then(() => true);
@@ -219,19 +213,19 @@ export class Updater implements UpdateService, AsyncDisposable {
   }
 
   get #restingStep(): UpdateStepName {
-    if (this.#isLeaving) return "switching";
+    if (this.#runner.hasSwitched) return "switching";
     if (this.#onTrial) return "trial";
-    if (this.#ready === undefined) return "idle";
-    return this.#ready.consent ? "waiting-for-idle" : "ready";
+    if (this.#ready.waiting !== undefined) return "waiting-for-idle";
+    return this.#ready.change === undefined ? "idle" : "ready";
   }
 
   /** @throws {WindlassError} `WL_UPDATE_BUSY` */
   async #requireFree(): Promise<void> {
     await this.#tidying;
     this.#slot.requireFree();
-    if (!this.#onTrial && !this.#isLeaving) return;
-    const state = this.#isLeaving ? "is being left" : "is still on trial";
-    const message = `Cannot begin: Windlass ${this.#parts.running.version} ${state}`;
+    if (!this.#onTrial && !this.#runner.hasSwitched) return;
+    const state = this.#runner.hasSwitched ? "is being replaced" : "is still on trial";
+    const message = `Cannot start an update: Windlass ${this.#ports.versions.running.version} ${state}`;
     throw new WindlassError("WL_UPDATE_BUSY", message);
   }
 
@@ -239,61 +233,20 @@ export class Updater implements UpdateService, AsyncDisposable {
   async #offerFor(request: OfferRequest, signal: AbortSignal): Promise<Offer> {
     if (request.manual || this.offer === undefined) await this.check(signal, request);
     const offer = this.offer;
-    const state = noInstallText(this.#found, this.status());
+    const state = this.#last.whyNotInstalled(this.status());
     if (offer !== undefined && state === undefined) return offer;
     throw new WindlassError("WL_UPDATE_NOTHING", `Cannot update: ${state}`);
   }
 
-  async #obtain(offer: Offer, by: ChangeAuthor, signal: AbortSignal): Promise<InstalledChange> {
-    const { records, running } = this.#parts;
-    const { version, undo } = offer.release;
-    this.#ready = undefined;
-    const change = await newChange(records, running, { kind: "update", by, version, undo });
-    const installed = await obtainVersion({ ...this.#parts, step: this.#slot.tell }, offer, change, signal);
-    this.#ready = { change: installed, consent: false };
-    return installed;
-  }
-
-  async #takeOver(change: InstalledChange, when: InstallOptions["when"], signal: AbortSignal): Promise<void> {
-    if (when === "idle") {
-      const { records: { state }, settings, engine } = this.#parts;
-      if (isUnwanted(change, state.state, settings())) return await this.#forgetReady(() => true);
-      await this.#consent(change, true);
-      if (engine.unusedFor() < UPDATE_LIMITS.quietMilliseconds) return;
-    }
-    this.#slot.tell(when === "now" ? "switching" : "waiting-for-idle");
-    try {
-      if (!await switchVersion(this.#parts, change, when, signal)) return;
-    } catch (error) {
-      if (isWindlassError(error, "WL_VERSION_INCOMPLETE")) await this.#forgetReady(() => true); // it is fetched anew
-      else if (!signal.aborted) await this.#consent(change, false); // it would fail again at every idle moment
-      throw error;
-    }
-    this.#isLeaving = true;
-    this.#parts.endForSwitch();
-  }
-
-  async #consent(change: InstalledChange, consent: boolean): Promise<void> {
-    if (this.#ready?.consent === consent && this.#ready.change.by === change.by) return;
-    await this.#parts.records.journal.write({ state: "ready", ...installedChangeOf(change), consent });
-    this.#ready = { change, consent };
-  }
-
   /** Forgets what is offered or ready, if its version is one of these. */
   async #refuse(isRefused: (version: string) => boolean): Promise<void> {
-    const offer = this.offer;
-    if (offer !== undefined && isRefused(offer.release.version)) this.#found = undefined;
-    if (!this.#slot.isBusy) await this.#forgetReady(({ version }) => isRefused(version));
-  }
-
-  async #forgetReady(isRefused: (change: InstalledChange) => boolean): Promise<void> {
-    if (this.#ready === undefined || !isRefused(this.#ready.change)) return;
-    await this.#parts.records.journal.remove();
-    this.#ready = undefined;
+    this.#last.refuse(isRefused);
+    if (!this.#slot.isBusy) await this.#ready.forget(({ version }) => isRefused(version));
   }
 
   async #readPrevious(): Promise<void> {
-    const { records, describe, running } = this.#parts;
-    this.#previous = await previousVersion(await records.store.readCurrent(), running.id, describe);
+    const { records, versions } = this.#ports;
+    const named = await records.store.readCurrent();
+    this.#previous = await previousVersion(named, versions.running.id, (id) => versions.describe(id));
   }
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { FakeUpdateWorld, type FakeUpdateWorldOptions, NEW } from "../../tests/fakes/fake_update_world.ts";
+import { NEVER } from "../timing/sleep.ts";
 import type { Updater } from "./updater.ts";
 
 /* What becomes of a version that is ready, or waits for its idle moment. */
-
-const NEVER = new AbortController().signal;
 
 /** A host of the old version, on a machine where nothing has been done. */
 async function oldHost(options: FakeUpdateWorldOptions = {}) {
@@ -75,7 +74,7 @@ Deno.test("check() forgets what is ready when it was withdrawn", async () => {
   assert.deepEqual([updater.status().step, updater.waiting, world.journal], ["idle", undefined, undefined]);
 });
 
-Deno.test("auto goes on to what is newer than what waits", async () => {
+Deno.test("auto continues with a version that is newer than the one that waits", async () => {
   const release: { version?: string } = {};
   const { updater } = await oldHost({ release, unusedFor: () => 0, settings: { "update.mode": "auto" } });
   await done(updater, updater.install({ when: "idle" }, NEVER, "auto"));
@@ -108,7 +107,7 @@ Deno.test("what is in the store already is not downloaded again", async () => {
   assert.equal(world.current?.current, NEW);
 });
 
-Deno.test("a version whose files have changed while it was ready is fetched anew", async () => {
+Deno.test("a version whose files have changed while it was ready is fetched again", async () => {
   const { world, updater } = await oldHost();
   await done(updater, updater.download(NEVER));
   world.installed.clear();

@@ -7,9 +7,8 @@ import {
 } from "../../tests/fakes/fake_update_world.ts";
 import { EMBEDDED } from "../payload/payload.ts";
 import { isWindlassError } from "../errors/windlass_error.ts";
+import { NEVER } from "../timing/sleep.ts";
 import type { Updater } from "./updater.ts";
-
-const NEVER = new AbortController().signal;
 
 /** A host of the old version, on a machine where nothing has been done. */
 async function oldHost(options: FakeUpdateWorldOptions = {}) {
@@ -34,7 +33,7 @@ async function done(updater: Updater, work: Promise<void>): Promise<void> {
   await updater.settled();
 }
 
-Deno.test("check() tells what is offered, and when the channel has answered", async () => {
+Deno.test("check() reports what is offered, and when the channel has answered", async () => {
   const { world, updater } = await oldHost();
   assert.equal(updater.status().lastCheck, null);
   await updater.check(NEVER);
@@ -49,7 +48,8 @@ Deno.test("check() tells what is offered, and when the channel has answered", as
 Deno.test("download() goes as far as a version that is ready, and a second one does nothing more", async () => {
   const { world, updater } = await oldHost();
   await done(updater, updater.download(NEVER));
-  assert.equal(updater.status().step, "ready");
+  const { step, stage } = updater.status();
+  assert.deepEqual([step, stage], ["ready", undefined]);
   const steps = ["stage", "install", "installed", "prepare", "prepared", "staging cleared"];
   assert.deepEqual(world.asked, ["channel", "channel", ...steps]);
   world.asked.length = 0;
@@ -65,7 +65,8 @@ Deno.test("install() now names the new version on trial with the engine stopped,
   await updater.open(undefined, false);
   await done(updater, updater.install({ when: "now" }, NEVER));
   assert.equal(ended, 1);
-  assert.equal(updater.status().step, "switching");
+  const { step, stage } = updater.status();
+  assert.deepEqual([step, stage], ["switching", "Switching"]);
   assert.deepEqual(world.asked.slice(-2), ["staging cleared", "engine stopped"]);
   const { current, previous, trial, tries } = world.current!;
   assert.deepEqual({ current, previous, trial, tries }, {
@@ -76,7 +77,7 @@ Deno.test("install() now names the new version on trial with the engine stopped,
   });
   assert.equal(
     await refusal(updater.check(NEVER)),
-    "WL_UPDATE_BUSY: Cannot begin: Windlass 1.0.0 is being left",
+    "WL_UPDATE_BUSY: Cannot start an update: Windlass 1.0.0 is being replaced",
   );
 });
 
@@ -106,7 +107,7 @@ Deno.test("a new version that is not healthy is left, marked bad with the reason
   const { bad, offer, noOffer } = next.updater.status();
   assert.deepEqual(bad, [{ version: "1.1.0", reason: "dockerd does not answer" }]);
   assert.equal(offer, undefined);
-  assert.match(noOffer!, /^Windlass 1\.1\.0 is there, and has failed on this machine/);
+  assert.match(noOffer!, /^Windlass 1\.1\.0 is available but failed on this machine/);
   assert.deepEqual([...world.installed.keys()], []);
 });
 
@@ -141,14 +142,14 @@ Deno.test("rollback() is refused where there is no way back", async () => {
   const { updater } = await oldHost();
   assert.equal(
     await refusal(updater.rollback({ when: "now" })),
-    "WL_UPDATE_NO_PREVIOUS: Cannot go back from Windlass 1.0.0: no version from before it is on this machine",
+    "WL_UPDATE_NO_PREVIOUS: Cannot roll back from Windlass 1.0.0: no previous version is on this machine",
   );
   const { world, updater: other } = await oldHost({ release: { undo: false } });
   await done(other, other.install({ when: "now" }, NEVER));
   const { updater: newer } = await world.startHost();
   assert.equal(
     await refusal(newer.rollback({ when: "now" })),
-    "WL_UPDATE_NO_WAY_BACK: Cannot go back to Windlass 1.0.0: it cannot read the data that Windlass 1.1.0 has written",
+    "WL_UPDATE_NO_WAY_BACK: Cannot roll back to Windlass 1.0.0: it cannot read the data that Windlass 1.1.0 has written",
   );
 });
 
@@ -156,17 +157,17 @@ Deno.test("download() says why there is nothing to install", async () => {
   const { updater } = await oldHost({ release: { version: "1.0.0" } });
   assert.equal(
     await refusal(updater.download(NEVER)),
-    "WL_UPDATE_NOTHING: Cannot update: Windlass 1.0.0 is the newest version of the channel stable",
+    "WL_UPDATE_NOTHING: Cannot update: Windlass 1.0.0 is the latest version in the channel stable",
   );
   const tooNew = await oldHost({ release: { minimumUpdater: 2 } });
   assert.equal(
     await refusal(tooNew.updater.install({ when: "now" }, NEVER)),
-    "WL_UPDATE_NOTHING: Cannot update: Windlass 1.1.0 needs a newer updater; download its executable and run that",
+    "WL_UPDATE_NOTHING: Cannot update: Windlass 1.1.0 requires a newer updater; download and run its executable",
   );
   assert.deepEqual(tooNew.world.asked, ["channel"]);
 });
 
-Deno.test("install() of a bundle does not ask the channel, and does not count as a check", async () => {
+Deno.test("install() of a bundle does not ask the channel, and is not recorded as a check", async () => {
   const { world, updater } = await oldHost();
   await done(updater, updater.install({ when: "now", from: "/media/usb/windlass.tar" }, NEVER));
   assert.deepEqual(world.asked.slice(0, 3), [
@@ -185,7 +186,7 @@ Deno.test("one piece of work at a time", async () => {
   await installing;
   assert.equal(
     await refusal(updater.check(NEVER)),
-    "WL_UPDATE_BUSY: Cannot begin: an update is under way (downloading)",
+    "WL_UPDATE_BUSY: Cannot start an update: another one is under way (downloading)",
   );
   await updater.settled();
 });

@@ -1,8 +1,9 @@
-import type { Problem, UpdateStepName } from "../api/answers.ts";
+import type { Problem } from "../api/resources/problems.ts";
+import type { UpdateStepName } from "../api/resources/updates.ts";
 import { problemOf } from "../errors/problem_of.ts";
 import { WindlassError } from "../errors/windlass_error.ts";
 import type { Log } from "../logging/log.ts";
-import type { StepProgress } from "./obtain_version.ts";
+import type { StepProgress } from "./ports.ts";
 
 /** What is being done. */
 export interface Step {
@@ -10,7 +11,6 @@ export interface Step {
   readonly progress?: StepProgress | undefined;
 }
 
-/** What a slot needs. */
 export interface WorkSlotOptions {
   /** The step while nothing is done. */
   readonly resting: () => UpdateStepName;
@@ -43,8 +43,8 @@ export class WorkSlot implements AsyncDisposable {
     return this.#work !== undefined;
   }
 
-  /** Tells what the work does. */
-  readonly tell = (name: UpdateStepName, progress?: StepProgress): void => {
+  /** Reports what the work does. */
+  readonly report = (name: UpdateStepName, progress?: StepProgress): void => {
     this.#step = { name, progress };
     this.#options.onChange();
   };
@@ -52,7 +52,10 @@ export class WorkSlot implements AsyncDisposable {
   /** @throws {WindlassError} `WL_UPDATE_BUSY` */
   requireFree(): void {
     if (!this.isBusy) return;
-    throw new WindlassError("WL_UPDATE_BUSY", `Cannot begin: an update is under way (${this.step.name})`);
+    throw new WindlassError(
+      "WL_UPDATE_BUSY",
+      `Cannot start an update: another one is under way (${this.step.name})`,
+    );
   }
 
   /**
@@ -71,15 +74,15 @@ export class WorkSlot implements AsyncDisposable {
   }
 
   /**
-   * Begins something. What it fails with is told by {@linkcode problem}.
+   * Begins something. {@linkcode problem} says why it failed.
    *
    * @param name What it does first; told at once.
    * @throws {WindlassError} `WL_UPDATE_BUSY`
    */
   begin(name: UpdateStepName, work: (signal: AbortSignal) => Promise<void>): void {
     this.requireFree();
-    this.#work = this.#do(work, this.#end.signal).catch(() => {}); // told already
-    this.tell(name);
+    this.#work = this.#do(work, this.#end.signal).catch(() => {}); // reported already
+    this.report(name);
   }
 
   /** Resolves when nothing is done any more. */
@@ -88,7 +91,7 @@ export class WorkSlot implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end.abort(new WindlassError("WL_HOST_NOT_RUNNING", "Cannot go on: Windlass is being stopped"));
+    this.#end.abort(new WindlassError("WL_HOST_NOT_RUNNING", "Cannot continue: Windlass is being stopped"));
     await this.#work;
   }
 

@@ -3,7 +3,7 @@ import { startProcess } from "../platform/process.ts";
 import { collectOutput } from "./collect_output.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
-import type { WslCallResult } from "./wsl_failure.ts";
+import type { WslCallResult } from "./call_failure.ts";
 
 /** How `wsl` is called on this machine. */
 export interface WslCommand {
@@ -114,7 +114,7 @@ async function feed(
         return;
       }
       await writer.write(chunk.value);
-      letGo(chunk.value);
+      freeChunk(chunk.value);
     }
   } catch {
     // wsl no longer reads: its exit code says why.
@@ -129,7 +129,7 @@ async function feed(
  * Frees the memory of a chunk that has been written. Left to the garbage collector, which does not see how large these
  * are, the chunks of one import keep the process 60 MB larger for good.
  */
-function letGo(chunk: Uint8Array): void {
+function freeChunk(chunk: Uint8Array): void {
   const { buffer } = chunk;
   if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) buffer.transfer(0);
 }

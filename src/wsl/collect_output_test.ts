@@ -21,7 +21,7 @@ Deno.test("collectOutput() says once that it is too much, and reads on to the en
   assert.deepEqual([collected, told, pulled], [bytes("12345678"), 1, 6]);
 });
 
-Deno.test("collectOutput() returns what is there when the signal ends it", async () => {
+Deno.test("collectOutput() returns what has arrived when the signal ends it", async () => {
   const controller = new AbortController();
   const stream = new ReadableStream<Uint8Array>({ start: (source) => source.enqueue(bytes("a")) });
   const collecting = collectOutput(stream, {

@@ -11,7 +11,7 @@ import type {
   WslCallOptions,
   WslVersion,
 } from "./wsl.ts";
-import { importFailure, isWslFailure, type WslCallResult, wslFailure } from "./wsl_failure.ts";
+import { importFailure, isWslFailure, type WslCallResult, wslFailure } from "./call_failure.ts";
 import { WSL_LIMITS, type WslLimits } from "./wsl_limits.ts";
 import { parseList, parseVersion } from "./wsl_output.ts";
 
@@ -53,7 +53,7 @@ export function createWsl(options: CreateWslOptions): Wsl {
 type TimeLimit = Extract<keyof WslLimits, `${string}Milliseconds`>;
 
 /** Each look takes longer than what disturbs it; so many in a row are not disturbed by chance. */
-const LIST_LOOKS = 5;
+const LIST_TRIES = 5;
 
 class Driver {
   constructor(readonly command: WslCommand, readonly limits: WslLimits) {}
@@ -68,7 +68,7 @@ class Driver {
       const quiet = await this.#call(action, ["--list", "--quiet", "--all"], "listMilliseconds", options);
       if (quiet.exitCode === 0 && quiet.stdout.trim() === "") return [];
       // Distros that come and go between the two calls make them disagree.
-      if (quiet.exitCode !== 0 || look === LIST_LOOKS) throw wslFailure(action, result);
+      if (quiet.exitCode !== 0 || look === LIST_TRIES) throw wslFailure(action, result);
     }
   }
 

@@ -1,6 +1,6 @@
 /** What is done with the lines of a stream. */
 export interface ReadLinesOptions {
-  /** A longer line is cut here and goes on as another. */
+  /** A longer line is cut here and continues as another. */
   readonly maximumCharacters: number;
   /** Called with each line, without its end. */
   readonly onLine: (line: string) => void;

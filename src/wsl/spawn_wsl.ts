@@ -1,12 +1,18 @@
+import { openChildPipes } from "../platform/child_pipes.ts";
 import { startProcess } from "../platform/process.ts";
-import { processDuplex } from "../streams/process_duplex.ts";
 import { wslEnvironment } from "./call_wsl.ts";
 import type { WslCommand } from "./call_wsl.ts";
 import { launchArguments } from "./launch_arguments.ts";
 import { readLines } from "./read_lines.ts";
 import { watchedLink } from "./watched_link.ts";
 import type { SpawnOptions, WslExit, WslProcess } from "./wsl.ts";
-import { isWslFailure, mayBeWslFailure, noProgramFailure, saysNoProgram, wslFailure } from "./wsl_failure.ts";
+import {
+  isWslFailure,
+  mayBeWslFailure,
+  noProgramFailure,
+  saysNoProgram,
+  wslFailure,
+} from "./call_failure.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
 
@@ -32,7 +38,8 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
     },
     signal: drained.signal,
   });
-  const { link, head, readToEnd } = watchedLink(processDuplex({ stdin, stdout }), limits.failureBytes);
+  const pipes = openChildPipes({ stdin, stdout });
+  const { link, head, headComplete } = watchedLink(pipes.link, limits.failureBytes);
 
   const exited = (async (): Promise<WslExit> => {
     const exitCode = await process.exited;
@@ -42,7 +49,7 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
       limit.resolve();
     }, limits.drainMilliseconds);
     await stderr;
-    if (mayBeWslFailure(exitCode)) await Promise.race([readToEnd, limit.promise]);
+    if (mayBeWslFailure(exitCode)) await Promise.race([headComplete, limit.promise]);
     clearTimeout(timer);
     const result = { exitCode, stdout: decodeWslText(head()), stderr: "" };
     const action = `run '${options.argv[0]}' in the distro '${options.distro}'`;
@@ -53,6 +60,7 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
   return {
     pid: process.pid,
     link,
+    pipeAccess: pipes.access,
     exited,
     kill: () => process.kill(),
     async [Symbol.asyncDispose]() {

@@ -6,46 +6,53 @@ export interface WatchedLink {
   readonly link: Duplex;
   /** The first bytes that were read: when wsl fails, they are its error, and there are no others. */
   head(): Uint8Array<ArrayBuffer>;
-  /** Resolves once a read has found the end, or the link was closed. */
-  readonly readToEnd: Promise<void>;
+  /** Resolves once nothing more can be added: the head is full, a read has found the end, or the link was closed. */
+  readonly headComplete: Promise<void>;
 }
 
-/** Keeps the first bytes that are read from a link; the rest passes without being copied. */
+/** Keeps the first bytes that are read from a link; the rest passes without being copied, or waited for here. */
 export function watchedLink(link: Duplex, headBytes: number): WatchedLink {
   const kept = new Uint8Array(headBytes);
   let length = 0;
-  const end = Promise.withResolvers<void>();
+  let complete = false;
+  const { promise: headComplete, resolve } = Promise.withResolvers<void>();
+  const end = () => {
+    complete = true;
+    resolve();
+  };
 
   async function watch<Bytes extends Uint8Array>(reading: Promise<Bytes | null>): Promise<Bytes | null> {
     let bytes: Bytes | null = null;
     try {
       bytes = await reading;
     } finally {
-      if (bytes === null) end.resolve();
+      if (bytes === null) end();
     }
-    if (bytes !== null && length < headBytes) {
-      const part = bytes.subarray(0, headBytes - length);
-      kept.set(part, length);
-      length += part.length;
-    }
+    if (bytes === null) return null;
+    const part = bytes.subarray(0, headBytes - length);
+    kept.set(part, length);
+    length += part.length;
+    if (length === headBytes) end();
     return bytes;
   }
 
   const close = () => {
     link.close();
-    end.resolve();
+    end();
   };
   const readInto = link.readInto?.bind(link);
   return {
     link: {
-      read: () => watch(link.read()),
-      ...(readInto === undefined ? {} : { readInto: (buffer) => watch(readInto(buffer)) }),
+      read: () => complete ? link.read() : watch(link.read()),
+      ...(readInto === undefined ? {} : {
+        readInto: (buffer) => complete ? readInto(buffer) : watch(readInto(buffer)),
+      }),
       write: (bytes) => link.write(bytes),
       closeWrite: () => link.closeWrite(),
       close,
       [Symbol.dispose]: close,
     },
     head: () => kept.subarray(0, length),
-    readToEnd: end.promise,
+    headComplete,
   };
 }

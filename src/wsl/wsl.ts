@@ -1,3 +1,4 @@
+import type { PipeAccess } from "../platform/child_pipes.ts";
 import type { Duplex } from "../streams/duplex.ts";
 import type { WindlassError } from "../errors/windlass_error.ts";
 
@@ -14,7 +15,7 @@ export interface ListedDistro {
   /** 1 or 2: the kind of WSL that runs it. */
   readonly version: number;
   readonly isDefault: boolean;
-  /** The folder that its disk is in; `null` where wsl does not tell. */
+  /** The folder that its disk is in; `null` if wsl does not report it. */
   readonly directory: string | null;
 }
 
@@ -85,6 +86,7 @@ export interface WslProcess extends AsyncDisposable {
   readonly pid: number;
   /** The program's stdin and stdout. `closeWrite()` is the program's end of input. */
   readonly link: Duplex;
+  readonly pipeAccess: PipeAccess;
   /** Never rejects. */
   readonly exited: Promise<WslExit>;
   /** Ends the `wsl` process at once. The program sees its streams end, and a hang-up. */
@@ -97,7 +99,7 @@ export interface WslProcess extends AsyncDisposable {
  * caller's signal. In each of these cases the `wsl` process is gone when the promise settles.
  */
 export interface Wsl {
-  /** All registered distros, also those being imported or removed. */
+  /** All registered distros, including those being imported or removed. */
   list(options?: WslCallOptions): Promise<readonly ListedDistro[]>;
   version(options?: WslCallOptions): Promise<WslVersion>;
   /**
@@ -112,7 +114,7 @@ export interface Wsl {
   unregister(name: string, options?: WslCallOptions): Promise<void>;
   /** Kills every process of a distro; fine when none runs. @throws {WindlassError} `WL_DISTRO_NOT_FOUND`. */
   terminate(name: string, options?: WslCallOptions): Promise<void>;
-  /** Stops every distro of the user, also those of others. */
+  /** Stops every distro of the user, including those of other programs. */
   shutdown(options?: WslCallOptions): Promise<void>;
   /** Runs a short command. @throws {WindlassError} `WL_DISTRO_NOT_FOUND`. */
   run(options: RunOptions): Promise<RunResult>;

@@ -22,7 +22,7 @@ export const WSL_LIMITS = {
   failureBytes: 4 * 1024,
   /** All output is in the pipe before wsl ends, so what does not come within this time never will. */
   drainMilliseconds: 2_000,
-  /** A longer line on stderr is cut here and goes on as another line. */
+  /** A longer line on stderr is cut here and continues as another line. */
   stderrLineCharacters: 16 * 1024,
 } as const;
 

@@ -7,7 +7,12 @@ const ERROR_PATH_REGEXP = /(?:^|\s)(Wsl(?:\/\w+)*\/(0x[0-9a-fA-F]{8}|[A-Z][A-Z0-
 /** A line of `--list --verbose`; names have no spaces, and this layout is the same in every language. */
 const LISTED_REGEXP = /^([* ]) (\S+)\s+(\S+)\s+(\d)$/;
 
-const VERSION_REGEXP = /\d+(?:\.\d+)+(?:-[\w.-]+)?/;
+/**
+ * Where a line ends; wsl writes CR CR LF at times. Not within a row of CRs: without the lookbehind, a text of CRs
+ * alone would take quadratic time.
+ */
+export const LINE_END_REGEXP = /(?<!\r)\r*\n/;
+const VERSION_REGEXP = /(?<!\d)\d+(?:\.\d+)+(?:-[\w.-]+)?/;
 
 /** The error that wsl printed last. */
 export interface PrintedError {
@@ -65,7 +70,7 @@ export function findPrintedError(text: string): PrintedError | null {
 /** The distros in the output of `--list --verbose`; the header and lines of any other shape are left out. */
 export function parseList(text: string): readonly ListedDistro[] {
   const distros: ListedDistro[] = [];
-  for (const line of text.split(/\r*\n/).slice(1)) {
+  for (const line of text.split(LINE_END_REGEXP).slice(1)) {
     const [, mark, name, state, version] = LISTED_REGEXP.exec(line.trimEnd()) ?? [];
     if (mark === undefined || name === undefined || state === undefined) continue;
     distros.push({
@@ -81,7 +86,7 @@ export function parseList(text: string): readonly ListedDistro[] {
 
 /** The versions in the output of `--version`, whose labels are translated but whose order is fixed. */
 export function parseVersion(text: string): WslVersion | null {
-  const [wsl, kernel] = text.split(/\r*\n/).map((line) => VERSION_REGEXP.exec(line)?.[0]);
+  const [wsl, kernel] = text.split(LINE_END_REGEXP).map((line) => VERSION_REGEXP.exec(line)?.[0]);
   return wsl === undefined || kernel === undefined ? null : { wsl, kernel };
 }
 

@@ -4,6 +4,7 @@ import { type DockerClient, openDockerClient } from "../support/docker_client.ts
 import { openTemporaryFolder } from "../support/temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "../support/test_image.ts";
 import { type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
+import { type Copier, installCopier } from "./copier_chain.ts";
 import { type ExecChain, openExecChain } from "./exec_chain.ts";
 
 /** Name of the container in which programs run that take or give bytes. */
@@ -15,8 +16,9 @@ export interface BenchEngines extends AsyncDisposable {
   readonly bareDocker: DockerClient;
   readonly windlass: StartedWindlass;
   readonly windlassDocker: DockerClient;
-  /** A socket whose every connection is a `wsl` process of its own; not there where the machine has no socat. */
-  readonly chain: ExecChain | undefined;
+  /** A socket whose every connection is a `wsl` process of its own. */
+  readonly chain: ExecChain;
+  readonly copier: Copier;
   /** A folder for large files. */
   readonly folder: string;
 }
@@ -33,11 +35,25 @@ export async function openBenchEngines(): Promise<BenchEngines> {
     await importTestImage(docker);
     await docker.run(["run", "-d", "--name", BOX, TEST_IMAGE, "sleep", "100000"]);
   }
-  const chain = await openExecChain(windlass, join(folder, "chain.sock"));
-  if (chain) owned.use(chain);
+  await refuseUnlikeEngines(bareDocker, windlassDocker);
+  const chain = owned.use(await openExecChain(windlass, join(folder, "chain.sock")));
+  const copier = await installCopier(windlass);
   const stack = owned.move();
   return {
-    ...{ bare, bareDocker, windlass, windlassDocker, chain, folder },
+    bare,
+    bareDocker,
+    windlass,
+    windlassDocker,
+    chain,
+    copier,
+    folder,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** @throws {Error} if the engines would do different work, such as with another store of images. */
+async function refuseUnlikeEngines(...engines: readonly DockerClient[]): Promise<void> {
+  const format = "{{.ServerVersion}}, {{.Driver}}, {{.DriverStatus}}, {{.LoggingDriver}}, {{.CgroupDriver}}";
+  const kinds = await Promise.all(engines.map((docker) => docker.run(["info", "--format", format])));
+  if (new Set(kinds).size > 1) throw new Error(`Cannot compare unlike engines: ${kinds.join(" and ")}`);
 }

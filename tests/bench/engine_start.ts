@@ -1,61 +1,151 @@
 import { join } from "node:path";
 import { startBareEngine } from "../support/bare_engine.ts";
+import { pause } from "../support/eventually.ts";
 import { getStatus } from "../support/raw_http.ts";
+import { runChecked } from "../support/run_command.ts";
 import { openTemporaryFolder } from "../support/temporary_folder.ts";
-import type { StartedWindlass } from "../support/windlass_instance.ts";
-import { startWindlass } from "../support/windlass_instance.ts";
+import { type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
+import { cpuOfStart, cpuUse, type Metered } from "./cpu_time.ts";
 import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
+import { alternate, roundCount } from "./rounds.ts";
 
-/** From the command that starts an engine to the first answer of its API, both with data of an earlier start. */
+/** Runs of a short command in one round; the value is their mean. */
+const COMMAND_RUNS = 5;
+/** How often a starting engine is asked. */
+const ASK_MILLISECONDS = 5;
+/** Milliseconds of a whole `windlass start` of an imported instance, and of `windlass status`. */
+const START_LIMIT = 700;
+const STATUS_LIMIT = 80;
+/** Milliseconds of `windlass --version` after the first run. */
+const VERSION_LIMIT = 60;
+
+interface BareStart {
+  /** From the first process to the first answer. */
+  readonly whole: number;
+  /** From dockerd's own start. */
+  readonly daemon: number;
+}
+
+/** A whole start; the milliseconds of its parts, both from the beginning of the command. */
+interface Start {
+  readonly answered: number;
+  readonly ended: number;
+}
+
+/** How long users wait for an engine, with data of an earlier start, and for short commands. */
 export async function measureStart(quick: boolean): Promise<Measurement[]> {
-  const rounds = quick ? 3 : 7;
   await using windlass = await startWindlass();
   await using data = await openTemporaryFolder("windlass-bench-data");
   const dataFolder = join(data.path, "docker");
   await Deno.mkdir(dataFolder);
-  const bare: number[] = [];
-  const daemon: number[] = [];
-  const whole: number[] = [];
-  for (let round = -1; round < rounds; round++) {
-    await windlass.run(["stop"]);
-    const bareTimes = await startBareOnce(dataFolder);
-    const milliseconds = await startWindlassOnce(windlass);
-    // The first round fills the page cache and makes what is only made once.
-    if (round < 0) continue;
-    bare.push(bareTimes.whole);
-    daemon.push(bareTimes.daemon);
-    whole.push(milliseconds);
-  }
-  const line = { name: "start to first answer", unit: "ms", value: median(whole) } as const;
+  const rounds = roundCount(quick);
+  const commands = await measureCommands(windlass, rounds);
+  // Only one engine exists at a time: the others have the whole machine to themselves.
+  await windlass.run(["stop"]);
+  const { bare, start, request } = await alternate(rounds, {
+    bare: () => startBare(dataFolder),
+    start: () => startOnce(windlass),
+    request: () => requestOnce(windlass),
+  });
+  const whole = { name: "bare", rounds: bare.map(({ whole }) => whole) };
+  const answered = {
+    name: "start to first answer",
+    unit: "ms",
+    rounds: start.map(({ value }) => value.answered),
+  } as const;
   return [
     {
-      ...line,
-      baseline: { name: "bare", value: median(bare) },
-      target: { kind: "atMostTimes", factor: 1.3 },
+      ...answered,
+      baseline: whole,
+      target: { kind: "atMostTimes", factor: 1.15 },
+      cpu: cpuUse("start", start, () => 1),
     },
-    { ...line, baseline: { name: "dockerd alone", value: median(daemon) } },
+    { ...answered, baseline: { name: "dockerd alone", rounds: bare.map(({ daemon }) => daemon) } },
+    {
+      name: "request to a stopped engine",
+      unit: "ms",
+      rounds: request,
+      baseline: whole,
+      target: { kind: "atMostTimes", factor: 1.25 },
+    },
+    {
+      name: "`windlass start` of an imported instance",
+      unit: "ms",
+      rounds: start.map(({ value }) => value.ended),
+      target: { kind: "atMost", amount: START_LIMIT },
+    },
+    ...commands,
   ];
 }
 
-async function startBareOnce(dataFolder: string): Promise<{ whole: number; daemon: number }> {
+async function startBare(dataFolder: string): Promise<BareStart> {
   await using engine = await startBareEngine({ dataFolder });
   return { whole: engine.startMilliseconds, daemon: engine.daemonMilliseconds };
 }
 
-async function startWindlassOnce(windlass: StartedWindlass): Promise<number> {
+async function startOnce(windlass: StartedWindlass): Promise<Metered<Start>> {
   const begun = performance.now();
-  const started = windlass.run(["start"]);
-  let over = false;
-  started.then(() => over = true, () => over = true);
+  const command = windlass.run(["start"]);
+  let ended = Number.NaN;
+  const noted = command.then(() => ended = performance.now() - begun);
+  noted.catch(() => {});
   let answered = Number.NaN;
-  while (Number.isNaN(answered) && !over) {
-    if (await getStatus(windlass.socketPath, "/_ping").catch(() => 0) === 200) answered = performance.now();
-    else await new Promise((resolve) => setTimeout(resolve, 5));
+  while (Number.isNaN(answered) && Number.isNaN(ended)) {
+    if (await getStatus(windlass.socketPath, "/_ping").catch(() => 0) === 200) {
+      answered = performance.now() - begun;
+    } else await pause(ASK_MILLISECONDS);
   }
-  await started;
+  await noted;
+  const cpuSeconds = await cpuOfStart(windlass);
+  await windlass.run(["stop"]);
   if (Number.isNaN(answered)) {
     throw new Error("Cannot measure the start: the command ended before the API answered");
   }
-  return answered - begun;
+  return { value: { answered, ended }, cpuSeconds };
+}
+
+/** A ping while the host runs and nothing else does. */
+async function requestOnce(windlass: StartedWindlass): Promise<number> {
+  await windlass.run(["start", "--on-demand"]);
+  const begun = performance.now();
+  const status = await getStatus(windlass.socketPath, "/_ping");
+  const took = performance.now() - begun;
+  await windlass.run(["stop"]);
+  if (status !== 200) {
+    throw new Error(`Cannot measure a request to a stopped engine: its status was ${status}`);
+  }
+  return took;
+}
+
+/** Short commands while the engine runs, against the runtime that they need in any case. */
+async function measureCommands(windlass: StartedWindlass, rounds: number): Promise<Measurement[]> {
+  const env = { WINDLASS_HOME: windlass.home };
+  const mean = (argv: readonly string[]) => async () => {
+    const begun = performance.now();
+    for (let run = 0; run < COMMAND_RUNS; run++) await runChecked(argv, { env });
+    return (performance.now() - begun) / COMMAND_RUNS;
+  };
+  await using folder = await openTemporaryFolder("windlass-bench-script");
+  const script = join(folder.path, "empty.js");
+  await Deno.writeTextFile(script, "");
+  const { deno, version, status } = await alternate(rounds, {
+    deno: mean([Deno.execPath(), "run", "--no-config", "--no-lock", "--cached-only", script]),
+    version: mean([windlass.executable, "--version"]),
+    status: mean([windlass.executable, "status"]),
+  });
+  return [
+    {
+      name: "`windlass --version`",
+      unit: "ms",
+      rounds: version,
+      baseline: { name: "`deno run` of an empty file", rounds: deno },
+      target: { kind: "atMost", amount: VERSION_LIMIT },
+    },
+    {
+      name: "`windlass status`",
+      unit: "ms",
+      rounds: status,
+      target: { kind: "atMost", amount: STATUS_LIMIT },
+    },
+  ];
 }

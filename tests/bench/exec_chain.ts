@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { getStatus } from "../support/raw_http.ts";
-import { runCommand } from "../support/run_command.ts";
 import type { WindlassInstance } from "../support/windlass_instance.ts";
 
 /** A socket that reaches the engine as many home-made set-ups do: one `wsl ... --exec socat` for each connection. */
@@ -12,18 +11,16 @@ export interface ExecChain extends AsyncDisposable {
 /** What copies bytes inside, as docker's own ssh connections have it: the distro carries no socat. */
 const INSIDE = "/usr/bin/docker system dial-stdio";
 
-/** Starts the chain; `undefined` on a machine without socat. */
+/** Starts the chain. The machine needs socat. */
 export async function openExecChain(
   windlass: WindlassInstance,
   socketPath: string,
-): Promise<ExecChain | undefined> {
-  const socat = (await runCommand(["sh", "-c", "command -v socat"])).stdout.trim();
-  if (socat === "") return undefined;
+): Promise<ExecChain> {
   const script = join(dirname(socketPath), "chain.sh");
   const wsl = `${windlass.executable} wsl -d windlass -u root --cd / --exec`;
   await Deno.writeTextFile(script, `#!/bin/sh\nexec ${wsl} ${INSIDE}\n`);
   await Deno.chmod(script, 0o755);
-  const child = new Deno.Command(socat, {
+  const child = new Deno.Command("socat", {
     args: [`UNIX-LISTEN:${socketPath},fork,unlink-early`, `EXEC:${script}`],
     env: { WINDLASS_HOME: windlass.home },
     stdin: "null",

@@ -1,5 +1,5 @@
 /**
- * What the mux costs over a child's stdio, beside the same pipes without it.
+ * What the mux costs over a child's stdio, compared with the same pipes without it.
  *
  * Run with `deno run -A tests/bench/mux_bench.ts [--json]`.
  */
@@ -7,7 +7,7 @@ import { NO_LOG } from "../../src/logging/log.ts";
 import { openMuxSession } from "../../src/mux/mux_session.ts";
 import type { Duplex } from "../../src/streams/duplex.ts";
 import { allocateWithHeaderRoom } from "../../src/streams/header_room.ts";
-import { processDuplex } from "../../src/streams/process_duplex.ts";
+import { openChildPipes } from "../../src/platform/child_pipes.ts";
 
 const ROUND_TRIPS = 5_000;
 const WARM_UP = 1_000;
@@ -89,7 +89,7 @@ function startPeer(...args: string[]): Deno.ChildProcess {
 /** One process for each stream, and nothing on its pipes but the bytes. */
 function openRaw(target: string): Promise<Duplex & AsyncDisposable> {
   const child = startPeer("../fakes/raw_peer.ts", target);
-  const duplex = processDuplex(child);
+  const duplex = openChildPipes(child).link;
   return Promise.resolve(Object.assign(duplex, {
     async [Symbol.asyncDispose]() {
       duplex.close();
@@ -100,7 +100,7 @@ function openRaw(target: string): Promise<Duplex & AsyncDisposable> {
 
 async function measureMux(): Promise<Figures> {
   const child = startPeer("../fakes/mux_echo_peer.ts");
-  await using session = openMuxSession(processDuplex(child), {
+  await using session = openMuxSession(openChildPipes(child).link, {
     role: "host",
     accept: (stream) => stream.refuse("none"),
     log: NO_LOG,

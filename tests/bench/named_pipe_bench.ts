@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { REPOSITORY } from "../support/repository.ts";
-import { openPlainClient } from "../windows/clients/open_clients.ts";
+import { openPlainClient } from "../windows/pipe/clients/open_clients.ts";
 import { openWindowsMachine } from "../windows/support/windows_machine.ts";
 import type { Wine } from "../windows/support/wine.ts";
-import { WSL_FOLDER } from "../windows/wsl_stub/install_wsl.ts";
+import { WSL_FOLDER } from "../windows/wsl/stub/install_wsl.ts";
 import type { Measurement } from "./measurement.ts";
 import { importPeerDistro } from "./named_pipe_distro.ts";
+import { alternate, roundCount } from "./rounds.ts";
 import { median, percentile } from "./statistics.ts";
 
 const DISTRO = "bench";
@@ -17,15 +18,18 @@ const START_MILLISECONDS = 60_000;
 
 type Pipe = "bare" | "chain" | "relay";
 
-interface Samples {
-  readonly trips: number[];
-  readonly connections: number[];
-  readonly down: number[];
-  readonly up: number[];
+const CHAIN = "pipe and link";
+
+/** What one round finds of one pipe: medians, in microseconds and MB/s. */
+interface Sample {
+  readonly trip: number;
+  readonly connection: number;
+  readonly down: number;
+  readonly up: number;
 }
 
 /**
- * The relay on a named pipe, over the mux and the stub `wsl.exe`, beside a pipe that answers by itself (`bare`) and one
+ * The relay on a named pipe, over the mux and the stub `wsl.exe`, compared with a pipe that answers by itself (`bare`) and one
  * whose bytes are copied to the stub without relay or mux (`chain`): what pipe and link allow together.
  */
 export async function measureNamedPipe(quick: boolean): Promise<Measurement[]> {
@@ -41,65 +45,57 @@ export async function measureNamedPipe(quick: boolean): Promise<Measurement[]> {
   await using running = wine.start(host);
   const [line] = await running.waitFor(/^\{.*\}/m, START_MILLISECONDS);
   const pipes: Record<Pipe, string> = JSON.parse(line);
-  const results: Record<Pipe, Samples> = { bare: samples(), chain: samples(), relay: samples() };
-  // In turns, so that a machine that is slow for a while is slow for all of them.
-  for (let block = 0; block < (quick ? 3 : 8); block++) {
-    for (const name of ["bare", "chain", "relay"] as const) {
-      const run = (what: string, count: number) => runClient(wine, client, [what, pipes[name], `${count}`]);
-      results[name].trips.push(...await run("rtt", 400));
-      if (name !== "chain") results[name].connections.push(...await run("connect", 200));
-      const bytes = quick ? 33_554_432 : 134_217_728;
-      results[name].down.push(...await run("down", bytes));
-      results[name].up.push(...await run("up", bytes));
-    }
-  }
+  const run = (what: string, pipe: Pipe, count: number) =>
+    runClient(wine, client, [what, pipes[pipe], `${count}`]);
+  const bytes = quick ? 33_554_432 : 134_217_728;
+  const sample = (pipe: Pipe) => async (): Promise<Sample> => ({
+    trip: percentile(await run("rtt", pipe, 400), 50),
+    // The chain takes one client only.
+    connection: pipe === "chain" ? Number.NaN : percentile(await run("connect", pipe, 200), 50),
+    down: median(await run("down", pipe, bytes)),
+    up: median(await run("up", pipe, bytes)),
+  });
+  const samples = await alternate(roundCount(quick), {
+    bare: sample("bare"),
+    chain: sample("chain"),
+    relay: sample("relay"),
+  });
   await running.closeStdin();
-  return measurements(results);
+  return measurements(samples);
 }
 
-function measurements({ bare, chain, relay }: Record<Pipe, Samples>): Measurement[] {
-  const linkTrip = percentile(chain.trips, 50) - percentile(bare.trips, 50);
+function measurements({ bare, chain, relay }: Record<Pipe, Sample[]>): Measurement[] {
+  // What a new connection costs at least: one of the bare pipe, and what the link adds to a round trip.
+  const connections = bare.map(({ connection, trip }, round) => connection + chain[round]!.trip - trip);
+  const target = { kind: "atMostTimes", factor: TIMES } as const;
   return [
     {
       name: "named pipe: round trip p50",
       unit: "µs",
-      value: percentile(relay.trips, 50),
-      baseline: { name: "pipe and link", value: percentile(chain.trips, 50) },
-      target: { kind: "atMostTimes", factor: TIMES },
+      rounds: relay.map(({ trip }) => trip),
+      baseline: { name: CHAIN, rounds: chain.map(({ trip }) => trip) },
+      target,
     },
     {
       name: "named pipe: new connection p50",
       unit: "µs",
-      value: percentile(relay.connections, 50),
-      baseline: { name: "pipe and link", value: percentile(bare.connections, 50) + linkTrip },
-      target: { kind: "atMostTimes", factor: TIMES },
+      rounds: relay.map(({ connection }) => connection),
+      baseline: { name: CHAIN, rounds: connections },
+      target,
     },
     ...(["down", "up"] as const).flatMap((way): Measurement[] => {
-      const line = { name: `named pipe: one way ${way}`, unit: "MB/s", value: median(relay[way]) } as const;
+      const rounds = relay.map((sample) => sample[way]);
+      const name = `named pipe: one way ${way}`;
+      const ofPipe = { name: "bare pipe", rounds: bare.map((sample) => sample[way]) };
+      const ofChain = { name: CHAIN, rounds: chain.map((sample) => sample[way]) };
       return [
-        { ...line, baseline: { name: "bare pipe", value: median(bare[way]) } },
-        {
-          ...line,
-          baseline: { name: "pipe and link", value: median(chain[way]) },
-          target: { kind: "atLeastTimes", factor: SHARE },
-        },
+        { name, unit: "MB/s", rounds, baseline: ofPipe },
+        { name, unit: "MB/s", rounds, baseline: ofChain, target: { kind: "atLeastTimes", factor: SHARE } },
       ];
     }),
-    {
-      name: "named pipe: round trip p50, pipe alone",
-      unit: "µs",
-      value: percentile(bare.trips, 50),
-    },
-    {
-      name: "named pipe: new connection p50, pipe alone",
-      unit: "µs",
-      value: percentile(bare.connections, 50),
-    },
+    { name: "bare pipe: round trip p50", unit: "µs", rounds: bare.map(({ trip }) => trip) },
+    { name: "bare pipe: new connection p50", unit: "µs", rounds: bare.map(({ connection }) => connection) },
   ];
-}
-
-function samples(): Samples {
-  return { trips: [], connections: [], down: [], up: [] };
 }
 
 /** The numbers that it prints, one a line. */

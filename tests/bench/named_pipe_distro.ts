@@ -3,7 +3,7 @@ import { buildTar, file, folder, type MemoryEntry, symlink } from "../../distro/
 import { cachePath, REPOSITORY } from "../support/repository.ts";
 import { runChecked } from "../support/run_command.ts";
 import type { Wine } from "../windows/support/wine.ts";
-import { WSL_FOLDER } from "../windows/wsl_stub/install_wsl.ts";
+import { WSL_FOLDER } from "../windows/wsl/stub/install_wsl.ts";
 
 const RUNTIME = "opt/deno";
 const LOADER = "lib64/ld-linux-x86-64.so.2";

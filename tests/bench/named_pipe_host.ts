@@ -6,11 +6,11 @@
 import { NO_LOG } from "../../src/logging/log.ts";
 import { openMuxSession } from "../../src/mux/mux_session.ts";
 import type { ClientConnection, Listener } from "../../src/platform/listener.ts";
-import { listenNamedPipe } from "../../src/platform/windows/named_pipe.ts";
+import { listenNamedPipe } from "../../src/platform/windows/pipe/named_pipe.ts";
 import { startRelay } from "../../src/relay/relay.ts";
-import { windowsPaths } from "../../src/relay/windows_paths.ts";
+import { windowsPaths } from "../../src/relay/paths/windows_paths.ts";
 import { joinStreams } from "../../src/streams/join_streams.ts";
-import { processDuplex } from "../../src/streams/process_duplex.ts";
+import { openChildPipes } from "../../src/platform/child_pipes.ts";
 import { serveEngine } from "./named_pipe_engine.ts";
 
 const [wsl = "", distro = "", ...peer] = Deno.args;
@@ -37,10 +37,10 @@ const bare = await listenNamedPipe(`${prefix}-bare`);
 void acceptEach(bare, serveEngine);
 
 const chain = await listenNamedPipe(`${prefix}-chain`);
-void acceptEach(chain, (client) => joinStreams(client, processDuplex(startPeer("bare"))));
+void acceptEach(chain, (client) => joinStreams(client, openChildPipes(startPeer("bare")).link));
 
 const link = startPeer("mux");
-const session = openMuxSession(processDuplex(link), {
+const session = openMuxSession(openChildPipes(link).link, {
   role: "host",
   accept: (stream) => stream.refuse("none"),
   log: NO_LOG,

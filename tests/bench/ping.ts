@@ -32,16 +32,3 @@ export async function roundTrips(socketPath: string, count: number): Promise<num
   }
   return times;
 }
-
-/** Microseconds from `connect` to the first answer, on `count` connections one after another. */
-export async function newConnections(socketPath: string, count: number): Promise<number[]> {
-  const buffer = new Uint8Array(4_096);
-  const times: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const begun = performance.now();
-    using connection = await openPing(socketPath);
-    await ping(connection, buffer);
-    times.push((performance.now() - begun) * 1_000);
-  }
-  return times;
-}

@@ -5,7 +5,7 @@
 import process from "node:process";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { listenUnixSocket } from "../../src/platform/linux/unix_socket.ts";
-import { linuxPaths } from "../../src/relay/linux_paths.ts";
+import { linuxPaths } from "../../src/relay/paths/linux_paths.ts";
 import { startRelay } from "../../src/relay/relay.ts";
 import { connectionDuplex } from "../../src/streams/connection_duplex.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { REPOSITORY } from "../support/repository.ts";
 import { runChecked } from "../support/run_command.ts";
-import type { ComponentSource } from "../../scripts/build/assemble_executable.ts";
+import type { ComponentSource } from "../../scripts/build/component_source.ts";
 
 /** What the bundler and the build's own modules read. */
 const SOURCES = ["deno.json", "deno.lock", "mod.ts", "src", "scripts", "distro"];
@@ -53,7 +53,7 @@ async function bundle(
   checkout: string,
   folder: string,
 ): Promise<{ readonly id: string; readonly length: number }[]> {
-  // The module finds its checkout by where it lies itself.
+  // The module finds its checkout by its own path.
   const bundler = new URL("scripts/build/bundle_program.ts", `file://${checkout}/`).href;
   const { bundleInParts }: typeof import("../../scripts/build/bundle_program.ts") = await import(bundler);
   const components: readonly ComponentSource[] = await bundleInParts({

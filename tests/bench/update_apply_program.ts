@@ -5,9 +5,10 @@
  *     deno run -A update_apply_program.ts DELTA BASE TARGET raw|frame|memory
  */
 import { hashFile } from "../../scripts/build/compressed_component.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
 import { applyDelta } from "../../src/update/delta/apply_delta.ts";
 import { type ContentSink, openFrameSink, openRawSink } from "../../src/update/delta/content_sink.ts";
-import { DeltaError } from "../../src/update/delta/delta_error.ts";
+import { DeltaError } from "../../src/update/delta/delta_rules.ts";
 import { decodeDeltaHeader, DELTA_HEADER_BYTES } from "../../src/update/delta/delta_header.ts";
 
 const [delta = "", base = "", target = "", kind = ""] = Deno.args;
@@ -39,7 +40,7 @@ let refused: string | null = null;
     from: header.base.id,
     result: header.result,
     sink: kind === "memory" ? unsynced : sink,
-    signal: new AbortController().signal,
+    signal: NEVER,
   });
   await applied.catch((error) => {
     if (!(error instanceof DeltaError)) throw error;

@@ -6,7 +6,7 @@ import { cachePath, REPOSITORY } from "../support/repository.ts";
 import { runChecked } from "../support/run_command.ts";
 import { openTemporaryFolder } from "../support/temporary_folder.ts";
 import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
+import { alternate, roundCount } from "./rounds.ts";
 import { measureAppChanges } from "./update_app.ts";
 import { openDenoReleases } from "./update_deno_releases.ts";
 import { makeRootfsVersions } from "./update_rootfs.ts";
@@ -27,7 +27,7 @@ export async function measureUpdate(quick: boolean): Promise<Measurement[]> {
   results.push(download("docker CLI patched", patched.megabytes, 0.01));
   const upgraded = await deltaBetween("rootfs", rootfs.base, rootfs.upgraded);
   results.push(download(`that and ${rootfs.packages} Debian packages`, upgraded.megabytes, 0.03));
-  results.push(...await measureApplication(folder.path, rootfs.base, upgraded.path, quick ? 3 : 7));
+  results.push(...await measureApplication(folder.path, rootfs.base, upgraded.path, roundCount(quick)));
   for (const { name, before, after, platform } of await openDenoReleases()) {
     const { megabytes } = await deltaBetween("deno", before, after);
     results.push(download(name, megabytes, 0.05, platform));
@@ -44,8 +44,8 @@ function download(
   return {
     name: `download: ${name}`,
     unit: "MB",
-    value: megabytes,
-    baseline: { name: "executable", value: EXECUTABLE[platform] },
+    rounds: [megabytes],
+    baseline: { name: "executable", rounds: [EXECUTABLE[platform]] },
     target: { kind: "atMostTimes", factor },
   };
 }
@@ -70,19 +70,11 @@ async function deltaBetween(
   return { path, megabytes: (await Deno.stat(path)).size / 1_000_000 };
 }
 
+/** A copy blocks nothing and holds nothing. */
 interface Application {
   readonly milliseconds: number;
   readonly blockedMilliseconds: number;
   readonly megabytes: number;
-}
-
-/** Milliseconds of copies, and what applying took. */
-interface Round {
-  readonly copied: number;
-  readonly raw: Application;
-  readonly copiedInMemory: number;
-  readonly inMemory: Application;
-  readonly frame: Application;
 }
 
 async function measureApplication(
@@ -108,62 +100,59 @@ async function measureApplication(
     await Deno.remove(target);
     return JSON.parse(stdout);
   };
-  const copy = async (script: string): Promise<number> => {
+  const copy = async (script: string): Promise<Application> => {
     const started = performance.now();
     await runChecked(["sh", "-c", script, "sh", base, target]);
     const milliseconds = performance.now() - started;
     await Deno.remove(target);
-    return milliseconds;
+    return { milliseconds, blockedMilliseconds: 0, megabytes: 0 };
   };
-  const runs: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
-    runs.push({
-      copied: await copy('cp "$1" "$2" && sync "$2"'),
-      raw: await apply("raw"),
-      copiedInMemory: await copy('cp "$1" "$2"'),
-      inMemory: await apply("memory"),
-      frame: await apply("frame"),
-    });
-  }
-  const pick = (of: (run: Round) => number) => median(runs.map(of));
-  const most = (of: (run: Round) => number) => Math.max(...runs.map(of));
+  const runs = await alternate(rounds, {
+    copied: () => copy('cp "$1" "$2" && sync "$2"'),
+    raw: () => apply("raw"),
+    copiedInMemory: () => copy('cp "$1" "$2"'),
+    inMemory: () => apply("memory"),
+    frame: () => apply("frame"),
+  });
+  const pick = (name: keyof typeof runs, of: keyof Application) => runs[name].map((run) => run[of]);
   const target3 = { kind: "atMostTimes", factor: 3 } as const;
-  const copied = { name: "cp and sync", value: pick((run) => run.copied) };
+  const copied = { name: "`cp` and `sync`", rounds: pick("copied", "milliseconds") };
   return [
     {
       name: "apply rootfs delta to the disk",
       unit: "ms",
-      value: pick((run) => run.raw.milliseconds),
+      rounds: pick("raw", "milliseconds"),
       baseline: copied,
       target: target3,
     },
     {
       name: "apply rootfs delta to the page cache",
       unit: "ms",
-      value: pick((run) => run.inMemory.milliseconds),
-      baseline: { name: "cp", value: pick((run) => run.copiedInMemory) },
+      rounds: pick("inMemory", "milliseconds"),
+      baseline: { name: "`cp`", rounds: pick("copiedInMemory", "milliseconds") },
+      target: target3,
     },
     {
       name: "apply and compress rootfs delta",
       unit: "ms",
-      value: pick((run) => run.frame.milliseconds),
+      rounds: pick("frame", "milliseconds"),
       baseline: copied,
     },
     {
       name: "longest the event loop waited",
       unit: "ms",
-      value: most((run) => run.frame.blockedMilliseconds),
+      rounds: pick("frame", "blockedMilliseconds"),
     },
     {
       name: "memory of applying, resident",
       unit: "MB",
-      value: most((run) => run.raw.megabytes),
+      rounds: pick("raw", "megabytes"),
       target: { kind: "atMost", amount: RESIDENT_LIMIT },
     },
     {
       name: "memory of applying and compressing, resident",
       unit: "MB",
-      value: most((run) => run.frame.megabytes),
+      rounds: pick("frame", "megabytes"),
       target: { kind: "atMost", amount: RESIDENT_LIMIT },
     },
   ];

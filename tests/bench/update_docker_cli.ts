@@ -10,7 +10,7 @@ export interface PatchedDockerCli {
   readonly after: string;
 }
 
-/** What the patch changes: in so many files one error is told in more words. */
+/** What the patch changes: in this many files one error message becomes longer. */
 const PATCHED_FILES = 15;
 const UNPATCHED = "if err != nil {\n\t\treturn err\n\t}";
 const PATCHED = 'if err != nil {\n\t\terr = fmt.Errorf("patched: %w", err)\n\t\treturn err\n\t}';

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
+import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
 import { CHECK_SCHEDULE, firstCheckDelay, nextCheckDelay } from "../../src/update/decision/check_schedule.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { createSignedChannel, type SignedChannel } from "../support/signed_channel.ts";
@@ -10,7 +10,7 @@ import { percentile } from "./statistics.ts";
 
 const CLIENTS = 1_000;
 const QUICK_CLIENTS = 200;
-/** Of a check that finds nothing new: the next root, which is not there, and the timestamp. */
+/** Of a check that finds nothing new: the next root, which does not exist, and the timestamp. */
 const REQUESTS = 2;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -37,28 +37,28 @@ function scheduledHerd(): Measurement[] {
   }
   const mean = CLIENTS * REQUESTS / (CHECK_SCHEDULE.everyMilliseconds / SECOND);
   const unspread = CLIENTS * REQUESTS / 60;
-  const all = { name: "all at once", value: unspread };
+  const all = { name: "all at once", rounds: [unspread] };
   return [
-    { name: `${CLIENTS} started in a minute: mean`, unit: "1/s", value: mean, baseline: all },
+    { name: `${CLIENTS} started in a minute: mean`, unit: "1/s", rounds: [mean], baseline: all },
     {
       name: "busiest second",
       unit: "1/s",
-      value: Math.max(...seconds),
+      rounds: [Math.max(...seconds)],
       baseline: all,
       target: { kind: "atMostTimes", factor: 0.5 },
     },
     {
       name: "busiest minute, per second",
       unit: "1/s",
-      value: busiest(seconds, MINUTE),
+      rounds: [busiest(seconds, MINUTE)],
       baseline: all,
       target: { kind: "atMostTimes", factor: 0.1 },
     },
     {
       name: "busiest hour after half a day, per second",
       unit: "1/s",
-      value: busiest(seconds.subarray(seconds.length / 2), HOUR),
-      baseline: { name: "mean", value: mean },
+      rounds: [busiest(seconds.subarray(seconds.length / 2), HOUR)],
+      baseline: { name: "mean", rounds: [mean] },
       target: { kind: "atMostTimes", factor: 2 },
     },
   ];
@@ -92,22 +92,22 @@ async function realHerd(clients: number): Promise<Measurement[]> {
   const milliseconds = performance.now() - begun;
   const times = results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   return [
-    { name: `${clients} real checks at once, until the last`, unit: "ms", value: milliseconds },
-    { name: "one of them p50", unit: "ms", value: percentile(times, 50) },
-    { name: "one of them p99", unit: "ms", value: percentile(times, 99) },
+    { name: `${clients} real checks at once, until the last`, unit: "ms", rounds: [milliseconds] },
+    { name: "one of them p50", unit: "ms", rounds: [percentile(times, 50)] },
+    { name: "one of them p99", unit: "ms", rounds: [percentile(times, 99)] },
     {
       name: "failures",
       unit: "count",
-      value: clients - times.length,
+      rounds: [clients - times.length],
       target: { kind: "atMost", amount: 0 },
     },
     {
       name: "requests of a check",
       unit: "count",
-      value: server.requests.length / clients,
+      rounds: [server.requests.length / clients],
       target: { kind: "atMost", amount: REQUESTS },
     },
-    { name: "bytes of a check", unit: "count", value: server.bytes() / clients },
+    { name: "bytes of a check", unit: "count", rounds: [server.bytes() / clients] },
   ];
 }
 
@@ -135,9 +135,4 @@ async function copyFolder(from: string, to: string): Promise<string> {
     if (isFile) await Deno.copyFile(join(from, name), join(to, name));
   }
   return to;
-}
-
-if (import.meta.main) {
-  const { formatTable } = await import("./measurement.ts");
-  console.log(formatTable(await measureUpdateHerd(Deno.args.includes("--quick"))));
 }

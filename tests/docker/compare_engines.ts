@@ -79,7 +79,7 @@ async function removeContainers(docker: DockerClient): Promise<void> {
 
 /**
  * Starts the engines which the cases are run on: the bare one and Windlass, or the bare one alone where
- * `WINDLASS_DOCKER_ENGINES=bare` says so (to try new cases). `WINDLASS_DOCKER_HOST` takes a Windlass that runs already.
+ * `WINDLASS_DOCKER_ENGINES=bare` says so (to try new cases). `WINDLASS_DOCKER_HOST` takes a Windlass that is already running.
  */
 export async function openEngines(
   shared: TemporaryFolder,

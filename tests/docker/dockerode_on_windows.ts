@@ -14,7 +14,7 @@ import { type Scenario, SCENARIOS } from "./dockerode_scenarios.ts";
 
 /**
  * These end their input and wait for the answer. The pipes of Node and Deno know no end of one direction, so no
- * engine learns of it; in their place, the container reads as many bytes as it is told.
+ * engine learns of it; in their place, the container reads a given number of bytes.
  */
 const WITH_HALF_CLOSE = [
   "attach() with hijack, stdin and demultiplexed output",

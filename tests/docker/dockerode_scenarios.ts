@@ -12,7 +12,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 
-/** What a scenario has to work with. */
+/** The engine and the image that a scenario uses. */
 export interface ScenarioContext {
   readonly docker: Docker;
   readonly image: string;

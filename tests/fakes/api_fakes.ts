@@ -1,10 +1,38 @@
+import type { StartReport } from "../../src/api/resources/start_report.ts";
+import type { StreamsReport } from "../../src/api/resources/streams_report.ts";
 import { type ApiDependencies, createApi } from "../../src/api/create_api.ts";
 import { localOnly, type RequestHandler } from "../../src/api/local_only.ts";
 import { pageLink } from "../../src/api/page_entry.ts";
 import { PageSessions } from "../../src/api/page_sessions.ts";
-import type { SettingEntry, Status } from "../../src/api/schemas.ts";
+import type { SettingEntry } from "../../src/api/resources/settings.ts";
+import type { Status } from "../../src/api/resources/status.ts";
 import { FakeUpdates } from "./fake_updates.ts";
 import { isWanted, type LogLine, type LogSource } from "../../src/logging/log.ts";
+
+/** What a host reports of the last start of its engine. */
+export const START_REPORT: StartReport = {
+  start: {
+    cause: "request",
+    since: "2026-01-02T03:04:05.678Z",
+    outcome: "answered",
+    problem: null,
+    totalMs: 800,
+    phases: [
+      { phase: "distros", startMs: 0, durationMs: 20 },
+      { phase: "wsl", startMs: 20, durationMs: 780 },
+    ],
+  },
+};
+
+/** A report of an engine that is stopped and has no clients. */
+export const STREAMS_REPORT: StreamsReport = {
+  time: "2026-01-02T03:04:05.678Z",
+  engine: "stopped",
+  connections: [],
+  connectionsLeftOut: 0,
+  link: null,
+  agent: null,
+};
 
 /** A token as hosts make them. */
 export const TOKEN = "0123456789abcdef".repeat(4);
@@ -46,7 +74,10 @@ export const SETTING: SettingEntry = {
   takesEffect: "at once",
 };
 
-/** A host without an engine: two lines of log, two more to come, one change of status. */
+/**
+ * A host without an engine: two log lines, two more to come, one change of status. A test of a route that only its own
+ * tests call passes the dependency in `changes`.
+ */
 export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDependencies {
   const kept = [logLine("host", "one"), logLine("dockerd", "two", "warn")];
   const coming = [logLine("host", "three"), logLine("dockerd", "four")];
@@ -70,10 +101,12 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     settingsSchema: () => ({ type: "object" }),
     changeSettings: (changes) => Promise.resolve([{ ...SETTING, value: changes[SETTING.key] }]),
     updates: new FakeUpdates(),
+    streamsReport: () => Promise.resolve(STREAMS_REPORT),
+    startReport: () => START_REPORT,
     diagnostics: () => Promise.resolve(new TextEncoder().encode("a zip")),
     createPageLink: () => `${ORIGIN}/?code=c`,
     ...changes,
-  };
+  } as ApiDependencies;
 }
 
 /** The whole API in memory, guarded as it is served. */

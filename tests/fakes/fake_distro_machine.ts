@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { DistroContext, RootfsImage } from "../../src/distro/distro_context.ts";
-import { distroNames } from "../../src/distro/distro_names.ts";
-import type { DistroProgressEvent } from "../../src/distro/distro_progress.ts";
-import { type DistroRecord, openDistroRecord } from "../../src/distro/distro_record.ts";
+import type { DistroContext, RootfsImage } from "../../src/provisioning/distro_context.ts";
+import { distroNames } from "../../src/provisioning/distro_names.ts";
+import type { DistroProgressEvent } from "../../src/provisioning/distro_progress.ts";
+import { type DistroRecord, openDistroRecord } from "../../src/provisioning/distro_record.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
 import type { RunOptions, RunResult } from "../../src/wsl/wsl.ts";
 import { type FakeDistro, FakeWsl, type FakeWslOptions } from "./fake_wsl.ts";
@@ -71,7 +71,7 @@ export async function createFakeMachine(options: FakeWslOptions = {}): Promise<F
   };
 }
 
-/** What the scripts of src/distro/ print in a distro with these files. */
+/** What the scripts of src/provisioning/ print in a distro with these files. */
 function answer({ files }: FakeDistro, { argv }: RunOptions): Partial<RunResult> {
   const isOurs = files.has(AGENT_FILE) || files.has(SHARE_FILE);
   if (argv.at(-1)?.endsWith("echo ours")) return { stdout: isOurs ? "ours\n" : "" };

@@ -1,6 +1,7 @@
-import type { DockerdProcess } from "../../src/agent/dockerd_process.ts";
+import type { DockerdProcess } from "../../src/agent/engine/dockerd_process.ts";
 import type { WindlassError } from "../../src/errors/windlass_error.ts";
-import type { EngineMachine } from "../../src/agent/engine_machine.ts";
+import type { EngineMachine } from "../../src/agent/engine/engine_machine.ts";
+import type { StopWait } from "../../src/agent/protocol/dockerd_state.ts";
 import { aborted } from "../../src/timing/sleep.ts";
 
 /** A dockerd that does what a test tells it. */
@@ -34,6 +35,7 @@ export class FakeEngineMachine implements EngineMachine {
   /** Sleeps of at least this many milliseconds last until they are aborted; shorter ones end at once. */
   longSleepMilliseconds = 60_000;
   prepareFailures: Error[] = [];
+  waits: StopWait[] = [];
   samplesLoaded = true;
   sampleFailure: Error | undefined;
   problem: string | undefined;
@@ -75,6 +77,10 @@ export class FakeEngineMachine implements EngineMachine {
   async ready(signal: AbortSignal): Promise<void> {
     await Promise.race([this.answer, aborted(signal)]);
     signal.throwIfAborted();
+  }
+
+  stopWaits(): Promise<StopWait[]> {
+    return Promise.resolve(this.waits);
   }
 
   endLeftovers(): Promise<void> {

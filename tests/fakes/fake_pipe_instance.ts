@@ -1,6 +1,6 @@
 import { NT_STATUS } from "../../src/platform/windows/nt_status.ts";
-import type { Completion } from "../../src/platform/windows/overlapped_operation.ts";
-import type { PipeInstance } from "../../src/platform/windows/pipe_instance.ts";
+import type { Completion } from "../../src/platform/windows/pipe/overlapped_operation.ts";
+import type { PipeInstance } from "../../src/platform/windows/pipe/pipe_instance.ts";
 
 /** A message pipe's instance in memory; the test is the client and the kernel. */
 export class FakePipeInstance implements PipeInstance {

@@ -1,20 +1,22 @@
 import assert from "node:assert/strict";
-import { UPDATE_OFFER } from "./fake_updates.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
 import { NO_LOG } from "../../src/logging/log.ts";
 import { type Current, TRIAL_TRIES } from "../../src/payload/current_file.ts";
 import type { Payload } from "../../src/payload/payload.ts";
 import { Settings } from "../../src/settings/settings_schema.ts";
-import type { UpdateChannel } from "../../src/update/channel/update_channel.ts";
-import { type HistoryEntry, parseHistory } from "../../src/update/update_history.ts";
-import { holdTrial } from "../../src/update/hold_trial.ts";
-import { describeVersion } from "../../src/update/known_versions.ts";
-import { recoverUpdate } from "../../src/update/recover_update.ts";
+import type { UpdateChannel } from "../../src/update/channel/channel.ts";
+import { type HistoryEntry, parseHistory } from "../../src/update/records/history.ts";
+import { holdTrial } from "../../src/update/trial/hold_trial.ts";
+import { describeVersion } from "../../src/update/records/known_versions.ts";
+import { recoverUpdate } from "../../src/update/change/carry_out_recovery.ts";
 import { encodeRelease, type ReleaseDocument } from "../../src/update/release/release_document.ts";
-import { formatJournal, type Journal, parseJournal } from "../../src/update/update_journal.ts";
-import type { UpdateRecords } from "../../src/update/update_records.ts";
-import { newUpdateState, type UpdateState } from "../../src/update/update_state.ts";
+import { formatJournal, type Journal, parseJournal } from "../../src/update/records/journal.ts";
+import type { UpdateRecords } from "../../src/update/records/records.ts";
+import { newUpdateState, type UpdateState } from "../../src/update/records/state.ts";
+import type { ChannelPort, EnginePort, VersionsPort } from "../../src/update/ports.ts";
 import { Updater } from "../../src/update/updater.ts";
+import { RELEASE, TIME } from "./fake_release.ts";
 
 /** The process dies here: nothing after this happens in it. */
 export class Death extends Error {}
@@ -24,34 +26,6 @@ export const OLD = "embedded";
 export const NEW = "1".repeat(64);
 const NUMBERS: Readonly<Record<string, string>> = { [OLD]: "1.0.0", [NEW]: "1.1.0" };
 const INSTALL_ID = "6e1f1b0a-1111-4222-8333-444455556666";
-const TIME = "2026-01-02T03:04:05.000Z";
-
-/** The release that the channel of a world has. */
-export const RELEASE: ReleaseDocument = {
-  format: 1,
-  product: "windlass",
-  channel: "stable",
-  platform: "linux-x64",
-  version: "1.1.0",
-  published: TIME,
-  minimumUpdater: 1,
-  severity: "normal",
-  notes: UPDATE_OFFER.notes,
-  rollout: { percent: 100, salt: "s" },
-  withdrawn: [],
-  dockerd: "28.5.2",
-  undo: true,
-  executable: { sha256: "e".repeat(64), length: 1_000 },
-  components: [{
-    name: "app",
-    id: "a".repeat(64),
-    length: 100,
-    unpack: true,
-    executable: false,
-    full: { sha256: "b".repeat(64), length: 50 },
-    deltas: [],
-  }],
-};
 
 /** What a world does otherwise than a good one. */
 export interface FakeUpdateWorldOptions {
@@ -184,31 +158,33 @@ export class FakeUpdateWorld {
 
   /** A host's updater, whose switch ends it. */
   updater(running: string, ended: () => void = () => {}): Updater {
-    const { options } = this;
-    const records = this.records();
-    const version = (id: string): Payload & Disposable => ({
-      id,
-      components: [],
-      component: () => assert.fail("nothing is read from it"),
-      storedStream: () => assert.fail("nothing is read from it"),
-      [Symbol.dispose]: () => {},
-    });
-    const at = async (point: string) => {
-      await Promise.resolve();
-      this.#point(`at ${point}`);
-      this.asked.push(point);
-    };
-    const values = Settings.parse({ ...options.settings });
+    const values = Settings.parse({ ...this.options.settings });
     return new Updater({
-      running: { id: running, version: NUMBERS[running]! },
-      records,
+      channel: this.#channel(),
+      versions: this.#versions(running),
+      engine: this.#engine(running),
+      records: this.records(),
       platform: "linux-x64",
       owner: "direct",
       settings: () => ({ values, modeLocked: false }),
-      openChannel: (from) => {
-        this.asked.push(from === undefined ? "channel" : `bundle ${from}`);
+      endForSwitch: ended,
+      onChange: () => {},
+    });
+  }
+
+  async #at(point: string): Promise<void> {
+    await Promise.resolve();
+    this.#point(`at ${point}`);
+    this.asked.push(point);
+  }
+
+  #channel(): ChannelPort {
+    return {
+      exists: true,
+      open: (bundle) => {
+        this.asked.push(bundle === undefined ? "channel" : `bundle ${bundle}`);
         const channel: UpdateChannel = {
-          latest: () => Promise.resolve(encodeRelease({ ...RELEASE, ...options.release })),
+          latest: () => Promise.resolve(encodeRelease({ ...RELEASE, ...this.options.release })),
           fetchBlob: () => assert.fail("staging is replaced"),
           [Symbol.dispose]: () => {},
         };
@@ -216,46 +192,53 @@ export class FakeUpdateWorld {
       },
       bytesToDownload: () => Promise.resolve(50),
       stage: async () => {
-        await at("stage");
+        await this.#at("stage");
         return [];
       },
-      clearStaging: () => at("staging cleared"),
+      clearStaging: () => this.#at("staging cleared"),
+    };
+  }
+
+  #versions(running: string): VersionsPort {
+    return {
+      running: { id: running, version: NUMBERS[running]! },
       install: async ({ release: bytes }) => {
-        await at("install");
+        await this.#at("install");
         this.installed.set(NEW, bytes);
-        await at("installed");
+        await this.#at("installed");
         return NEW;
       },
       installedFrom: (bytes) =>
         Promise.resolve([...this.installed].find(([, own]) => `${own}` === `${bytes}`)?.[0]),
-      openVersion: (id) => {
-        if (id === OLD || this.installed.has(id)) return Promise.resolve(version(id));
+      open: (id) => {
+        if (id === OLD || this.installed.has(id)) return Promise.resolve(emptyVersion(id));
         return Promise.reject(new WindlassError("WL_VERSION_INCOMPLETE", `Cannot read version '${id}'`));
       },
-      prepareEngine: async ({ version: { id } }) => {
-        await at("prepare");
-        this.distros.add(id);
-        await at("prepared");
-      },
-      removeOtherDistros: async () => {
-        await at("distros are removed");
-        for (const id of [...this.distros]) if (id !== running) this.distros.delete(id);
-        await at("distros removed");
-      },
-      engine: {
-        containers: () => Promise.resolve([]),
-        unusedFor: () => options.unusedFor?.() ?? Infinity,
-        stopWhenUnused: async () => {
-          await at("engine stopped");
-          return true;
-        },
-        stop: async () => void await at("engine stopped"),
-      },
-      keptBy: () => [],
       describe: (id) => this.describe(id, running),
-      endForSwitch: ended,
-      onChange: () => {},
-    });
+    };
+  }
+
+  #engine(running: string): EnginePort {
+    return {
+      keptBy: [],
+      containers: () => Promise.resolve([]),
+      unusedFor: () => this.options.unusedFor?.() ?? Infinity,
+      stopWhenUnused: async () => {
+        await this.#at("engine stopped");
+        return true;
+      },
+      stop: () => this.#at("engine stopped"),
+      prepare: async ({ version: { id } }) => {
+        await this.#at("prepare");
+        this.distros.add(id);
+        await this.#at("prepared");
+      },
+      removeOthers: async () => {
+        await this.#at("distros are removed");
+        for (const id of [...this.distros]) if (id !== running) this.distros.delete(id);
+        await this.#at("distros removed");
+      },
+    };
   }
 
   describe(id: string, running: string) {
@@ -289,11 +272,20 @@ export class FakeUpdateWorld {
             new WindlassError("WL_UPDATE_UNHEALTHY", `Cannot keep the new version: ${newIsBroken}`),
           )
           : Promise.resolve();
-      const ending = await holdTrial(records, recovered.trial, check, new AbortController().signal);
+      const ending = await holdTrial(records, recovered.trial, check, NEVER);
       if (ending === "undone") return await this.startHost();
       await updater.trialEnded();
     }
-    await updater.tidy(new AbortController().signal);
+    await updater.tidy(NEVER);
     return { running, updater };
   }
+}
+
+function emptyVersion(id: string): Payload {
+  return {
+    id,
+    components: [],
+    component: () => assert.fail("nothing is read from it"),
+    storedStream: () => assert.fail("nothing is read from it"),
+  };
 }

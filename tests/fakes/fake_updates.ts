@@ -1,5 +1,5 @@
-import type { InstallOptions, UpdateService } from "../../src/api/routes/update_routes.ts";
-import type { UpdateOffer, UpdateStatus } from "../../src/api/schemas.ts";
+import type { InstallOptions, UpdateService } from "../../src/api/update_service.ts";
+import type { UpdateOffer, UpdateStatus } from "../../src/api/resources/updates.ts";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
 
 /** A version that a channel could have. */
@@ -21,10 +21,11 @@ export const UPDATE_STATUS: UpdateStatus = {
   current: { version: "1.1.0", id: "embedded", trial: false },
   mode: "download",
   channel: "stable",
+  hasChannel: true,
   managedBy: "direct",
   lastCheck: "2026-11-22T08:00:00.000Z",
   nextCheck: "2026-11-22T14:00:00.000Z",
-  noOffer: "Windlass 1.1.0 is the newest version of the channel stable",
+  noOffer: "Windlass 1.1.0 is the latest version in the channel stable",
   step: "idle",
   waitsFor: [],
   bad: [],

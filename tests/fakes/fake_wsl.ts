@@ -13,7 +13,8 @@ import type {
 /** A distro as the fake remembers it. */
 export interface FakeDistro {
   state: DistroState;
-  readonly directory: string;
+  /** `null` where WSL does not report it. */
+  readonly directory: string | null;
   /** All bytes of the archive that it was imported from, as text. */
   readonly archive: string;
   /** Paths of files in it; tests add what a user would. */

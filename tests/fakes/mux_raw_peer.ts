@@ -1,5 +1,5 @@
 import type { FrameType } from "../../src/mux/frame.ts";
-import { encodeFrame } from "../../src/mux/frame.ts";
+import { encodeFrame } from "./mux_frame.ts";
 import { FrameReader } from "../../src/mux/frame_reader.ts";
 import { encodeHello, HelloReader } from "../../src/mux/handshake.ts";
 import type { Duplex } from "../../src/streams/duplex.ts";

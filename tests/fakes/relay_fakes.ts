@@ -72,7 +72,7 @@ export function writeText(stream: Duplex, text: string): Promise<void> {
   return stream.write(ENCODER.encode(text));
 }
 
-/** Reads until `length` characters are there, or the end. */
+/** Reads until `length` characters have arrived, or the end. */
 export async function readText(stream: Duplex, length: number): Promise<string> {
   let text = "";
   while (text.length < length) {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { NO_LOG } from "../../src/logging/log.ts";
+import type { LogFields } from "../../src/logging/log.ts";
 import { ClientWatch } from "../../src/relay/client_watch.ts";
 import { RelayConnection } from "../../src/relay/relay_connection.ts";
-import type { UpstreamDuplex } from "../../src/relay/upstream.ts";
-import type { ActiveRequest } from "../../src/relay/pending_request.ts";
+import type { ActiveRequest } from "../../src/relay/http/pending_request.ts";
 import type { Duplex } from "../../src/streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../src/streams/memory_duplex.ts";
 import { createMemoryClient, type MemoryClient, readText, writeText } from "./relay_fakes.ts";
@@ -19,32 +18,24 @@ export class RelayTrial implements AsyncDisposable {
   readonly ended: Promise<void>;
   /** The engine's end of the stream. */
   readonly engine: Duplex;
-  readonly upstreamGone = new AbortController();
   opened = 0;
+  readonly logged: LogFields[] = [];
   readonly endedRequests: string[] = [];
 
-  constructor(open?: (signal: AbortSignal) => Promise<UpstreamDuplex>) {
+  constructor(open?: (signal: AbortSignal) => Promise<Duplex>) {
     const [near, far] = createMemoryDuplexPair();
     this.engine = far;
-    const gone = this.upstreamGone.signal;
-    const upstream: UpstreamDuplex = {
-      read: () => near.read(),
-      write: (bytes) => near.write(bytes),
-      closeWrite: () => near.closeWrite(),
-      close: () => near.close(),
-      gone,
-      [Symbol.dispose]: () => near.close(),
-    };
     this.connection = new RelayConnection(this.client.accepted, {
       openUpstream: (signal) => {
         this.opened++;
-        return open === undefined ? Promise.resolve(upstream) : open(signal);
+        return open === undefined ? Promise.resolve(near) : open(signal);
       },
       translatePath: (source) => {
         if (source.startsWith(REFUSED_ROOT)) return { refused: "it is not shared; share it" };
         return source.startsWith("/") ? `/mnt/c${source}` : undefined;
       },
-      log: NO_LOG,
+      id: 12,
+      log: (_, event, fields) => void this.logged.push({ ...fields, event }),
       watch: this.watch,
       requestEnded: (request) => this.endedRequests.push(nameOf(request)),
     });
@@ -63,6 +54,11 @@ export class RelayTrial implements AsyncDisposable {
     const sent = writeText(this.engine, text);
     assert.equal(await readText(this.client.own, text.length), text);
     await sent;
+  }
+
+  /** What the connection says it is doing. */
+  get station(): string {
+    return this.connection.report(Date.now()).station;
   }
 
   get kinds(): string[] {

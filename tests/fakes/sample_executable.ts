@@ -1,6 +1,13 @@
 /** A small executable in memory for the tests of this folder: real format, no program. */
 import { zstdCompressSync } from "node:zlib";
-import { type Component, encodeFooter, encodeIndex, sha256 } from "../../src/payload/executable_codec.ts";
+import {
+  type Component,
+  type ComponentFlags,
+  encodeFooter,
+  encodeIndex,
+  sha256,
+} from "../../src/payload/executable_codec.ts";
+import { componentKind } from "../../src/payload/component_names.ts";
 
 /** Bytes of an executable and what its index says. */
 export interface SampleExecutable {
@@ -8,7 +15,13 @@ export interface SampleExecutable {
   readonly components: readonly Component[];
 }
 
-/** Joins contents, by name, behind a stub, which is no program. */
+/** The flags of a component; one that the product does not have has none. */
+function flagsOf(name: string): ComponentFlags {
+  const { stored = false, unpack = false, executable = false } = componentKind(name) ?? {};
+  return { stored, unpack, executable };
+}
+
+/** Joins contents, by name, behind a stub, which is not a program. */
 export function sampleExecutable(
   contents: Readonly<Record<string, Uint8Array>>,
   stub: Uint8Array = new Uint8Array(64).fill(7),
@@ -24,9 +37,7 @@ export function sampleExecutable(
       offset,
       storedLength: stored.length,
       rawLength: raw.length,
-      stored: name === "stub",
-      unpack: name === "deno",
-      executable: name === "deno",
+      ...flagsOf(name),
     });
     parts.push(stored);
     offset += stored.length;

@@ -3,11 +3,7 @@ import { zstdCompressSync } from "node:zlib";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
 import type { Component } from "../../src/payload/executable_codec.ts";
 import type { Payload } from "../../src/payload/payload.ts";
-import type {
-  BlobReference,
-  FetchBlobOptions,
-  UpdateChannel,
-} from "../../src/update/channel/update_channel.ts";
+import type { BlobReference, FetchBlobOptions, UpdateChannel } from "../../src/update/channel/channel.ts";
 import { DELTA_FORMAT } from "../../src/update/delta/delta_header.ts";
 import type { ReleaseComponent, ReleaseDocument } from "../../src/update/release/release_document.ts";
 import { nameOf } from "./sample_delta.ts";

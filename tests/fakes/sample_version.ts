@@ -2,12 +2,10 @@
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { sha256 } from "../../src/payload/executable_codec.ts";
-import {
-  openVersionStore,
-  type StagedComponent,
-  type VersionStore,
-} from "../../src/payload/version_store.ts";
+import { openVersionStore } from "../support/open_version_store.ts";
+import type { StagedComponent, VersionStore } from "../../src/payload/version_store.ts";
 import { sampleExecutable } from "./sample_executable.ts";
+import { componentKind } from "../../src/payload/component_names.ts";
 
 /** Removed on disposal. */
 export interface SampleHome extends AsyncDisposable {
@@ -42,7 +40,7 @@ export async function openSampleHome(): Promise<SampleHome> {
     id: sha256(content),
     length: content.length,
     unpack,
-    executable: name === "deno",
+    executable: componentKind(name)?.executable ?? false,
   });
   return {
     home,
@@ -56,7 +54,7 @@ export async function openSampleHome(): Promise<SampleHome> {
       return { ...describe(name, content, unpack), source: { path, ...stored } };
     },
     embedded: (name) => ({
-      ...describe(name, CARRIED[name as keyof typeof CARRIED], name === "deno"),
+      ...describe(name, CARRIED[name as keyof typeof CARRIED], componentKind(name)?.unpack ?? false),
       source: "embedded",
     }),
     names: async (folder) => {

@@ -1,7 +1,7 @@
 import { NO_LOG } from "../../src/logging/log.ts";
 import type { ClientConnection, Listener } from "../../src/platform/listener.ts";
 import { listenUnixSocket } from "../../src/platform/linux/unix_socket.ts";
-import { linuxPaths } from "../../src/relay/linux_paths.ts";
+import { linuxPaths } from "../../src/relay/paths/linux_paths.ts";
 import { type OpenUpstream, type Relay, startRelay } from "../../src/relay/relay.ts";
 import { connectionDuplex } from "../../src/streams/connection_duplex.ts";
 

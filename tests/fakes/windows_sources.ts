@@ -1,4 +1,4 @@
-import { windowsPaths } from "../../src/relay/windows_paths.ts";
+import { windowsPaths } from "../../src/relay/paths/windows_paths.ts";
 
 /**
  * What Windows clients name as the source of a mount, and what becomes of it: the one table behind the tests of
@@ -12,8 +12,8 @@ export const translateOnWindows = windowsPaths({
 const NO_SHARES =
   "the engine cannot reach network shares of Windows; create a volume for the share with '--opt type=cifs', or copy the files to a local drive";
 const NO_PIPES =
-  "a Linux container cannot use a pipe of Windows; only the engine's own, '\\\\.\\pipe\\docker_engine', can be mounted, as a socket";
-const NO_FOLDER = "it is no folder on a drive with a letter; write the path as 'C:\\folder'";
+  "a Linux container cannot use a Windows pipe; only the engine's own, '\\\\.\\pipe\\docker_engine', can be mounted, as a socket";
+const NO_FOLDER = "it is not a folder on a drive with a letter; write the path as 'C:\\folder'";
 
 function notOfDistro(name: string): string {
   return `the engine cannot reach the files of the distro '${name}'; copy them to a folder on a Windows drive or into a volume`;
@@ -87,6 +87,13 @@ export const REFUSALS: readonly (readonly [string, string])[] = [
   ["\\\\?\\Volume{0a}\\x", NO_FOLDER],
   ["\\\\.\\PhysicalDrive0", NO_FOLDER],
   ["\\\\wsl$", NO_FOLDER],
+  ["\\??\\C:\\x", NO_FOLDER],
+  ["/??/C:/x", NO_FOLDER],
+  ["\uff23:\\x", NO_FOLDER],
+  ["\uff43:/x", NO_FOLDER],
+  ["C\uff1a\\x", NO_FOLDER],
+  ["\\/nas/music", NO_SHARES],
+  ["/\\nas\\music", NO_SHARES],
   ["C:relative", relativeTo("C:")],
   ["d:", relativeTo("D:")],
   ["C:\\x\\NUL", "'NUL' is the name of a device on Windows; choose another folder"],

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { HostEvent, LogLine } from "../../src/api/schemas.ts";
+import type { HostEvent } from "../../src/api/resources/events.ts";
+import type { LogLine } from "../../src/api/resources/logs.ts";
 import { WindlassClient } from "../../src/client/windlass_client.ts";
 import { eventually } from "../support/eventually.ts";
 import type { WindlassInstance } from "../support/windlass_instance.ts";
@@ -22,7 +23,7 @@ export class Followers implements AsyncDisposable {
       this.#take(this.#client.events({ signal }), this.events),
       this.#take(this.#client.logs.follow({ signal }), this.lines),
     ]).then(() => {});
-    this.ended.catch(() => {}); // told to who awaits it
+    this.ended.catch(() => {}); // reported to the test that awaits it
   }
 
   /** Resolves when both streams have brought something. */

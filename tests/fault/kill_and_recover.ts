@@ -8,7 +8,7 @@ import { killProcess } from "./kill_process.ts";
 
 /** Milliseconds within which everything works again after a fault. */
 export const RECOVERY_MILLISECONDS = 10_000;
-/** Milliseconds that are waited all the same, so that a failure tells how long it took. */
+/** Milliseconds that are waited all the same, so that a failure shows how long it took. */
 export const PATIENCE_MILLISECONDS = 40_000;
 
 /** A running instance, and what it has to be like after a fault. */

@@ -3,8 +3,8 @@
  * disk: one complete version runs afterwards, with all data, and the update can be finished.
  */
 import assert from "node:assert/strict";
-import type { UpdateStatus } from "../../src/api/answers.ts";
-import { JOURNAL_STATES } from "../../src/update/update_journal.ts";
+import type { UpdateStatus } from "../../src/api/resources/updates.ts";
+import { JOURNAL_STATES } from "../../src/update/records/journal.ts";
 import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type RenamePoint, setRenameTrap } from "../support/kill_at_rename.ts";

@@ -1,3 +1,4 @@
+// lock: flood
 /**
  * A part of Windlass is killed while the engine starts for a request, and while it stops because nobody uses it: the
  * next request (after `windlass start`, if it was the host) is answered soon.
@@ -35,26 +36,34 @@ Deno.test("a request recovers from what is killed while the engine starts or sto
 
   for (const role of VICTIMS) {
     await test.step(`${role} killed in an idle stop`, async () => {
-      await docker.run(["version"]);
-      const { pid } = await findRole(instance, role);
       await using followers = await Followers.open(instance);
-      await untilEngineIs(followers, "stopping");
-      const killed = performance.now();
-      await killProcess(pid);
+      // Again where the engine was stopped before its processes were listed, or before the kill.
+      const killed = await eventually(async () => {
+        await docker.run(["version"]);
+        const { pid } = await findRole(instance, role);
+        await untilEngineIs(followers, "stopping");
+        const now = performance.now();
+        await killProcess(pid);
+        return now;
+      }, PATIENCE_MILLISECONDS);
       await recovers(killed, role);
     });
 
     await test.step(`${role} killed in a start for a request`, async () => {
       await using followers = await Followers.open(instance);
-      await untilEngineIs(followers, "stopped");
-      const { host } = await instance.status();
-      await using request = docker.start(["volume", "ls"]);
-      await untilEngineIs(followers, "starting");
-      const pid = await findStarting(instance, role, host.pid);
-      assert.equal(followers.statesSince(0).at(-1), "starting");
-      const killed = performance.now();
-      await killProcess(pid);
-      await request.ended(); // with an answer or an error, but not never
+      // Again where the start was over before the kill.
+      const killed = await eventually(async () => {
+        await untilEngineIs(followers, "stopped");
+        const { host } = await instance.status();
+        await using request = docker.start(["volume", "ls"]);
+        await untilEngineIs(followers, "starting");
+        const pid = await findStarting(instance, role, host.pid);
+        assert.equal(followers.statesSince(0).at(-1), "starting");
+        const now = performance.now();
+        await killProcess(pid);
+        await request.ended(); // with an answer or an error, but not never
+        return now;
+      }, PATIENCE_MILLISECONDS);
       await recovers(killed, role);
     });
   }
@@ -65,12 +74,12 @@ Deno.test("a request recovers from what is killed while the engine starts or sto
   });
 });
 
-/** Waits until the last that was told of the engine is this state. */
+/** Waits until the last reported state of the engine is this one. */
 async function untilEngineIs(followers: Followers, state: string): Promise<void> {
   await eventually(() => assert.equal(followers.statesSince(0).at(-1), state), PATIENCE_MILLISECONDS);
 }
 
-/** The process of a role as soon as it is there. */
+/** The process of a role as soon as it exists. */
 async function findStarting(instance: WindlassInstance, role: Role, host: number | null): Promise<number> {
   return await eventually(async () => {
     const found = (await processesOfInstance(instance.home)).find((process) => hasRole(process, role, host));

@@ -1,3 +1,4 @@
+// lock: flood
 /**
  * Every process of a running instance is killed, when nothing happens and while a container writes and an image is
  * saved. The rest has to recover by itself: soon, with nothing lost and nothing left over.

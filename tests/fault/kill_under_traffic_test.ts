@@ -1,6 +1,7 @@
+// lock: flood
 /**
  * A part of Windlass is killed while published ports carry traffic and clients follow events, the log and Docker's
- * events: what has ended is told at once, what can go on does, and everything is back soon.
+ * events: what has ended is reported at once, what can continue does, and everything is back soon.
  */
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
@@ -29,7 +30,8 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
       for (const port of [always, once]) await eventually(() => assertAnswers(port));
       using traffic = await startPortTraffic(always);
       await using followers = await Followers.open(lab.windlass);
-      await using watcher = lab.docker.start(["events"]);
+      await using watcher = lab.docker.start(["events", "--since", "10m"]);
+      await watcher.waitFor(/container start/); // one that connects after the kill follows the next engine
       const { pid } = await findRole(lab.windlass, role);
       const seen = { events: followers.events.length, lines: followers.lines.length };
 
@@ -64,7 +66,7 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
   }
 });
 
-/** Docker and Windlass tell the same: these containers run, and only their ports are open. */
+/** Docker and Windlass report the same: these containers run, and only their ports are open. */
 async function assertPortsOf(lab: PortLab, expected: Readonly<Record<string, number>>): Promise<void> {
   const running = await lab.docker.run(["ps", "--format", "{{.Names}}"]);
   assert.deepEqual(running.split("\n").sort(), Object.keys(expected).sort());

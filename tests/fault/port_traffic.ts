@@ -1,4 +1,4 @@
-/** Clients of published ports that go on until they are told to stop. */
+/** Clients of published ports that continue until they are stopped. */
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { eventually } from "../support/eventually.ts";

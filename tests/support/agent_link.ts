@@ -1,10 +1,13 @@
-import { type AgentClient, connectAgent } from "../../src/agent/agent_client.ts";
-import type { EngineState } from "../../src/agent/rpc_messages.ts";
+import { type AgentClient, connectAgent } from "../../src/host/engine/agent_client.ts";
+import type { DockerdState } from "../../src/agent/protocol/dockerd_state.ts";
 import { type LogLine, NO_LOG } from "../../src/logging/log.ts";
 import { type IncomingStream, type MuxSession, openMuxSession } from "../../src/mux/mux_session.ts";
+import { joinStreams } from "../../src/streams/join_streams.ts";
 import type { Wsl, WslExit, WslProcess } from "../../src/wsl/wsl.ts";
 import { ENGINE_DISTRO } from "./engine_distro.ts";
 import { eventually } from "./eventually.ts";
+import { AGENT_PROGRAM } from "../../src/agent/protocol/distro_paths.ts";
+import { formatTarget } from "../../src/agent/protocol/stream_target.ts";
 
 /** An agent that was started, as the host sees it. */
 export interface AgentLink extends AsyncDisposable {
@@ -12,7 +15,7 @@ export interface AgentLink extends AsyncDisposable {
   readonly session: MuxSession;
   readonly process: WslProcess;
   /** All states and lines that it told, in order. */
-  readonly states: readonly EngineState[];
+  readonly states: readonly DockerdState[];
   readonly lines: readonly LogLine[];
   /** Lines that came on stderr. */
   readonly complaints: readonly string[];
@@ -24,17 +27,18 @@ export interface AgentLink extends AsyncDisposable {
 
 /** Starts the agent in the engine distro, and talks to it as the host does. */
 export function startAgent(wsl: Wsl, distro: string = ENGINE_DISTRO): AgentLink {
-  const states: EngineState[] = [];
+  const states: DockerdState[] = [];
   const lines: LogLine[] = [];
   const complaints: string[] = [];
   const process = wsl.spawn({
     distro,
-    argv: ["/usr/lib/windlass/agent"],
+    argv: [AGENT_PROGRAM],
     onStderrLine: (line) => complaints.push(line),
   });
-  const session = openMuxSession(process.link, {
+  const session: MuxSession = openMuxSession(process.link, {
     role: "host",
-    accept: grantPort,
+    accept: (stream) =>
+      stream.target === formatTarget({ kind: "client" }) ? serveClient(stream, session) : grantPort(stream),
     log: NO_LOG,
   });
   const agent = connectAgent(session, {
@@ -69,15 +73,21 @@ export function startAgent(wsl: Wsl, distro: string = ENGINE_DISTRO): AgentLink 
   };
 }
 
+/** Joins a client in the distro to dockerd as it is, where the host would translate its paths. */
+function serveClient(stream: IncomingStream, session: MuxSession): void {
+  joinStreams(stream.accept(), session.open(formatTarget({ kind: "docker" })));
+}
+
 /** Lets every port be published without opening any: what is tried here is the agent alone. */
 function grantPort(stream: IncomingStream): void {
-  if (stream.target === "port") stream.accept().write(new TextEncoder().encode("0\n")).catch(() => {});
-  else stream.refuse("none");
+  if (stream.target === formatTarget({ kind: "port" })) {
+    stream.accept().write(new TextEncoder().encode("0\n")).catch(() => {});
+  } else stream.refuse("none");
 }
 
 /** One request to Docker through the link: the whole answer as text. */
 export async function askDocker(session: MuxSession, path: string): Promise<string> {
-  using stream = session.open("unix:/run/docker.sock");
+  using stream = session.open(formatTarget({ kind: "docker" }));
   await stream.write(
     new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n`),
   );

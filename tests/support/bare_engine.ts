@@ -86,7 +86,7 @@ async function firstOutput(stdout: ReadableStream<Uint8Array>, complaints: Promi
   const { done } = await reader.read();
   if (done) throw new Error(`Cannot start a bare engine: ${await complaints}`);
   const now = performance.now();
-  // Nothing else is written there; the reader is let go when the process ends.
+  // Nothing else is written there; the reader ends with the process.
   reader.read().catch(() => {});
   return now;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { LogFields } from "../../src/logging/log.ts";
 import type { ChannelLimits } from "../../src/update/channel/channel_limits.ts";
-import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
-import type { UpdateChannel, UpdateChannelOptions } from "../../src/update/channel/update_channel.ts";
+import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
+import type { UpdateChannel, UpdateChannelOptions } from "../../src/update/channel/channel.ts";
 import type { ChannelProgramOptions } from "./channel_program.ts";
 import { ChannelRepository } from "./channel_repository.ts";
 import { type ChannelServer, openChannelServer } from "./channel_server.ts";
@@ -13,7 +13,7 @@ const TEST_LIMITS: Partial<ChannelLimits> = { retryMilliseconds: 10 };
 
 /** The release that all these tests are about. */
 export const RELEASE = "stable.linux-x64";
-/** All that servers are told of these clients. */
+/** All that these clients send to servers. */
 const USER_AGENT = "windlass/1.0.0";
 
 /** A signed channel, a server for it, and clients that keep what they trust in a folder of their own. */

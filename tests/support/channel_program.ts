@@ -2,8 +2,8 @@
  * A client in a process of its own: to be killed, to be run by another Deno, or for what Deno reads only at its start.
  * Its argument is JSON. Prints the latest release, or downloads a blob; a failure is printed as JSON with code and message.
  */
-import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
-import type { BlobReference } from "../../src/update/channel/update_channel.ts";
+import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
+import type { BlobReference } from "../../src/update/channel/channel.ts";
 
 /** The program's argument. */
 export interface ChannelProgramOptions {

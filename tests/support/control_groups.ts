@@ -49,7 +49,7 @@ async function removeGroup(folder: string): Promise<void> {
   for await (const entry of Deno.readDir(folder)) {
     if (entry.isDirectory) await removeGroup(join(folder, entry.name));
   }
-  // The kernel lets go of a group a moment after its last process has ended.
+  // The kernel gives up a group a moment after its last process has ended.
   await eventually(() => Deno.remove(folder), 5_000);
 }
 

@@ -1,4 +1,4 @@
-/** Milliseconds between two tries. */
+/** Milliseconds between two tries; as long as the last try took, if that is more: a try may be a whole command. */
 const INTERVAL_MILLISECONDS = 50;
 
 /**
@@ -12,12 +12,13 @@ export async function eventually<Value>(
 ): Promise<Value> {
   const deadline = Date.now() + milliseconds;
   while (true) {
+    const started = Date.now();
     try {
       return await attempt();
     } catch (error) {
       if (Date.now() >= deadline) throw error;
     }
-    await pause(INTERVAL_MILLISECONDS);
+    await pause(Math.max(INTERVAL_MILLISECONDS, Date.now() - started));
   }
 }
 

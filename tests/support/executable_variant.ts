@@ -2,16 +2,19 @@
 import { createZstdDecompress } from "node:zlib";
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { join } from "node:path";
-import { assembleExecutable } from "../../scripts/build/assemble_executable.ts";
-import { hashFile } from "../../scripts/build/compressed_component.ts";
+import { type StoredComponent, writeExecutable } from "../../scripts/build/assemble_executable.ts";
+import { compressComponent, hashFile } from "../../scripts/build/compressed_component.ts";
 import { type Executable, openExecutable } from "../../src/payload/executable.ts";
 import { tarHeader, tarPadding } from "../../src/payload/tar_member.ts";
 import { VERSION } from "../../src/version.ts";
 import { cachePath } from "./repository.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { executableUnderTest } from "./windlass_instance.ts";
+import { componentSource } from "../../scripts/build/component_source.ts";
+import { isProgramText } from "../../src/payload/component_names.ts";
 
 /** What differs. Whatever is left out stays as it is, under the same component id. */
 export interface VariantChange {
@@ -32,45 +35,19 @@ export interface VariantMaker extends AsyncDisposable {
   make(name: string, change: VariantChange): Promise<string>;
 }
 
-/** Unpacks the executable once; each variant then shares what it does not change. */
+/** Opens a maker of variants. What a variant does not change is copied as it is stored: nothing large is compressed again. */
 export async function openVariantMaker(base: string = executableUnderTest()): Promise<VariantMaker> {
   await using owned = new AsyncDisposableStack();
   const folder = owned.use(await openTemporaryFolder("windlass-variants"));
-  const source = join(folder.path, "base");
-  await Deno.mkdir(source);
-  using executable = await openExecutable(base);
-  for (const { name } of executable.components) await unpack(executable, name, join(source, name));
-  const { components } = executable;
+  const executable = owned.use(await openExecutable(base));
   const fileName = base.split("/").at(-1)!;
   const stack = owned.move();
   return {
     async make(name, change) {
       const work = join(folder.path, name);
       await Deno.mkdir(work);
-      const changed = await changeParts(source, work, components.map((component) => component.name), change);
       const output = join(work, fileName);
-      await assembleExecutable({
-        launcher: join(source, "stub"),
-        components: components.filter(({ name }) =>
-          name !== "stub" && !(name === "update-source" && changed.has(name))
-        ).map((component) => ({
-          name: component.name,
-          path: join(changed.has(component.name) ? work : source, component.name),
-          unpack: component.unpack,
-          executable: component.executable,
-        })).concat(
-          change.updateSource === undefined ? [] : {
-            name: "update-source",
-            path: join(work, "update-source"),
-            unpack: false,
-            executable: false,
-          },
-        ),
-        compression: "quick",
-        cacheDirectory: cachePath(),
-        output,
-      });
-      for (const part of changed) await Deno.remove(join(work, part));
+      await writeExecutable(await changedComponents(executable, work, change), output);
       return output;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -86,29 +63,57 @@ export async function executableWithAnotherAgent(): Promise<{ readonly path: str
   return { path, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-async function unpack(executable: Executable, name: string, path: string): Promise<void> {
-  const stored = Readable.from(executable.storedStream(name));
-  if (name === "stub") return await pipeline(stored, createWriteStream(path, { mode: 0o755 }));
-  await pipeline(stored, createZstdDecompress(), createWriteStream(path));
+/** The components of a variant, in the order of the base. */
+async function changedComponents(
+  base: Executable,
+  work: string,
+  change: VariantChange,
+): Promise<StoredComponent[]> {
+  const changed = await changeParts(base, work, change);
+  const stored: StoredComponent[] = [];
+  for (const component of base.components) {
+    const isReplaced = component.name === "update-source" && change.updateSource !== undefined;
+    if (isReplaced) continue;
+    stored.push(
+      changed.has(component.name)
+        ? await compressed(join(work, component.name), component)
+        : { ...component, storedPath: base.path, storedOffset: component.offset },
+    );
+  }
+  if (change.updateSource !== undefined) {
+    const path = join(work, "update-source");
+    await Deno.writeTextFile(path, change.updateSource);
+    stored.push(await compressed(path, componentSource("update-source", path)));
+  }
+  return stored;
+}
+
+async function compressed(
+  path: string,
+  flags: Pick<StoredComponent, "name" | "unpack" | "executable">,
+): Promise<StoredComponent> {
+  const { name, unpack, executable } = flags;
+  const component = await compressComponent(path, { compression: "quick", cacheDirectory: cachePath() });
+  await Deno.remove(path);
+  return { ...component, name, unpack, executable, stored: false };
 }
 
 /** Writes the changed components into `work` and resolves to their names. */
 async function changeParts(
-  source: string,
+  base: Executable,
   work: string,
-  names: readonly string[],
   change: VariantChange,
 ): Promise<ReadonlySet<string>> {
   const changed = new Set<string>();
   const rewrite = async (name: string, edit: (text: string) => string) => {
-    const text = await Deno.readTextFile(join(source, name));
-    const edited = edit(text);
-    if (edited === text) return;
+    const before = await readRaw(base, name);
+    const edited = edit(before);
+    if (edited === before) return;
     await Deno.writeTextFile(join(work, name), edited);
     changed.add(name);
   };
-  const { version, program, agent, rootfsFile, updateSource } = change;
-  const parts = names.filter((name) => /^app(\.|$)/.test(name));
+  const { version, program, agent, rootfsFile } = change;
+  const parts = base.components.map(({ name }) => name).filter(isProgramText);
   for (const name of parts) {
     await rewrite(name, (text) => {
       const renamed = version === undefined ? text : text.replaceAll(`"${VERSION}"`, `"${version}"`);
@@ -118,10 +123,11 @@ async function changeParts(
   if (version !== undefined && changed.size === 0) {
     throw new Error(`Cannot make version ${version}: no part of the program holds "${VERSION}"`);
   }
-  await rewriteImports(source, work, changed);
+  await rewriteImports(base, work, changed);
   if (agent !== undefined) await rewrite("agent", agent);
   if (rootfsFile !== undefined) {
-    await Deno.copyFile(join(source, "rootfs"), join(work, "rootfs"));
+    const stored = Readable.from(base.storedStream("rootfs"));
+    await pipeline(stored, createZstdDecompress(), createWriteStream(join(work, "rootfs")));
     const bytes = new TextEncoder().encode(rootfsFile.text);
     const header = tarHeader({ path: rootfsFile.path, mode: rootfsFile.mode ?? 0o644, size: bytes.length });
     for (const piece of [header, bytes, tarPadding(bytes.length)]) {
@@ -129,19 +135,18 @@ async function changeParts(
     }
     changed.add("rootfs");
   }
-  if (updateSource !== undefined) {
-    await Deno.writeTextFile(join(work, "update-source"), updateSource);
-    changed.add("update-source");
-  }
   return changed;
 }
 
+/** A component as text. */
+async function readRaw(base: Executable, name: string): Promise<string> {
+  return await text(Readable.from(base.storedStream(name)).pipe(createZstdDecompress()));
+}
+
 /** The import map names the parts by their ids. */
-async function rewriteImports(source: string, work: string, changed: Set<string>): Promise<void> {
+async function rewriteImports(base: Executable, work: string, changed: Set<string>): Promise<void> {
   if (changed.size === 0) return;
-  const map = JSON.parse(await Deno.readTextFile(join(source, "app-imports"))) as {
-    imports: Record<string, string>;
-  };
+  const map = JSON.parse(await readRaw(base, "app-imports")) as { imports: Record<string, string> };
   for (const [key, path] of Object.entries(map.imports)) {
     const name = path.replace(/^\.\/[0-9a-f]{64}-/, "");
     if (changed.has(name)) map.imports[key] = `./${(await hashFile(join(work, name))).digest}-${name}`;

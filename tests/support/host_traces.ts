@@ -38,7 +38,7 @@ export async function kernelTraces(home: string): Promise<string[]> {
   return traces.filter((trace) => trace !== "").sort();
 }
 
-/** The instances that have packets forwarded. The folder is there once any instance on this host has run a distro. */
+/** The instances that have packets forwarded. The folder exists once any instance on this host has run a distro. */
 export function forwardingUsers(): string[] {
   try {
     return [...Deno.readDirSync(FORWARDING)].map(({ name }) => name);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { ImportProcessOptions } from "../end_to_end/fixtures/import_process.ts";
+import type { ImportProcessOptions } from "../end_to_end/distro/fixtures/import_process.ts";
 import type { LinuxWsl } from "./linux_wsl.ts";
 import { REPOSITORY } from "./repository.ts";
 import { writeDataArchive, writeEngineArchive } from "./small_distros.ts";
 
-const PROCESS = join(REPOSITORY, "tests/end_to_end/fixtures/import_process.ts");
+const PROCESS = join(REPOSITORY, "tests/end_to_end/distro/fixtures/import_process.ts");
 
 /** Contents of engines, `A` and so on, and a data distro, made once for all tests of a file. */
 export interface Archives extends AsyncDisposable {
@@ -20,7 +20,7 @@ export async function writeArchives(ids: readonly string[]): Promise<Archives> {
   return { folder, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
-/** What a process that works on the distros of that machine is told. */
+/** The options of a process that works on the distros of that machine. */
 export function optionsFor(machine: LinuxWsl, archives: Archives, id: string): ImportProcessOptions {
   return {
     home: machine.home,

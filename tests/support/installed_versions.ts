@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { sha256 } from "../../src/payload/executable_codec.ts";
 import { type Executable, openExecutable } from "../../src/payload/executable.ts";
-import { openVersionStore, type StagedComponent } from "../../src/payload/version_store.ts";
+import { openVersionStore } from "./open_version_store.ts";
+import type { StagedComponent } from "../../src/payload/version_store.ts";
+import { componentKind } from "../../src/payload/component_names.ts";
 
 /** Installs a version whose program is the text `program`, and whose runtime is the executable's unless `deno` is given. */
 export async function installProgram(
@@ -36,6 +38,6 @@ async function stage(
 ): Promise<StagedComponent> {
   const path = join(folder, name);
   await Deno.writeFile(path, content);
-  const executable = name === "deno";
+  const executable = componentKind(name)?.executable ?? false;
   return { name, id: sha256(content), length: content.length, unpack: true, executable, source: { path } };
 }

@@ -1,5 +1,6 @@
 import { type ProcessEntry, processesOfInstance } from "./process_tree.ts";
 import type { WindlassInstance } from "./windlass_instance.ts";
+import { AGENT_PROGRAM, AGENT_SCRIPT, SHARE_DATA_PROGRAM } from "../../src/agent/protocol/distro_paths.ts";
 
 /** The processes of a running instance that may die on their own. */
 export const ROLES = ["host", "agent", "dockerd", "containerd", "link", "dataKeeper", "wslService"] as const;
@@ -29,15 +30,15 @@ export function hasRole(process: ProcessEntry, role: Role, host: number | null):
     case "host":
       return process.pid === host;
     case "agent":
-      return process.name === "deno" && runs("/usr/lib/windlass/agent.js");
+      return process.name === "deno" && runs(AGENT_SCRIPT);
     case "dockerd":
       return process.name === "dockerd";
     case "containerd":
       return process.name === "containerd";
     case "link":
-      return process.parent === host && runs("/usr/lib/windlass/agent");
+      return process.parent === host && runs(AGENT_PROGRAM);
     case "dataKeeper":
-      return process.parent === host && runs("/usr/lib/windlass/share-data");
+      return process.parent === host && runs(SHARE_DATA_PROGRAM);
     case "wslService":
       return runs("--service");
   }

@@ -1,9 +1,10 @@
 /*
- * Preloaded into a program: kills it (SIGKILL) right before or right after the rename that gives a file its name, where the new
- * content holds a text. What is written to disk step by step is so interrupted between any two steps, at exactly that place.
+ * Preloaded into a program: kills it (SIGKILL) right before or right after the rename that gives a file its
+ * name, where the new content holds a text. What is written to disk step by step is so interrupted between
+ * any two steps, at exactly that place.
  *
  *   KILL_AT_RENAME  <before|after>:<end of the file's path>:<text in its content>
- *   KILL_TOKEN      a file; whoever removes it does the killing, so that it happens once
+ *   KILL_TOKEN      a file; the process that removes it is killed, so that it happens once
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

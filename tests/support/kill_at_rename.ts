@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runChecked } from "./run_command.ts";
+import { compiledProgram } from "./compile_once.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { exists } from "./test_rootfs.ts";
 
@@ -22,9 +22,10 @@ export interface RenameTrap extends AsyncDisposable {
 export async function setRenameTrap(point: RenamePoint): Promise<RenameTrap> {
   await using owned = new AsyncDisposableStack();
   const folder = owned.use(await openTemporaryFolder("windlass-trap"));
+  // A copy: the loader takes no path with a space, which that of the cache may have.
   const library = join(folder.path, "kill_at_rename.so");
-  const source = new URL("./kill_at_rename.c", import.meta.url).pathname;
-  await runChecked(["gcc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library, source, "-ldl"]);
+  const compiled = await compiledProgram("tests/support/kill_at_rename.c", "-shared", "-fPIC", "-ldl");
+  await Deno.copyFile(compiled, library);
   const token = join(folder.path, "token");
   await Deno.writeTextFile(token, "");
   const stack = owned.move();

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { compileHelper } from "../../src/wsl/linux/compile_helper.ts";
 import { createWsl, type CreateWslOptions } from "../../src/wsl/create_wsl.ts";
 import type { Wsl } from "../../src/wsl/wsl.ts";
-import { cachePath, REPOSITORY } from "./repository.ts";
+import { compiledHelper } from "./compile_once.ts";
+import { REPOSITORY } from "./repository.ts";
 import { runCommand } from "./run_command.ts";
 
 /** A `wsl` for Linux with state of its own, shut down and removed at the end. */
@@ -18,8 +18,7 @@ export async function createLinuxWsl(): Promise<LinuxWsl> {
   await using making = new AsyncDisposableStack();
   const home = await Deno.makeTempDir({ prefix: "windlass-" });
   making.defer(() => Deno.remove(home, { recursive: true }));
-  const helper = cachePath("test-wsl-helper");
-  await compileHelper(helper);
+  const helper = await compiledHelper();
   const options: CreateWslOptions = {
     command: [Deno.execPath(), "run", "-A", join(REPOSITORY, "src/wsl/linux/main.ts")],
     environment: { WINDLASS_HOME: home, WINDLASS_WSL_HELPER: helper },
@@ -31,7 +30,7 @@ export async function createLinuxWsl(): Promise<LinuxWsl> {
   return { home, options, wsl, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
-/** A failing test may leave a mount in the home, through which nothing must be removed. */
+/** A failing test may leave a mount in the home, through which files must not be removed. */
 async function removeMounts(home: string): Promise<void> {
   const mountInfo = await Deno.readTextFile("/proc/self/mountinfo");
   const points = mountInfo.split("\n").flatMap((line) => line.split(" ")[4] ?? []);

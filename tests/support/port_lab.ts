@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import assert from "node:assert/strict";
+import { compiledProgram } from "./compile_once.ts";
 import { type DockerClient, openDockerClient } from "./docker_client.ts";
-import { REPOSITORY } from "./repository.ts";
-import { type CommandResult, runChecked, runCommand } from "./run_command.ts";
+import { eventually } from "./eventually.ts";
+import { type CommandResult, runCommand } from "./run_command.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "./test_image.ts";
-import { type StartedWindlass, startWindlass } from "./windlass_instance.ts";
+import { type StartedWindlass, startWindlass, type WindlassInstanceOptions } from "./windlass_instance.ts";
 
 /** The first of the ports that these tests publish: below those that the system hands out. */
 const FIRST_PORT = 21_000;
@@ -19,7 +20,7 @@ export interface PortLab extends AsyncDisposable {
   /** The server of `port_service.c`, as a file of the machine. */
   readonly service: string;
   /**
-   * Runs a container with that server and resolves when it runs.
+   * Runs a container with that server and resolves when it listens, or when 'docker run' has failed.
    *
    * @param options Further arguments of `docker run`, such as `-p`.
    * @param services Such as `http:80` and `udp:53`.
@@ -28,31 +29,40 @@ export interface PortLab extends AsyncDisposable {
 }
 
 /** Starts everything; disposal leaves nothing behind. */
-export async function openPortLab(): Promise<PortLab> {
+export async function openPortLab(options: WindlassInstanceOptions = {}): Promise<PortLab> {
   await using owned = new AsyncDisposableStack();
   const folder = owned.use(await openTemporaryFolder("windlass-ports")).path;
-  const service = await compilePortService(folder);
-  const windlass = owned.use(await startWindlass());
+  const service = await compiledPortService();
+  const windlass = owned.use(await startWindlass(options));
   const docker = owned.use(await openDockerClient(windlass.dockerHost));
   await importTestImage(docker);
   const stack = owned.move();
   return {
-    ...{ windlass, docker, folder, service },
-    serve: (name, options, services) =>
-      docker.attempt([
+    windlass,
+    docker,
+    folder,
+    service,
+    serve: async (name, arguments_, services) => {
+      const result = await docker.attempt([
         ...["run", "-d", "--name", name, "-v", `${service}:/service`],
-        ...[...options, TEST_IMAGE, "/service", ...services],
-      ]),
+        ...[...arguments_, TEST_IMAGE, "/service", ...services],
+      ]);
+      if (result.code === 0) await untilListening(docker, name);
+      return result;
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-/** Compiles `port_service.c` into a folder; returns the program's path. */
-export async function compilePortService(folder: string): Promise<string> {
-  const program = join(folder, "port-service");
-  const source = join(REPOSITORY, "tests/support/port_service.c");
-  await runChecked(["gcc", "-static", "-O2", "-D_GNU_SOURCE", "-pthread", "-s", "-o", program, source]);
-  return program;
+/** Waits for the server of `port_service.c` in a container: 'docker run' returns before it listens. */
+export function untilListening(docker: DockerClient, container: string): Promise<void> {
+  return eventually(async () => assert.equal(await docker.run(["logs", container]), "ready"));
+}
+
+/** The program of `port_service.c`. */
+export function compiledPortService(): Promise<string> {
+  const flags = ["-static", "-D_GNU_SOURCE", "-pthread", "-s"];
+  return compiledProgram("tests/support/port_service.c", ...flags);
 }
 
 let lastPort = FIRST_PORT + crypto.getRandomValues(new Uint16Array(1))[0]! % PORT_COUNT;

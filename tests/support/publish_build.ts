@@ -7,7 +7,7 @@ import { openTemporaryFolder } from "./temporary_folder.ts";
 /** An executable as a release, with what matters to a test. */
 export interface BuildRelease extends Partial<Omit<PublishRequest, "folder" | "executables" | "version">> {
   readonly version: string;
-  /** Paths by platform; what the programs say of their version is not looked at. */
+  /** Paths by platform; the version that the programs print is not checked. */
   readonly executables: Partial<Readonly<Record<PlatformName, string>>>;
 }
 

@@ -26,7 +26,7 @@ import {
 } from "../../src/update/release/release_document.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 
-/** Who can sign for a channel. `changeRoot` with `keys` changed is a rotation. */
+/** The keys that sign for a channel. `changeRoot` with `keys` changed is a rotation. */
 export interface ChannelKeys {
   /** Two of three must sign. */
   root: NewKey[];
@@ -72,15 +72,15 @@ export interface SignedChannel extends AsyncDisposable {
   updateSource(url: string): string;
   /** Puts bytes at the place of their hash. */
   putBlob(bytes: Uint8Array): Promise<{ readonly sha256: string; readonly length: number }>;
-  /** Publishes releases in one version of the metadata, beside those of other names. Their blobs need not be there. */
+  /** Publishes releases in one version of the metadata, next to releases of other names. Their blobs may be missing. */
   publish(releases: readonly ReleaseDocument[], options?: PublishOptions): Promise<void>;
-  /** Publishes any bytes by target names such as `stable.linux-x64.json`. Without files it signs all anew. */
+  /** Publishes any bytes by target names such as `stable.linux-x64.json`. Without files it signs all of them again. */
   publishFiles(files: Readonly<Record<string, Uint8Array>>, options?: PublishOptions): Promise<void>;
-  /** Signs snapshot and timestamp anew; the targets stay. */
+  /** Signs snapshot and timestamp again; the targets stay. */
   refresh(options?: PublishOptions): Promise<void>;
   /**
    * Publishes the next root: with the keys that `keys` holds now, signed by all root keys of before and after unless `signers`
-   * says otherwise. What other keys have signed stays; `publishFiles({})` signs it anew.
+   * says otherwise. What other keys have signed stays; `publishFiles({})` signs it again.
    */
   changeRoot(change?: Partial<RootChange> & { readonly signers?: readonly Signer[] }): Promise<void>;
   /** The bytes of metadata with signatures of just these keys. */
@@ -123,7 +123,7 @@ class TemporaryChannel implements Omit<SignedChannel, typeof Symbol.asyncDispose
   readonly #base: string;
   readonly #listed = new Map<string, TargetFile>();
   #newestRoot: Metadata<Root>;
-  /** Who could sign when the newest root was made: the keys themselves are no longer in it. */
+  /** The keys that could sign when the newest root was made; they are no longer in it. */
   #rootSigners: readonly Signer[];
   #targets: Uint8Array<ArrayBuffer> = new Uint8Array();
   #copies = 0;

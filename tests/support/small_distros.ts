@@ -16,7 +16,7 @@ export interface SmallRehearsal {
 
 const FIT: SmallRehearsal = { programs: { dockerd: "29.0.1" }, problems: [] };
 
-/** Writes an archive with the files that src/distro/ looks for, and whose content is told by `id`. */
+/** Writes an archive with the files that src/provisioning/ looks for, and whose content is identified by `id`. */
 export async function writeEngineArchive(path: string, id: string, rehearsal = FIT): Promise<void> {
   const noise = new Uint8Array(ENGINE_NOISE_BYTES);
   for (let offset = 0; offset < noise.length; offset += 65_536) {

@@ -1,6 +1,7 @@
 /** A program that stages a release from a channel folder, to be killed while it does. Its argument is JSON. */
 import { openExecutable } from "../../src/payload/executable.ts";
-import { openUpdateChannel } from "../../src/update/channel/open_update_channel.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
+import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
 import { parseRelease } from "../../src/update/release/release_document.ts";
 import { stageRelease } from "../../src/update/staging/stage_release.ts";
 
@@ -21,7 +22,7 @@ const staged = await stageRelease({
   embedded,
   channel,
   directory,
-  signal: new AbortController().signal,
+  signal: NEVER,
   log: (_level, event, fields) => console.error(event, JSON.stringify(fields)),
 });
 console.log(JSON.stringify(staged));

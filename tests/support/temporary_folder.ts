@@ -1,3 +1,5 @@
+import { removeIfPresent } from "../../src/files/if_present.ts";
+
 /** A folder that exists as long as its owner. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
@@ -13,9 +15,7 @@ export async function openTemporaryFolder(prefix: string): Promise<TemporaryFold
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await Deno.remove(path, { recursive: true }).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
+      await removeIfPresent(path, { recursive: true });
     },
   };
 }

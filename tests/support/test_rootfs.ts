@@ -33,7 +33,7 @@ async function unpackOnce(tar: string, version: string): Promise<string> {
     "--xattrs",
   ]);
   await Deno.chmod(partial, 0o755);
-  // Whoever comes first wins: the other one's copy is the same and goes away.
+  // The first one wins: the other copy is the same and is removed.
   await Deno.rename(partial, folder).catch(() => Deno.remove(partial, { recursive: true }));
   return folder;
 }

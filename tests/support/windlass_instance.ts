@@ -48,6 +48,8 @@ export interface WindlassInstanceOptions {
   /** The executable, where it is not the one under test. */
   readonly executable?: string;
   readonly env?: Record<string, string>;
+  /** How many files each process of the instance may have open; as many as those of the tests, if absent. */
+  readonly descriptors?: number;
 }
 
 /** The executable that the suites try: `WINDLASS_EXECUTABLE_UNDER_TEST`, or the built one. */
@@ -72,13 +74,17 @@ export async function openWindlassInstance(options: WindlassInstanceOptions = {}
     ...run,
     env: { ...env, ...run.env },
   });
+  const { descriptors } = options;
+  const command = descriptors === undefined
+    ? [executable]
+    : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`, executable];
   owned.defer(() => removeInstance(executable, home, env));
   const stack = owned.move();
   return {
     home,
     executable,
-    attempt: (args, run) => runCommand([executable, ...args], withEnvironment(run)),
-    run: async (args, run) => (await runChecked([executable, ...args], withEnvironment(run))).stdout.trim(),
+    attempt: (args, run) => runCommand([...command, ...args], withEnvironment(run)),
+    run: async (args, run) => (await runChecked([...command, ...args], withEnvironment(run))).stdout.trim(),
     status: async () => {
       const { stdout } = await runChecked([executable, "status", "--json"], withEnvironment());
       return JSON.parse(stdout);

@@ -101,7 +101,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "attach",
     `${LAUNCH}/MountDisk/HCS/ERROR_PATH_NOT_FOUND`,
     "WL_DISTRO_DISK_MISSING",
-    "the distro's virtual disk is gone",
+    "the distro's virtual disk is missing",
   ),
   situation(
     "a disk that is gone, its folder still there",
@@ -109,7 +109,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "attach",
     `${LAUNCH}/MountDisk/HCS/0x80070002`,
     "WL_DISTRO_DISK_MISSING",
-    "the distro's virtual disk is gone",
+    "the distro's virtual disk is missing",
   ),
   situation(
     "a disk that another program holds",
@@ -117,7 +117,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "attach",
     `${LAUNCH}/MountDisk/HCS/ERROR_SHARING_VIOLATION`,
     "WL_DISTRO_DISK_BUSY",
-    "another program holds the distro's virtual disk",
+    "another program is using the distro's virtual disk",
   ),
   situation(
     "a damaged disk",
@@ -128,7 +128,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "the distro's virtual disk is damaged",
   ),
   situation(
-    "an export that goes on",
+    "an export that continues",
     "spawn",
     "inProgress",
     `${LAUNCH}/E_ILLEGAL_STATE_CHANGE`,
@@ -141,7 +141,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "virtualization",
     `${LAUNCH}/CreateVm/HCS/HCS_E_HYPERV_NOT_INSTALLED`,
     "WL_WSL_NO_VIRTUALIZATION",
-    "virtualization is switched off on this machine",
+    "virtualization is turned off on this machine",
   ),
   situation(
     "virtualization that is off, at an import",
@@ -149,7 +149,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "virtualization",
     `${IMPORT}/CreateVm/HCS/0x80370102`,
     "WL_WSL_NO_VIRTUALIZATION",
-    "virtualization is switched off on this machine",
+    "virtualization is turned off on this machine",
   ),
   situation(
     "a compute service that is down",
@@ -157,7 +157,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "virtualization",
     `${LAUNCH}/CreateVm/HCS/HCS_E_SERVICE_NOT_AVAILABLE`,
     "WL_WSL_COMPUTE_DOWN",
-    "the service 'vmcompute' of Windows does not run",
+    "the service 'vmcompute' of Windows is not running",
   ),
   situation(
     "the platform for virtual machines missing",
@@ -165,7 +165,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "virtualization",
     `${IMPORT}/WSL_E_VIRTUAL_MACHINE_PLATFORM_REQUIRED`,
     "WL_WSL_PLATFORM_MISSING",
-    "the Windows feature 'Virtual Machine Platform' is switched off",
+    "the Windows feature 'Virtual Machine Platform' is turned off",
   ),
   situation(
     "Windows 10 without the component",
@@ -173,7 +173,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "component",
     `${IMPORT}/WSL_E_WSL_OPTIONAL_COMPONENT_REQUIRED`,
     "WL_WSL_COMPONENT_MISSING",
-    "the Windows feature 'Windows Subsystem for Linux' is switched off",
+    "the Windows feature 'Windows Subsystem for Linux' is turned off",
   ),
   situation(
     "a Windows that is too old",
@@ -237,7 +237,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "exists",
     `${IMPORT}/ERROR_ALREADY_EXISTS`,
     "WL_DISTRO_EXISTS",
-    "there is a distro of that name already",
+    "a distro of that name already exists",
   ),
   situation(
     "a folder that is taken",
@@ -245,7 +245,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "exists",
     `${IMPORT}/ERROR_FILE_EXISTS`,
     "WL_DISTRO_FOLDER_IN_USE",
-    "its folder belongs to another distro, or has a virtual disk already",
+    "its folder belongs to another distro, or already has a virtual disk",
   ),
   situation(
     "an archive that is damaged",
@@ -262,7 +262,7 @@ export const SITUATIONS: readonly WslSituation[] = [
     "archive",
     `${IMPORT}/0x80040326`,
     "WL_ROOTFS_INVALID",
-    "the archive holds no Linux distro",
+    "the archive does not contain a Linux distro",
   ),
   {
     name: "an error that has no name",

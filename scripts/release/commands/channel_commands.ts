@@ -7,7 +7,7 @@ import { WindlassError } from "../../../src/errors/windlass_error.ts";
 import { type ReleaseCommand, usage } from "./command.ts";
 import { commitOptions, ONLINE_FLAGS, onlineOptions, SIGNING_FLAGS } from "./signing_flags.ts";
 
-/** Who renews the online metadata learns in time that people are needed. Days. */
+/** The publisher who renews the online metadata is warned this early that key holders must sign. Days. */
 const WARN_DAYS = 60;
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
@@ -21,7 +21,7 @@ export const REFRESH: ReleaseCommand = {
     console.log("Renewed snapshot and timestamp");
     const days = Math.floor((expires.getTime() - Date.now()) / DAY_MILLISECONDS);
     if (days < WARN_DAYS) {
-      console.error(`Root or targets expire in ${days} days: their holders must sign anew`);
+      console.error(`Root or targets expire in ${days} days: their holders must sign again`);
     }
   },
 };
@@ -34,7 +34,9 @@ export const ROLLOUT: ReleaseCommand = {
   operands: true,
   async run(input) {
     const [text = "", ...more] = input.operands;
-    if (more.length > 0 || !/^(?:\d{1,2}|100)$/.test(text)) usage(`'${text}' is no percentage from 0 to 100`);
+    if (more.length > 0 || !/^(?:\d{1,2}|100)$/.test(text)) {
+      usage(`'${text}' is not a percentage from 0 to 100`);
+    }
     const documents = await changeRollout({
       folder: input.required("into"),
       channel: input.channel(),
@@ -92,7 +94,7 @@ export const SOURCE: ReleaseCommand = {
   flags: { url: "one", from: "one", output: "one" },
   async run(input) {
     const url = input.required("url");
-    if (!URL.canParse(url)) usage(`'--url ${url}' is no address`);
+    if (!URL.canParse(url)) usage(`'--url ${url}' is not an address`);
     using folder = await openChannelFolder(input.required("from"));
     const root = (await folder.readRoots()).at(-1) ?? usage(`'${folder.path}' has no root`);
     await Deno.writeTextFile(input.required("output"), `${JSON.stringify({ url, root: root.toJSON() })}\n`);

@@ -60,7 +60,7 @@ export class ReleaseInput {
     if (text === undefined) return range.usual;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (value >= range.least && value <= range.most) return value;
-    usage(`'--${flag} ${text}' is no whole number from ${range.least} to ${range.most}`);
+    usage(`'--${flag} ${text}' is not a whole number from ${range.least} to ${range.most}`);
   }
 
   version(flag: string): string {
@@ -93,5 +93,5 @@ export function usage(state: string): never {
 }
 
 function requireVersion(flag: string, text: string): string {
-  return isVersion(text) ? text : usage(`'--${flag} ${text}' is no version such as 1.2.3`);
+  return isVersion(text) ? text : usage(`'--${flag} ${text}' is not a version such as 1.2.3`);
 }

@@ -55,10 +55,10 @@ export function parseReleaseArguments(
     if (isSwitch !== (token.value === undefined)) {
       usage(`the flag '${token.rawName}' ${isSwitch ? "takes no" : "needs a"} value`);
     }
-    if (kind === "one" && values[token.name]) usage(`the flag '${token.rawName}' stands there twice`);
+    if (kind === "one" && values[token.name]) usage(`the flag '${token.rawName}' is given twice`);
     (values[token.name] ??= []).push(token.value ?? "");
   }
-  if (operands.length > 0 && !command.operands) usage(`'${operands[0]}' is one word too many`);
+  if (operands.length > 0 && !command.operands) usage(`unexpected argument '${operands[0]}'`);
   return { command, input: new ReleaseInput(values, operands, signal) };
 }
 
@@ -67,5 +67,5 @@ export function releaseHelp(): string {
   const lines = Object.entries(RELEASE_COMMANDS).map(([name, { usage, summary }]) =>
     `${summary}:\n  ${name} ${usage}\n`
   );
-  return `Makes releases of Windlass; docs/releasing.md tells how.\n\n${lines.join("\n")}`;
+  return `Makes releases of Windlass; see docs/releasing.md.\n\n${lines.join("\n")}`;
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
+import { NEVER } from "../../../src/timing/sleep.ts";
 import { lockedDockerd } from "../release_checks.ts";
 import { parseReleaseArguments, RELEASE_COMMANDS, releaseHelp } from "./command_table.ts";
-
-const NEVER = new AbortController().signal;
 
 function parse(line: string) {
   return parseReleaseArguments(line === "" ? [] : line.split(" "), NEVER);
@@ -27,9 +26,9 @@ Deno.test("parseReleaseArguments() refuses what it does not know", () => {
     ["root burn it", "there is no command 'root burn'"],
     ["verify . --fast", "'verify' has no flag '--fast'"],
     ["refresh --into", "the flag '--into' needs a value"],
-    ["refresh --into a --into b", "the flag '--into' stands there twice"],
+    ["refresh --into a --into b", "the flag '--into' is given twice"],
     ["publish --no-undo=1", "the flag '--no-undo' takes no value"],
-    ["refresh again", "'again' is one word too many"],
+    ["refresh again", "unexpected argument 'again'"],
   ];
   for (const [line, state] of refused) {
     assert.throws(() => parse(line), { code: "WL_USAGE", message: `Cannot run 'release': ${state}` }, line);
@@ -42,8 +41,8 @@ Deno.test("ReleaseInput checks values where they are asked for", () => {
       assert.fail();
   const range = { least: 0, most: 100, usual: 100 };
   const refused: [() => unknown, string][] = [
-    [() => input.whole("rollout", range), "'--rollout 101' is no whole number from 0 to 100"],
-    [() => input.version("version"), "'--version 1.2' is no version such as 1.2.3"],
+    [() => input.whole("rollout", range), "'--rollout 101' is not a whole number from 0 to 100"],
+    [() => input.version("version"), "'--version 1.2' is not a version such as 1.2.3"],
     [() => input.channel(), "there is no channel 'anchor'"],
     [() => input.platforms(), "there is no platform 'vax'"],
     [() => input.required("into"), "the flag '--into' is missing"],

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { systemReason } from "../../../src/files/system_reason.ts";
+import { systemReason } from "../../../src/files/file_errors.ts";
 import { newKey, publicKeyContent } from "../signing_key.ts";
 import { type ReleaseCommand, usage } from "./command.ts";
 
@@ -15,7 +15,7 @@ export const KEYS_NEW: ReleaseCommand = {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of input.operands) {
       const key = newKey();
-      if (!/^\w[\w.-]*$/.test(name)) usage(`'${name}' is no name of a key`);
+      if (!/^\w[\w.-]*$/.test(name)) usage(`'${name}' is not a valid name for a key`);
       const path = join(folder, name);
       await writeNew(`${path}.pem`, key.pem, 0o600);
       await writeNew(`${path}.pub`, `${JSON.stringify(publicKeyContent(key.publicHex))}\n`, 0o644);

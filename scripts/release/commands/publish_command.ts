@@ -5,6 +5,7 @@ import { VERSION } from "../../../src/version.ts";
 import type { CodeSigning } from "../code_signing.ts";
 import { makeDelta } from "../make_delta.ts";
 import { publishRelease } from "../publish_release.ts";
+import { CHANGELOG, releaseNotes } from "../release_notes.ts";
 import { lockedDockerd, requireVersionOf, sameProgram } from "../release_checks.ts";
 import { type ReleaseCommand, type ReleaseInput, usage } from "./command.ts";
 import { commitOptions, SIGNING_FLAGS } from "./signing_flags.ts";
@@ -14,8 +15,8 @@ const ROOT = new URL("../../..", import.meta.url).pathname;
 
 /** `publish` */
 export const PUBLISH: ReleaseCommand = {
-  usage: "--version V --channel NAME --into FOLDER --notes FILE --targets-key KEY --online-key KEY " +
-    "[--platform NAME...] [--dist DIR] [--notes-url URL] [--rollout PERCENT] [--severity security] [--withdraw V...] " +
+  usage: "--version V --channel NAME --into FOLDER --targets-key KEY --online-key KEY " +
+    "[--notes FILE] [--platform NAME...] [--dist DIR] [--notes-url URL] [--rollout PERCENT] [--severity security] [--withdraw V...] " +
     "[--no-undo] (--certificate FILE --certificate-key FILE [--timestamp URL] | --code-signing-command FILE | --no-code-signing)",
   summary: "Publish what 'deno task build --release' has made",
   flags: {
@@ -43,6 +44,7 @@ export const PUBLISH: ReleaseCommand = {
     if (version !== VERSION) refuse(version, `src/version.ts says ${VERSION}`);
     const platforms = input.platforms();
     const dist = input.optional("dist") ?? join(ROOT, "dist");
+    const notes = await notesOf(version, input);
     const linux = join(dist, FILES["linux-x64"]);
     const windows = join(dist, FILES["windows-x64"]);
     await requireVersionOf(linux, version);
@@ -56,7 +58,7 @@ export const PUBLISH: ReleaseCommand = {
       channel: input.channel(),
       version,
       executables: Object.fromEntries(platforms.map((platform) => [platform, join(dist, FILES[platform])])),
-      notes: await Deno.readTextFile(input.required("notes")),
+      notes,
       ...(notesUrl === undefined ? {} : { notesUrl }),
       rollout: input.whole("rollout", { least: 0, most: 100, usual: 100 }),
       severity: severity(input),
@@ -76,6 +78,12 @@ export const PUBLISH: ReleaseCommand = {
     }
   },
 };
+
+async function notesOf(version: string, input: ReleaseInput): Promise<string> {
+  const file = input.optional("notes");
+  if (file !== undefined) return await Deno.readTextFile(file);
+  return releaseNotes(await Deno.readTextFile(join(ROOT, CHANGELOG)), version);
+}
 
 function severity(input: ReleaseInput): "normal" | "security" {
   const text = input.optional("severity") ?? "normal";

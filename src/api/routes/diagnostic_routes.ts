@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { newRouteGroup, PROBLEMS } from "../route_group.ts";
 
-/** What these routes are a function of. */
 export interface DiagnosticDependencies {
-  /** The bytes of a zip file with everything that helps to understand a problem. */
+  /** The bytes of a zip file with everything that a bug report should contain. */
   diagnostics(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -11,8 +10,8 @@ const diagnostics = createRoute({
   method: "get",
   path: "/v1/diagnostics",
   operationId: "getDiagnostics",
-  summary:
-    "Versions, status, settings and logs as a zip file, without secrets; contents.txt says what is in it",
+  summary: "A zip file for a bug report: versions, status, settings and logs",
+  description: "Passwords and tokens are removed. contents.txt lists the other files.",
   responses: {
     200: {
       description: "The zip file",

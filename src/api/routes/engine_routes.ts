@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { ACCEPTED, newRouteGroup, PROBLEMS } from "../route_group.ts";
 
-/** What these routes are a function of. Each begins its work and returns at once; the status tells how it goes. */
+/** Each call starts its work and returns at once; the status reports the progress. */
 export interface EngineDependencies {
-  /** Starts the engine, or tries again now if it failed. */
+  /** Starts the engine; retries at once if it has failed. */
   startEngine(): void;
-  /** Stops the containers and the engine; the next request of a Docker client starts it again. */
+  /** Stops the containers and the engine; the next request from a Docker client starts it again. */
   stopEngine(): void;
   restartEngine(): void;
 }
@@ -14,7 +14,7 @@ const start = createRoute({
   method: "post",
   path: "/v1/engine/start",
   operationId: "startEngine",
-  summary: "Start the engine, or try again now if it failed",
+  summary: "Start the engine, or retry at once if it has failed",
   responses: { ...ACCEPTED, ...PROBLEMS },
 });
 

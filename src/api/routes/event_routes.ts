@@ -2,11 +2,11 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { EventStreams, SentEvent } from "../event_streams.ts";
 import { hostEvents } from "../host_events.ts";
 import { eventStream, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { HostEvent, type Status } from "../schemas.ts";
+import { HostEvent } from "../resources/events.ts";
+import type { Status } from "../resources/status.ts";
 
-/** What these routes are a function of. */
 export interface EventDependencies {
-  /** The status now and after changes, until the signal ends it. */
+  /** The current status, and again after each change, until the signal aborts. */
   statusChanges(signal: AbortSignal): AsyncIterable<Status>;
 }
 
@@ -14,8 +14,8 @@ const events = createRoute({
   method: "get",
   path: "/v1/events",
   operationId: "followEvents",
-  summary: "Changes of state, progress of long work, and warnings, as they happen",
-  description: "Begins with the status as it is. A reader that is slow misses what was in between.",
+  summary: "Changes of state, progress, and warnings, as they happen",
+  description: "The first event is the current status. A slow reader misses intermediate states.",
   responses: { 200: eventStream(HostEvent, "Events named after their type"), ...PROBLEMS },
 });
 

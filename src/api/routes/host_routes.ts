@@ -1,10 +1,9 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { ACCEPTED, newRouteGroup, PROBLEMS } from "../route_group.ts";
 
-/** What these routes are a function of. */
 export interface HostDependencies {
-  /** Begins the end of the host; returns at once. */
-  stop(): void;
+  /** Starts the shutdown of the host and returns at once. `force` kills the containers instead of waiting for them. */
+  stop(force: boolean): void;
 }
 
 const stop = createRoute({
@@ -12,13 +11,20 @@ const stop = createRoute({
   path: "/v1/stop",
   operationId: "stopHost",
   summary: "Stop the containers, the engine and Windlass itself",
+  request: {
+    query: z.object({
+      force: z.enum(["true", "false"]).optional().openapi({
+        description: "Kill the containers instead of waiting for them, even if a stop is already in progress",
+      }),
+    }),
+  },
   responses: { ...ACCEPTED, ...PROBLEMS },
 });
 
 /** `POST /v1/stop` */
 export function hostRoutes(dependencies: HostDependencies): OpenAPIHono {
   return newRouteGroup().openapi(stop, (context) => {
-    dependencies.stop();
+    dependencies.stop(context.req.valid("query").force === "true");
     return context.body(null, 202);
   });
 }

@@ -1,23 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { LogFilter, LogLine as StoredLine } from "../../logging/log.ts";
+import type { LogFilter } from "../../logging/log.ts";
 import { API_LIMITS } from "../api_limits.ts";
 import type { EventStreams, SentEvent } from "../event_streams.ts";
 import { eventStream, json, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { LogLevel, LogLine, LogLines, LogSource } from "../schemas.ts";
+import { LogLevel, LogLine, LogLines, LogSource } from "../resources/logs.ts";
 
-/** What these routes are a function of. */
 export interface LogDependencies {
-  /** The newest wanted lines, oldest first. */
-  logTail(lines: number, filter: LogFilter): readonly StoredLine[];
-  /** The newest wanted lines and every further one, until the signal ends it. */
-  logFollow(signal: AbortSignal, lines: number, filter: LogFilter): AsyncIterable<StoredLine>;
+  /** The newest lines that pass the filter, oldest first. */
+  logTail(lines: number, filter: LogFilter): readonly LogLine[];
+  /** The newest lines that pass the filter, and then each new one, until the signal aborts. */
+  logFollow(signal: AbortSignal, lines: number, filter: LogFilter): AsyncIterable<LogLine>;
 }
 
 const Query = z.object({
   lines: z.coerce.number().int().min(0).max(API_LIMITS.logLines).default(API_LIMITS.defaultLogLines)
-    .describe("How many of the newest lines"),
-  source: LogSource.optional().describe("Only lines of this part"),
-  level: LogLevel.optional().describe("Only lines of this level and above"),
+    .describe("Number of lines, counted from the newest"),
+  source: LogSource.optional().describe("Only lines from this source"),
+  level: LogLevel.optional().describe("Only lines of this level or above"),
 });
 
 const tail = createRoute({
@@ -33,7 +32,7 @@ const follow = createRoute({
   method: "get",
   path: "/v1/logs/stream",
   operationId: "followLogs",
-  summary: "The newest lines of the log, and every further one as it comes",
+  summary: "The newest lines of the log, and then each new one",
   request: { query: Query },
   responses: { 200: eventStream(LogLine, "Events named `line`"), ...PROBLEMS },
 });
@@ -43,7 +42,7 @@ export function logRoutes(dependencies: LogDependencies, streams: EventStreams):
   return newRouteGroup()
     .openapi(tail, (context) => {
       const { lines, ...filter } = context.req.valid("query");
-      return context.json({ lines: dependencies.logTail(lines, filter).map(asSent) }, 200);
+      return context.json({ lines: [...dependencies.logTail(lines, filter)] }, 200);
     })
     .openapi(follow, (context) => {
       const { lines, ...filter } = context.req.valid("query");
@@ -51,11 +50,6 @@ export function logRoutes(dependencies: LogDependencies, streams: EventStreams):
     });
 }
 
-async function* lineEvents(lines: AsyncIterable<StoredLine>): AsyncGenerator<SentEvent> {
-  for await (const line of lines) yield { event: "line", data: asSent(line) };
-}
-
-/** JSON leaves out what is undefined; this says the same to the type. */
-function asSent(line: StoredLine): LogLine {
-  return line as LogLine;
+async function* lineEvents(lines: AsyncIterable<LogLine>): AsyncGenerator<SentEvent> {
+  for await (const line of lines) yield { event: "line", data: line };
 }

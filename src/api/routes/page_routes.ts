@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { PageLink } from "../schemas.ts";
+import { PageLink } from "../resources/page_links.ts";
 import { statusPage } from "../status_page/status_page.ts";
 
-/** What these routes are a function of. */
 export interface PageDependencies {
   /** A new address that opens the page once. */
   createPageLink(): string;
@@ -13,7 +12,7 @@ const link = createRoute({
   method: "post",
   path: "/v1/page-links",
   operationId: "createPageLink",
-  summary: "An address that opens the status page in a browser, once and within a minute",
+  summary: "Create an address that opens the status page in a browser, once and within a minute",
   responses: { 201: json(PageLink, "The address"), ...PROBLEMS },
 });
 

@@ -1,8 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { PublishedPorts } from "../schemas.ts";
+import { PublishedPorts } from "../resources/ports.ts";
 
-/** What these routes are a function of. */
 export interface PortDependencies {
   ports(): PublishedPorts;
 }
@@ -11,8 +10,8 @@ const ports = createRoute({
   method: "get",
   path: "/v1/ports",
   operationId: "getPorts",
-  summary: "The ports of this machine that lead into the engine, and what has gone through them",
-  responses: { 200: json(PublishedPorts, "All that are open"), ...PROBLEMS },
+  summary: "The ports of this machine that lead into the engine, and their traffic",
+  responses: { 200: json(PublishedPorts, "Every open port"), ...PROBLEMS },
 });
 
 /** `GET /v1/ports` */

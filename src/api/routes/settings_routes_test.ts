@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fetchFrom, guardedApi, ORIGIN, SETTING, TOKEN } from "../../../tests/fakes/api_fakes.ts";
 import { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { SettingEntry } from "../schemas.ts";
+import { SettingEntry } from "../resources/settings.ts";
 import type { SettingsDependencies } from "./settings_routes.ts";
 
 function clientOf(changes: Partial<SettingsDependencies> = {}): WindlassClient {
@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("PATCH /v1/settings refuses a body that is no object", async () => {
+Deno.test("PATCH /v1/settings refuses a body that is not an object", async () => {
   await assert.rejects(clientOf().settings.change([] as unknown as Record<string, unknown>), {
     code: "WL_API_INVALID",
     message: "Cannot answer: Invalid input: expected record, received array",

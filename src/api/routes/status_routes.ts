@@ -1,8 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { Status } from "../schemas.ts";
+import { Status } from "../resources/status.ts";
 
-/** What these routes are a function of. */
 export interface StatusDependencies {
   status(): Status;
 }
@@ -11,8 +10,8 @@ const status = createRoute({
   method: "get",
   path: "/v1/status",
   operationId: "getStatus",
-  summary: "What runs",
-  responses: { 200: json(Status, "The status, from memory"), ...PROBLEMS },
+  summary: "The state of the engine, warnings, and updates",
+  responses: { 200: json(Status, "The status; answered from memory"), ...PROBLEMS },
 });
 
 /** `GET /v1/status` */

@@ -1,59 +1,31 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { requireLocalBundle } from "../network_folders.ts";
+import type { UpdateService } from "../update_service.ts";
 import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
-import { UpdateInstallation, UpdatePin, UpdateRollback, UpdateSkip, UpdateStatus } from "../schemas.ts";
+import { UpdateInstallation, UpdatePin, UpdateRollback, UpdateSkip } from "../resources/update_requests.ts";
+import { UpdateStatus } from "../resources/updates.ts";
 
-/** When a version is switched to, and where it comes from. */
-export interface InstallOptions {
-  /** `idle`: when no container and no build runs. */
-  readonly when: "idle" | "now";
-  /** A version to install whatever speaks against it; the channel or bundle must have it. */
-  readonly version?: string | undefined;
-  /** Absolute path of a bundle file. */
-  readonly from?: string | undefined;
-}
-
-/**
- * What the host does about updates when it is asked. Each rejects with a WindlassError that says why not. What takes
- * long is only begun: the status tells how far it is, and what it has failed with.
- */
-export interface UpdateService {
-  status(): UpdateStatus;
-  /** Asks the channel now, whatever the mode and the roll-out; resolves when the status has the answer. */
-  check(signal: AbortSignal): Promise<void>;
-  /** Asks the channel if nothing is offered yet, then begins to download and to prepare. */
-  download(signal: AbortSignal): Promise<void>;
-  /** As `download`; when all is prepared, the switch follows, or waits for an idle moment. */
-  install(options: InstallOptions, signal: AbortSignal): Promise<void>;
-  /** Begins to prepare the previous version; the switch follows, or waits for an idle moment. */
-  rollback(options: Pick<InstallOptions, "when">): Promise<void>;
-  /** Keeps updates to a version or its first numbers; without one, takes the pin away. */
-  pin(version?: string): Promise<void>;
-  /** Has a version not be offered. */
-  skip(version: string): Promise<void>;
-}
-
-/** What these routes are a function of. */
 export interface UpdateDependencies {
-  /** Absent where the records of updates cannot be had: the host runs without. */
+  /** Absent if the host could not open its records of updates; it then runs without updates. */
   readonly updates?: UpdateService | undefined;
 }
 
-const ANSWER = { 200: json(UpdateStatus, "What has come of it so far"), ...PROBLEMS };
+const ANSWER = { 200: json(UpdateStatus, "The status of updates after the request"), ...PROBLEMS };
 
 const status = createRoute({
   method: "get",
   path: "/v1/update",
   operationId: "getUpdate",
-  summary: "Which version runs, which could, and what is being done about it",
-  responses: { 200: json(UpdateStatus, "From memory"), ...PROBLEMS },
+  summary: "The running version, the available one, and the work in progress",
+  responses: { 200: json(UpdateStatus, "The status of updates; answered from memory"), ...PROBLEMS },
 });
 
 const check = createRoute({
   method: "post",
   path: "/v1/update/check",
   operationId: "checkForUpdate",
-  summary: "Ask the channel now for a newer version",
+  summary: "Check the channel for a newer version now",
   responses: ANSWER,
 });
 
@@ -61,7 +33,7 @@ const download = createRoute({
   method: "post",
   path: "/v1/update/download",
   operationId: "downloadUpdate",
-  summary: "Begin to download what is offered and to prepare it; the events tell how it goes",
+  summary: "Start to download and prepare the offered version; the events report progress",
   responses: ANSWER,
 });
 
@@ -69,7 +41,7 @@ const install = createRoute({
   method: "post",
   path: "/v1/update/install",
   operationId: "installUpdate",
-  summary: "Begin to install what is offered, or the version that is named; the events tell how it goes",
+  summary: "Start to install the offered version, or a given one; the events report progress",
   request: body(UpdateInstallation),
   responses: ANSWER,
 });
@@ -78,7 +50,7 @@ const rollback = createRoute({
   method: "post",
   path: "/v1/update/rollback",
   operationId: "rollBackUpdate",
-  summary: "Begin to go back to the previous version; the events tell how it goes",
+  summary: "Start to roll back to the previous version; the events report progress",
   request: body(UpdateRollback),
   responses: ANSWER,
 });
@@ -87,7 +59,7 @@ const pin = createRoute({
   method: "post",
   path: "/v1/update/pin",
   operationId: "pinVersion",
-  summary: "Keep updates to a version or its first numbers, or take that back",
+  summary: "Limit updates to a version or its first numbers, or remove that limit",
   request: body(UpdatePin),
   responses: ANSWER,
 });
@@ -96,7 +68,7 @@ const skip = createRoute({
   method: "post",
   path: "/v1/update/skip",
   operationId: "skipVersion",
-  summary: "Have a version not be offered",
+  summary: "Hide a version",
   request: body(UpdateSkip),
   responses: ANSWER,
 });
@@ -116,6 +88,7 @@ export function updateRoutes(dependencies: UpdateDependencies): OpenAPIHono {
     })
     .openapi(install, async (context) => {
       const { when = "idle", ...options } = context.req.valid("json");
+      if (options.from !== undefined) requireLocalBundle(options.from);
       await updates.install({ when, ...options }, context.req.raw.signal);
       return context.json(updates.status(), 200);
     })
@@ -142,7 +115,7 @@ function body<
   return { body: { required: true, content: { "application/json": { schema } } } } as const;
 }
 
-/** Refuses all that is asked. */
+/** Refuses every request. */
 const NO_UPDATES: UpdateService = {
   status: unavailable,
   check: unavailable,

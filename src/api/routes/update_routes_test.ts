@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fakeDependencies } from "../../../tests/fakes/api_fakes.ts";
 import { FakeUpdates, UPDATE_OFFER, UPDATE_STATUS } from "../../../tests/fakes/fake_updates.ts";
 import { createApi } from "../create_api.ts";
-import { UpdateStatus } from "../schemas.ts";
+import { UpdateStatus } from "../resources/updates.ts";
 
 async function post(updates: FakeUpdates, verb: string, body?: unknown): Promise<Response> {
   const api = createApi(fakeDependencies({ updates }));
@@ -22,20 +22,20 @@ async function answer(updates: FakeUpdates, verb: string, body?: unknown): Promi
   return UpdateStatus.parse(await response.json());
 }
 
-Deno.test("GET /v1/update answers what the schema says", async () => {
+Deno.test("GET /v1/update answers as its schema describes", async () => {
   const api = createApi(fakeDependencies({ updates: new FakeUpdates() }));
   const response = await api.fetch(new Request("http://127.0.0.1:4000/v1/update"));
   assert.deepEqual(UpdateStatus.parse(await response.json()), UPDATE_STATUS);
 });
 
-Deno.test("POST /v1/update/check and download answer with what has come of it", async () => {
+Deno.test("POST /v1/update/check and download answer with the new status", async () => {
   const updates = new FakeUpdates();
   assert.deepEqual((await answer(updates, "check")).offer, UPDATE_OFFER);
   assert.equal((await answer(updates, "download")).step, "ready");
   assert.deepEqual(updates.asked, ["check", "download"]);
 });
 
-Deno.test("POST /v1/update/install waits for an idle moment unless it is told otherwise", async () => {
+Deno.test("POST /v1/update/install waits until the engine is idle by default", async () => {
   const updates = new FakeUpdates();
   const { step, waitsFor } = await answer(updates, "install", {});
   assert.deepEqual([step, waitsFor], ["waiting-for-idle", [{ what: "container web", since: null }]]);
@@ -48,7 +48,19 @@ Deno.test("POST /v1/update/install waits for an idle moment unless it is told ot
   ]);
 });
 
-Deno.test("POST /v1/update/rollback, pin and skip do what they say", async () => {
+Deno.test("POST /v1/update/install refuses a bundle in a network folder", async () => {
+  const updates = new FakeUpdates();
+  const response = await post(updates, "install", { from: "\\\\evil\\share\\windlass.bundle" });
+  const { code, detail } = await response.json();
+  assert.deepEqual([response.status, code, detail], [
+    409,
+    "WL_UPDATE_BUNDLE_INVALID",
+    "Cannot read the bundle '\\\\evil\\share\\windlass.bundle': it is in a network folder",
+  ]);
+  assert.deepEqual(updates.asked, []);
+});
+
+Deno.test("POST /v1/update/rollback, pin and skip do what they promise", async () => {
   const updates = new FakeUpdates();
   await answer(updates, "rollback", {});
   await answer(updates, "rollback", { when: "now" });
@@ -63,13 +75,13 @@ const REFUSED: readonly (readonly [string, unknown, number, string])[] = [
   ["install", { force: true }, 400, 'Unrecognized key: "force"'],
   ["rollback", { version: "1.0.0" }, 400, 'Unrecognized key: "version"'],
   ["pin", {}, 400, "version: Invalid input: expected string, received undefined"],
-  ["skip", { version: "" }, 400, "version: it is no version such as '1.2.7'"],
-  ["skip", { version: "1.2" }, 400, "version: it is no version such as '1.2.7'"],
+  ["skip", { version: "" }, 400, "version: not a version such as '1.2.7'"],
+  ["skip", { version: "1.2" }, 400, "version: not a version such as '1.2.7'"],
   [
     "pin",
     { version: "banana" },
     400,
-    "version: it is no version such as '1.2.7' and not the first numbers of one such as '1.2'",
+    "version: not a version such as '1.2.7', nor the first numbers of one such as '1.2'",
   ],
 ];
 
@@ -83,7 +95,7 @@ for (const [verb, body, status, issue] of REFUSED) {
   });
 }
 
-Deno.test("POST /v1/update/download says in the host's words why not", async () => {
+Deno.test("POST /v1/update/download returns the host's reason for a refusal", async () => {
   const response = await post(new FakeUpdates(), "download");
   const { code, detail } = await response.json();
   assert.deepEqual([response.status, code, detail], [
@@ -93,7 +105,7 @@ Deno.test("POST /v1/update/download says in the host's words why not", async () 
   ]);
 });
 
-Deno.test("a host without the records of updates says so to whoever asks", async () => {
+Deno.test("a host without its records of updates refuses every request about them", async () => {
   const api = createApi(fakeDependencies({ updates: undefined }));
   const asked = ["GET /v1/update", "POST /v1/update/check", "POST /v1/update/download"].map(
     async (request) => {

@@ -1,6 +1,6 @@
-// The status page in a browser: shows the events of the host as they come, and asks it to start and stop the engine.
+// The script of the status page: shows the host's events as they arrive, and sends the requests of the buttons.
 
-/** The state in words; a screen reader reads them out when they change. */
+/** The names of the states; a screen reader announces changes. */
 const WORDS = {
   stopped: "Stopped",
   importing: "Importing",
@@ -10,7 +10,7 @@ const WORDS = {
   failed: "Failed",
 };
 
-/** In which states a button does something. */
+/** The states in which each button is enabled. */
 const USABLE = {
   start: ["stopped", "failed"],
   stop: ["running", "starting", "failed"],
@@ -21,7 +21,7 @@ const element = (id) => document.getElementById(id);
 
 function show(id, text) {
   const found = element(id);
-  // The same text again would be read out again.
+  // Setting the same text again would make a screen reader announce it again.
   if (found.textContent !== text) found.textContent = text;
   found.hidden = text === "";
 }
@@ -72,14 +72,14 @@ function problemBox({ code, message, remedy }) {
   return box;
 }
 
-/** Why the engine goes on, or when it ends by itself. */
+/** Why the engine keeps running, or when it will stop on its own. */
 function keptText({ state, keptBy, stopsAt }) {
   if (state !== "running") return "–";
   if (keptBy.length > 0) return keptBy.map(({ what }) => what).join(", ");
   return stopsAt === null ? "–" : `nothing; it stops at ${new Date(stopsAt).toLocaleTimeString()}`;
 }
 
-/** The version that is offered, for the button that hides it. */
+/** The offered version, for the Skip button. */
 let offered;
 
 function showUpdate(update) {
@@ -93,66 +93,75 @@ function showUpdate(update) {
   show("update-notes", offer?.notes ?? "");
   show("update-way", wayText(offer));
   element("update-problem").replaceChildren(...problem === undefined ? [] : [problemBox(problem)]);
+  // A build without a channel can check and install nothing; it still shows its version.
+  for (const id of ["check", "install", "skip"]) element(id).hidden = !update.hasChannel;
   element("check").disabled = !rests;
   element("install").disabled = !rests || (step === "idle" && offer?.means !== "install");
   element("skip").disabled = !rests || offer === undefined;
 }
 
-/** What runs and what could, in one sentence. */
-function updateText({ current, step, offer, noOffer, waitsFor }) {
-  const runs = `Windlass ${current.version} runs`;
+/** The running version and the available one, in one sentence. */
+function updateText({ current, step, stage, offer, noOffer, waitsFor }) {
+  const runs = `Windlass ${current.version} is running`;
   const next = offer === undefined ? "the new version" : offer.version;
   switch (step) {
     case "idle":
       if (offer === undefined) return `${noOffer ?? runs}.`;
-      return `${runs}; ${next} can be installed${sizeText(offer)}.`;
+      return `${runs}; ${next} is available${sizeText(offer)}.`;
     case "ready":
-      return `${runs}; ${next} is ready to be installed.`;
+      return `${runs}; ${next} is ready to install.`;
     case "waiting-for-idle": {
       const reasons = waitsFor.map(({ what }) => what).join(", ");
-      return `${next} takes over when nothing runs any more${
-        reasons === "" ? "" : `; it waits for ${reasons}`
-      }. 'windlass update install --now' does it now.`;
+      return `${next} will be installed once nothing is running${
+        reasons === "" ? "" : `; waiting for ${reasons}`
+      }. Run 'windlass update install --now' to install it now.`;
     }
     default:
-      return `${STEPS[step]} ...`;
+      return `${stage} ...`;
   }
 }
 
-const STEPS = {
-  checking: "Asking the channel",
-  downloading: "Downloading",
-  preparing: "Preparing the new engine",
-  switching: "Switching",
-  trial: "Trying out the new version",
-};
-
-/** How much is to be downloaded, if anything is. */
+/** The size of the download, if there is one. */
 function sizeText({ means, downloadBytes, fullBytes }) {
   if (means !== "install" || downloadBytes === 0) return "";
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  return `; it downloads ${megabytes(downloadBytes)} MB of ${megabytes(fullBytes)} MB`;
+  return `; the download is ${megabytes(downloadBytes)} MB of ${megabytes(fullBytes)} MB`;
 }
 
-/** What this page cannot do about an offer. */
+/** How to get an offer that this page cannot install. */
 function wayText(offer) {
   switch (offer?.means) {
     case "package-manager":
       return offer.command === undefined
-        ? "Whoever manages this machine installs it."
-        : `Your package manager installs it: ${offer.command}`;
+        ? "The administrator of this machine installs it."
+        : `Install it with your package manager: ${offer.command}`;
     case "executable":
-      return "This version cannot install it: download the newest executable, and run it in place of this one.";
+      return "This version cannot install it. Download the newest executable, and run it in place of this one.";
     default:
       return "";
   }
 }
 
-/** Asks the host; what it refuses is shown below the buttons. */
+/** Where this origin stores the key of its page. Other ports of the machine share its cookie, but not this. */
+const KEY = "windlass-page-key";
+
+const [, given] = /^#key=([0-9a-f]{64})$/.exec(location.hash) ?? [];
+if (given !== undefined) {
+  // For other tabs, and for a reload of this one.
+  localStorage.setItem(KEY, given);
+  history.replaceState(null, "", "/");
+}
+
+/** Sends a request with the current key: another tab may have stored a new one. */
+function fetchWithKey(path, { headers = {}, ...options } = {}) {
+  return fetch(path, { ...options, headers: { ...headers, [KEY]: localStorage.getItem(KEY) ?? "" } });
+}
+
+/** Sends a request; a refusal is shown below the buttons. */
 async function ask(path, refusal, body) {
   show(refusal, "");
-  // The browser adds its Origin to this request, by which the host knows that this page made it.
-  const response = await fetch(path, {
+  // The browser adds an Origin header, which shows the host that this page made the request.
+  const response = await fetchWithKey(path, {
     method: "POST",
     ...body === undefined
       ? {}
@@ -162,7 +171,7 @@ async function ask(path, refusal, body) {
   const problem = await response?.json().catch(() => undefined);
   show(
     refusal,
-    problem === undefined ? "Windlass does not answer." : `${problem.detail}. ${problem.remedy}`,
+    problem === undefined ? "Windlass does not respond." : `${problem.detail}. ${problem.remedy}`,
   );
 }
 
@@ -180,17 +189,56 @@ element("copy").addEventListener("click", async () => {
   element("copy").textContent = "Copied";
 });
 
-const events = new EventSource("/v1/events");
-events.addEventListener("status", ({ data }) => showStatus(JSON.parse(data).status));
-events.addEventListener("progress", ({ data }) => {
-  const { stage, ...progress } = JSON.parse(data);
+const SHOW = {
+  status: ({ status }) => showStatus(status),
+  progress: ({ stage, ...progress }) => {
+    show("stage", stage);
+    showProgress("progress", progress);
+  },
+  "update-progress": (progress) => showProgress("update-progress", progress),
+};
+
+/** Milliseconds until the events are requested again. */
+const RETRY = 3_000;
+
+/** Shows the events as they arrive, and reconnects when they end. An EventSource could not send the key. */
+async function follow() {
+  while (true) {
+    const response = await fetchWithKey("/v1/events").catch(() => undefined);
+    if (response?.ok) await showEvents(response.body.pipeThrough(new TextDecoderStream()).getReader());
+    if (response?.status === 401) {
+      return showGone("This page is closed", "Open it again with 'windlass open'.");
+    }
+    showGone("Windlass is not running", "Run 'windlass open' to start it and open this page again.");
+    await new Promise((resolve) => setTimeout(resolve, RETRY));
+  }
+}
+
+/** Shows events until the stream ends or fails. */
+async function showEvents(reader) {
+  let text = "";
+  while (true) {
+    const { value } = await reader.read().catch(() => ({}));
+    if (value === undefined) return;
+    const events = (text + value).split("\n\n");
+    text = events.pop();
+    events.forEach(showEvent);
+  }
+}
+
+/** One event: lines such as `event: status` and `data: {...}`. A line that begins with a colon is a heartbeat. */
+function showEvent(text) {
+  const fields = Object.fromEntries(
+    text.split("\n").map((line) => [line.split(":", 1)[0], line.slice(line.indexOf(":") + 1).trim()]),
+  );
+  if (fields.data !== undefined) SHOW[fields.event]?.(JSON.parse(fields.data));
+}
+
+function showGone(words, stage) {
+  showState(words, "gone");
   show("stage", stage);
-  showProgress("progress", progress);
-});
-events.addEventListener("update-progress", ({ data }) => showProgress("update-progress", JSON.parse(data)));
-events.addEventListener("error", () => {
-  showState("Windlass does not run", "gone");
-  show("stage", "Run 'windlass start' and open this page again with 'windlass open'.");
   showProgress("progress", undefined);
   element("update").hidden = true;
-});
+}
+
+follow();

@@ -3,7 +3,7 @@ import page from "./page.html" with { type: "text" };
 import script from "./page.js" with { type: "text" };
 import style from "./page.css" with { type: "text" };
 
-/** The browser runs and shows exactly what is in these files, and asks nobody but us. */
+/** The browser runs and shows only the contents of these files, and connects only to this host. */
 const POLICY = [
   "default-src 'none'",
   `script-src '${hashOf(script)}'`,
@@ -15,7 +15,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The status page, complete in one answer. */
+/** The status page, complete in one response. */
 export function statusPage(): Response {
   const text = page.replace("<!-- style -->", () => `<style>${style}</style>`)
     .replace("<!-- script -->", () => `<script type="module">${script}</script>`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { statusPage } from "./status_page.ts";
 
-Deno.test("statusPage() asks nobody else: no address leads out of it", async () => {
+Deno.test("statusPage() contains no address of another server", async () => {
   const text = await statusPage().text();
   const addresses = [...text.matchAll(/\b(?:src|href|url|import)\s*[=(]?\s*["'(]([^"')]+)/g)].map((match) =>
     match[1]
@@ -11,7 +11,7 @@ Deno.test("statusPage() asks nobody else: no address leads out of it", async () 
   assert.doesNotMatch(text.replaceAll("http://www.w3.org/2000/svg", ""), /https?:\/\//);
 });
 
-Deno.test("statusPage() allows exactly the script and the style that it holds", async () => {
+Deno.test("statusPage() allows only the script and the style that it contains", async () => {
   const response = statusPage();
   const policy = response.headers.get("content-security-policy") ?? "";
   const text = await response.text();
@@ -25,7 +25,7 @@ Deno.test("statusPage() allows exactly the script and the style that it holds", 
   assert.doesNotMatch(text, / on\w+="| style="/);
 });
 
-Deno.test("statusPage() can be used without eyes: language, title, names, and changes that are read out", async () => {
+Deno.test("statusPage() works with a screen reader: language, title, names, and announced changes", async () => {
   const text = await statusPage().text();
   for (
     const part of [
@@ -40,14 +40,14 @@ Deno.test("statusPage() can be used without eyes: language, title, names, and ch
     assert.ok(text.includes(part), part);
   }
   for (const [, label] of text.matchAll(/aria-labelledby="([^"]+)"/g)) {
-    assert.ok(text.includes(`id="${label}"`), `${label} is no element`);
+    assert.ok(text.includes(`id="${label}"`), `${label} is not an element`);
   }
   for (const [button] of text.matchAll(/<button[^>]*>[^<]*/g)) assert.match(button, /type="button".*>\w+$/);
 });
 
-Deno.test("statusPage() has an element for each that its script fills in", async () => {
+Deno.test("statusPage() has every element that its script fills in", async () => {
   const text = await statusPage().text();
   for (const [, id] of text.matchAll(/(?:element|show)\("([^"]+)"/g)) {
-    assert.ok(text.includes(`id="${id}"`), `${id} is no element`);
+    assert.ok(text.includes(`id="${id}"`), `${id} is not an element`);
   }
 });

@@ -1,7 +1,6 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { SETTING_KEYS } from "../../settings/settings_schema.ts";
-import { COMMAND_LIST } from "../command_table.ts";
-import type { CommandContext, CommandInput } from "../command.ts";
+import type { CommandContext, CommandInput, CommandList } from "../command.ts";
 import { bashCompletions } from "../completions/bash.ts";
 import {
   type CompletedCommand,
@@ -12,6 +11,7 @@ import { fishCompletions } from "../completions/fish.ts";
 import { powershellCompletions } from "../completions/powershell.ts";
 import { zshCompletions } from "../completions/zsh.ts";
 import { EXIT } from "../print_error.ts";
+import { USAGE } from "../usage.ts";
 import { CHANNELS } from "../../update/release/release_document.ts";
 import { UPDATE_VERBS } from "./update.ts";
 
@@ -29,14 +29,14 @@ const WORDS: OperandWords = {
 };
 
 /** `windlass completions`: the script that makes a shell complete our command lines. */
-export function completions(input: CommandInput, context: CommandContext): number {
+export function completions(input: CommandInput, context: CommandContext, commands: CommandList): number {
   const shell = input.operands[0] ?? "";
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
   if (script === undefined) {
-    throw new WindlassError("WL_USAGE", `Cannot complete for '${shell}': it is none of the known shells`, {
-      remedy: `Usage: windlass completions ${Object.keys(SHELLS).join("|")}`,
+    throw new WindlassError("WL_USAGE", `Cannot print completions for '${shell}': unknown shell`, {
+      remedy: `Usage: windlass completions ${USAGE.completions}`,
     });
   }
-  context.print(script(completionModel(COMMAND_LIST, WORDS)));
+  context.print(script(completionModel(commands, WORDS)));
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
-import { WindlassClient } from "../../client/windlass_client.ts";
+import { hostClient } from "../../host/host_client.ts";
+import { foreignPipe } from "../../host/clients/pipe_holder.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
@@ -11,10 +12,12 @@ import { waitForEngine } from "./start.ts";
  */
 export async function docker(input: CommandInput, context: CommandContext): Promise<number> {
   const home = context.home();
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
+  using client = hostClient(home);
   let status = await askHost(client);
   if (status === undefined) {
-    throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass does not run");
+    const taken = await foreignPipe(home);
+    if (taken !== undefined) throw taken; // a start would fail for the same reason
+    throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot run the Docker CLI: Windlass is not running");
   }
   if (status.engine.state !== "running") {
     await client.engine.start({ signal: context.signal });

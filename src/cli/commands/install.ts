@@ -1,10 +1,11 @@
-import type { Status } from "../../api/schemas.ts";
-import { WindlassClient } from "../../client/windlass_client.ts";
+import type { Status } from "../../api/resources/status.ts";
+import type { WindlassClient } from "../../client/windlass_client.ts";
+import { hostClient } from "../../host/host_client.ts";
 import { dockerConfigFolder } from "../../docker_context/docker_context.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import { createHome, type Home } from "../../host/home.ts";
-import { followSettings, openInstanceSettings } from "../../host/instance_settings.ts";
+import { openInstanceSettings } from "../../host/instance_settings.ts";
 import { launchHost } from "../../host/launch_host.ts";
 import { install as installProgram } from "../../install/install.ts";
 import { type Installer, INSTALLERS, readMarker } from "../../install/install_marker.ts";
@@ -16,7 +17,7 @@ import type { CommandContext, CommandInput } from "../command.ts";
 import { withInstallReport } from "../install_report.ts";
 import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
-import { describeWarning } from "./start.ts";
+import { describeWarning } from "../text/warning_text.ts";
 import { stopHost } from "./stop.ts";
 
 /** The host answers and takes requests at once. */
@@ -27,7 +28,7 @@ export async function install(input: CommandInput, given: CommandContext): Promi
   return await withInstallReport(input, given, async (context) => {
     const plan = await readPlan(input, context);
     const home = context.home();
-    using client = new WindlassClient({ addressFile: home.apiAddressFile });
+    using client = hostClient(home);
     const running = await statusOf(client, context);
     const changed = await installProgram(plan, {
       executable: context.executable(),
@@ -40,7 +41,7 @@ export async function install(input: CommandInput, given: CommandContext): Promi
     await followInstalled(home, plan, context);
     if (running !== undefined && changed) await renewHost(home, plan, running, context);
     context.note(`Windlass ${VERSION} is installed\n`);
-    tellOfPath(plan, context);
+    reportPath(plan, context);
     return EXIT.ok;
   });
 }
@@ -50,7 +51,7 @@ async function readPlan(input: CommandInput, context: CommandContext): Promise<I
   const running = context.executable();
   const owner = installationOwner(running, environment);
   if (owner === "scoop" || owner === "winget") {
-    throw new WindlassError("WL_INSTALL_OWNED", `Cannot install '${running}': ${owner} has installed it`);
+    throw new WindlassError("WL_INSTALL_OWNED", `Cannot install '${running}': it was installed by ${owner}`);
   }
   const folder = input.flags["dir"];
   const plan = planInstall({
@@ -66,13 +67,16 @@ async function readPlan(input: CommandInput, context: CommandContext): Promise<I
   return { ...plan, installedBy: await installerOf(input, plan.program) };
 }
 
-/** Whoever has installed it first goes on to look after it, unless somebody else says so. */
+/** The first installer keeps managing the installation, unless `--installed-by` names another one. */
 async function installerOf(input: CommandInput, program: string): Promise<Installer> {
   const named = input.flags["installed-by"];
   if (named === undefined) return (await readMarker(program))?.installedBy ?? "user";
   const known = INSTALLERS.find((installer) => installer === named);
   if (known !== undefined) return known;
-  throw new WindlassError("WL_USAGE", `Cannot run 'install': '${named}' is none of ${INSTALLERS.join(", ")}`);
+  throw new WindlassError(
+    "WL_USAGE",
+    `Cannot run 'install': '${named}' is not one of ${INSTALLERS.join(", ")}`,
+  );
 }
 
 /** A host that does not answer keeps nobody from installing. */
@@ -103,14 +107,16 @@ async function startAtSignIn(
 
 /** What starts at sign-in may have been another copy of the executable. */
 async function followInstalled(home: Home, plan: InstallPlan, context: CommandContext): Promise<void> {
-  const { values } = await settingsOf(home, plan, context);
-  if (!values.startAtSignIn) return;
-  const options = { home, executable: plan.program, dockerConfig: dockerConfig(context) };
-  for (const problem of await followSettings(options, values)) warn(problem, context);
+  const settings = await settingsOf(home, plan, context);
+  if (!settings.values.startAtSignIn) return;
+  for (const problem of await settings.start()) warn(problem, context);
 }
 
 function settingsOf(home: Home, plan: InstallPlan, context: CommandContext) {
-  return openInstanceSettings({ home, executable: plan.program, dockerConfig: dockerConfig(context) });
+  return openInstanceSettings({
+    installation: { home, executable: plan.program },
+    dockerConfig: dockerConfig(context),
+  });
 }
 
 function dockerConfig(context: CommandContext): string | undefined {
@@ -126,7 +132,7 @@ async function renewHost(
 ): Promise<void> {
   if (!isIdle(running.engine)) {
     context.note(
-      "The version that runs goes on, since it is in use; 'windlass restart' changes to this one\n",
+      "The running version stays active because it is in use; run 'windlass restart' to switch to this one\n",
     );
     return;
   }
@@ -134,7 +140,7 @@ async function renewHost(
     await stopHost(home, context);
     await launchHost(plan.program, home);
     if (running.engine.state !== "running") return;
-    using client = new WindlassClient({ addressFile: home.apiAddressFile });
+    using client = hostClient(home);
     await client.engine.start({ signal: AbortSignal.timeout(ANSWER_MILLISECONDS) });
   } catch (error) {
     warn(error, context);
@@ -157,9 +163,9 @@ export function isIdle({ state, keptBy }: Pick<Status["engine"], "state" | "kept
 }
 
 /** Linux has no list of folders that a program may add to; most shells have the usual folder in theirs. */
-function tellOfPath({ system, path, folder }: InstallPlan, context: CommandContext): void {
+function reportPath({ system, path, folder }: InstallPlan, context: CommandContext): void {
   if (!path) return;
-  if (system === "windows") return context.note("New terminals know the command 'windlass'\n");
+  if (system === "windows") return context.note("The command 'windlass' is available in new terminals\n");
   const folders = (context.environment()["PATH"] ?? "").split(":");
   if (!folders.includes(folder)) {
     context.note(`'${folder}' is not in your PATH; add it to use the command 'windlass'\n`);

@@ -1,71 +1,69 @@
-import { WindlassClient } from "../../client/windlass_client.ts";
+import { API_LIMITS } from "../../api/api_limits.ts";
+import { hostClient } from "../../host/host_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import type { LogFilter, LogLevel, LogLine, LogSource } from "../../logging/log.ts";
+import { LOG_LEVELS, LOG_SOURCES, type LogFilter, type LogLine } from "../../logging/log.ts";
 import { readLogTail } from "../../logging/log_file.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
-
-const DEFAULT_LINES = 200;
-/** More are only in the files: a running host answers from memory. */
-const HOST_LINES = 2_000;
-const SOURCES: readonly string[] = ["host", "agent", "dockerd"] satisfies readonly LogSource[];
-const LEVELS: readonly string[] = ["debug", "info", "warn", "error"] satisfies readonly LogLevel[];
+import { exactTimeText } from "../text/time_text.ts";
 
 /** `windlass logs`: from the host while one runs, else from the files that it left. */
 export async function logs(input: CommandInput, context: CommandContext): Promise<number> {
-  const filter: LogFilter = { source: sourceOf(input.flags["source"]), level: levelOf(input.flags["level"]) };
+  const filter: LogFilter = {
+    source: wordOf("source", input.flags["source"], LOG_SOURCES),
+    level: wordOf("level", input.flags["level"], LOG_LEVELS),
+  };
   const lines = linesOf(input.flags["lines"]);
   const follow = input.flags["follow"] === true;
   const home = context.home();
   const print = (line: LogLine) =>
     context.print(input.flags["json"] ? `${JSON.stringify(line)}\n` : formatLine(line));
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
+  using client = hostClient(home);
   if (await askHost(client) === undefined) {
     if (follow) {
-      throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot follow the log: Windlass does not run");
+      throw new WindlassError("WL_HOST_NOT_RUNNING", "Cannot follow the log: Windlass is not running");
     }
-    for (const line of await readLogTail(home.logDirectory, lines, filter)) print(line);
+    const found = await readLogTail(home.logDirectory, lines, filter);
+    for (const line of found) print(line);
+    if (found.length === 0) context.note(`No log lines in ${home.logDirectory}\n`);
     return EXIT.ok;
   }
-  const query = { ...filter, lines: Math.min(lines, HOST_LINES), signal: context.signal };
+  const query = { ...filter, lines: Math.min(lines, API_LIMITS.logLines), signal: context.signal };
   if (follow) { for await (const line of client.logs.follow(query)) print(line); }
   else for (const line of await client.logs.tail(query)) print(line);
   return context.interrupted() ? EXIT.interrupted : EXIT.ok;
 }
 
-function sourceOf(flag: string | boolean | undefined): LogSource | undefined {
+function wordOf<Word extends string>(
+  name: string,
+  flag: string | boolean | undefined,
+  words: readonly Word[],
+): Word | undefined {
   if (flag === undefined) return undefined;
-  if (typeof flag === "string" && SOURCES.includes(flag)) return flag as LogSource;
-  throw new WindlassError("WL_USAGE", `Cannot show logs: there is no source '${flag}'`, {
-    remedy: `Choose one of ${SOURCES.join(", ")}.`,
-  });
-}
-
-function levelOf(flag: string | boolean | undefined): LogLevel | undefined {
-  if (flag === undefined) return undefined;
-  if (typeof flag === "string" && LEVELS.includes(flag)) return flag as LogLevel;
-  throw new WindlassError("WL_USAGE", `Cannot show logs: there is no level '${flag}'`, {
-    remedy: `Choose one of ${LEVELS.join(", ")}.`,
+  const word = words.find((word) => word === flag);
+  if (word !== undefined) return word;
+  throw new WindlassError("WL_USAGE", `Cannot show logs: there is no ${name} '${flag}'`, {
+    remedy: `Choose one of ${words.join(", ")}.`,
   });
 }
 
 function linesOf(flag: string | boolean | undefined): number {
-  if (flag === undefined) return DEFAULT_LINES;
+  if (flag === undefined) return API_LIMITS.defaultLogLines;
   const lines = Number(flag);
   if (typeof flag === "string" && flag !== "" && Number.isSafeInteger(lines) && lines >= 0) return lines;
-  throw new WindlassError("WL_USAGE", `Cannot show logs: '${flag}' is no number of lines`, {
+  throw new WindlassError("WL_USAGE", `Cannot show logs: '${flag}' is not a number of lines`, {
     remedy: "Give a whole number of lines, such as '-n 100'.",
   });
 }
 
-/** One line for people: time, source, level if it matters, event and fields. Pure. */
+/** One line for people: local time, source, level if it matters, event and fields. Pure but for the time zone. */
 export function formatLine(line: LogLine): string {
   const level = line.level === "info" || line.level === "debug" ? "" : ` ${line.level.toUpperCase()}`;
   const fields = Object.entries(line.fields ?? {}).map(([name, value]) => ` ${name}=${quoted(value)}`).join(
     "",
   );
-  return `${line.time} ${line.source.padEnd(7)}${level} ${line.event}${fields}\n`;
+  return `${exactTimeText(line.time)} ${line.source.padEnd(7)}${level} ${line.event}${fields}\n`;
 }
 
 function quoted(value: unknown): string {

@@ -1,5 +1,5 @@
-import { WindlassClient } from "../../client/windlass_client.ts";
-import { openInBrowser } from "../../platform/browser.ts";
+import { hostClient } from "../../host/host_client.ts";
+import { openInBrowser } from "../../platform/this_browser.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext } from "../command.ts";
 import { ensureHost } from "../ensure_host.ts";
@@ -29,13 +29,13 @@ export async function open(context: CommandContext): Promise<number> {
 async function showPage(context: CommandContext): Promise<number> {
   const home = context.home();
   requirePrivileges("open Windlass");
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
+  using client = hostClient(home);
   const running = await ensureHost(home, client, context);
   await client.engine.start({ signal: context.signal });
   if (running === undefined) await waitForEngine(home, client, context);
   const url = await client.createPageLink({ signal: AbortSignal.timeout(LINK_MILLISECONDS) });
   // Printed also where a browser has been asked: whether it came up cannot be known.
   context.print(`${url}\n`);
-  if (!await openInBrowser(url)) context.note("Open this address in a browser; it works once\n");
+  if (!await openInBrowser(url)) context.note("Open this address in a browser; it can be used once\n");
   return EXIT.ok;
 }

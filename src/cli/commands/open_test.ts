@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { NEVER } from "../../timing/sleep.ts";
 import type { CommandContext } from "../command.ts";
 import { open } from "./open.ts";
 
@@ -18,7 +19,8 @@ function brokenContext(environment: Record<string, string>) {
     waitForEnter: () => Promise.resolve(void seen.push("<Enter>")),
     ask: () => Promise.resolve(undefined),
     interactive: false,
-    signal: new AbortController().signal,
+    columns: () => 80,
+    signal: NEVER,
     interrupted: () => false,
   };
   return { context, seen };

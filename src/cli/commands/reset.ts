@@ -1,12 +1,13 @@
-import { WindlassClient } from "../../client/windlass_client.ts";
+import { hostClient } from "../../host/host_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { createHome } from "../../host/home.ts";
-import { openInstanceDistros } from "../../host/instance_distros.ts";
-import { thisMachine } from "../../host/machine.ts";
+import { openInstanceDistros } from "../../host/engine/instance_distros.ts";
+import { thisMachine } from "../../host/machine/this_machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
+import { ownInstallation } from "../own_installation.ts";
 import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
 import { start } from "./start.ts";
@@ -18,28 +19,26 @@ export async function reset(input: CommandInput, context: CommandContext): Promi
   if (data && input.flags["yes"] !== true) {
     throw new WindlassError(
       "WL_CONFIRM_NEEDED",
-      "Cannot reset with --data: that deletes all images, containers and volumes, and --yes is missing",
+      "Cannot reset with --data: this deletes all images, containers and volumes, and needs --yes",
     );
   }
   requirePrivileges("reset Windlass");
   const home = context.home();
   const wasRunning = await stopHost(home, context);
   await createHome(home);
-  const executable = context.executable();
   {
+    using installation = ownInstallation(context);
     using _claim = await claimHome(home);
-    const wsl = (await thisMachine()).wsl(executable, home);
-    const distros = await openInstanceDistros({
-      wsl,
-      home,
-      executable,
-      versionId: context.version().id,
-      log: NO_LOG,
-    });
+    const wsl = (await thisMachine()).wsl(installation.executable, home);
+    const distros = await openInstanceDistros({ wsl, installation, log: NO_LOG });
+    const [foreign] = await distros.foreign();
+    if (foreign !== undefined) throw foreign;
     await distros.reset({ data, progress: (event) => context.note(`${event.title} '${event.distro}'\n`) });
   }
-  context.note(data ? "The engine and all its data are gone\n" : "The engine is gone; its data is kept\n");
+  context.note(
+    data ? "The engine and all its data were removed\n" : "The engine was removed; its data was kept\n",
+  );
   if (!wasRunning) return EXIT.ok;
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
+  using client = hostClient(home);
   return await askHost(client) === undefined ? await start({ flags: {}, operands: [] }, context) : EXIT.ok;
 }

@@ -1,16 +1,15 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { EMBEDDED } from "../../payload/payload.ts";
 import { verifyExecutable } from "../../payload/verify_executable.ts";
-import { openVersionStore } from "../../payload/version_store.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
+import { ownInstallation } from "../own_installation.ts";
 import { EXIT } from "../print_error.ts";
+import { USAGE, usageError } from "../usage.ts";
 
 /** `windlass self verify`: names every damaged part of the executable, and of the version that runs if an update brought it. */
 export async function self(input: CommandInput, context: CommandContext): Promise<number> {
   if (input.operands[0] !== "verify") {
-    throw new WindlassError("WL_USAGE", `Cannot run 'self': '${input.operands[0]}' is not 'verify'`, {
-      remedy: "Usage: windlass self verify",
-    });
+    throw usageError("self", USAGE.self, `unknown subcommand '${input.operands[0]}'`);
   }
   const path = context.executable();
   const problems = await verifyExecutable(path, { signal: context.signal });
@@ -18,23 +17,24 @@ export async function self(input: CommandInput, context: CommandContext): Promis
   if (problems.length > 0) {
     throw new WindlassError(
       "WL_EXECUTABLE_CORRUPT",
-      `Cannot trust ${path}: damaged are ${problems.map((problem) => problem.part).join(", ")}`,
+      `Cannot trust ${path}: damaged parts: ${problems.map((problem) => problem.part).join(", ")}`,
     );
   }
-  context.print(`${path}: every byte is as it was built\n`);
+  context.print(`${path}: every byte is intact\n`);
   const { id } = context.version();
   if (id !== EMBEDDED) await verifyVersion(id, context);
   return EXIT.ok;
 }
 
 async function verifyVersion(id: string, context: CommandContext): Promise<void> {
-  const store = await openVersionStore({ home: context.home().root, executable: context.executable() });
+  using installation = ownInstallation(context);
+  const store = await installation.store();
   const damaged = await store.damaged(id, { signal: context.signal });
   if (damaged.length > 0) {
     throw new WindlassError(
       "WL_VERSION_INCOMPLETE",
-      `Cannot trust version '${id}': damaged are ${damaged.join(", ")}`,
+      `Cannot trust version '${id}': damaged parts: ${damaged.join(", ")}`,
     );
   }
-  context.print(`Version '${id}', which runs: every byte is as it was installed\n`);
+  context.print(`Running version '${id}': every byte is intact\n`);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openSampleHome } from "../../../tests/fakes/sample_version.ts";
 import { resolveHome } from "../../host/home.ts";
+import { NEVER } from "../../timing/sleep.ts";
 import type { CommandContext } from "../command.ts";
 import { self } from "./self.ts";
 
@@ -16,7 +17,7 @@ function contextOf(sample: { home: string; executable: string }, id: string) {
     version: () => ({ id, trial: false }),
     print: (text) => void printed.push(text),
     note: (text) => void printed.push(text),
-    signal: new AbortController().signal,
+    signal: NEVER,
   };
   return { context: context as CommandContext, printed };
 }
@@ -27,14 +28,14 @@ Deno.test("windlass self verify checks the executable, and the version that an u
   const id = await sample.store.install({ components: [sample.embedded("deno"), app], release: RELEASE });
   const embedded = contextOf(sample, "embedded");
   assert.equal(await self(INPUT, embedded.context), 0);
-  assert.deepEqual(embedded.printed, [`${sample.executable}: every byte is as it was built\n`]);
+  assert.deepEqual(embedded.printed, [`${sample.executable}: every byte is intact\n`]);
   const { context, printed } = contextOf(sample, id);
   assert.equal(await self(INPUT, context), 0);
-  assert.equal(printed[1], `Version '${id}', which runs: every byte is as it was installed\n`);
+  assert.equal(printed[1], `Running version '${id}': every byte is intact\n`);
   await Deno.writeTextFile(`${sample.home}/components/${app.id}-app`, "something else");
   await assert.rejects(self(INPUT, context), {
     code: "WL_VERSION_INCOMPLETE",
-    message: `Cannot trust version '${id}': damaged are app`,
+    message: `Cannot trust version '${id}': damaged parts: app`,
   });
 });
 
@@ -46,7 +47,7 @@ Deno.test("windlass self verify names the damaged parts of the executable", asyn
   const { context, printed } = contextOf(sample, "embedded");
   await assert.rejects(self(INPUT, context), {
     code: "WL_EXECUTABLE_CORRUPT",
-    message: `Cannot trust ${sample.executable}: damaged are stub`,
+    message: `Cannot trust ${sample.executable}: damaged parts: stub`,
   });
   assert.deepEqual(printed, ["stub: Cannot trust component 'stub': its stored bytes are damaged\n"]);
 });

@@ -1,46 +1,43 @@
-import type { SettingEntry } from "../../api/schemas.ts";
-import { WindlassClient } from "../../client/windlass_client.ts";
+import type { SettingChanges, SettingEntry } from "../../api/resources/settings.ts";
+import type { WindlassClient } from "../../client/windlass_client.ts";
+import { hostClient } from "../../host/host_client.ts";
 import { dockerConfigFolder } from "../../docker_context/docker_context.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { createHome } from "../../host/home.ts";
-import { openInstanceSettings } from "../../host/instance_settings.ts";
+import { createHome, type Home } from "../../host/home.ts";
+import { type InstanceSettings, openInstanceSettings } from "../../host/instance_settings.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
-import { formatSetting, parseSettingText } from "../../settings/setting_text.ts";
+import { formatSetting, parseSettingWords } from "../../settings/setting_text.ts";
 import { isSettingKey, type SettingKey } from "../../settings/settings_schema.ts";
-import { type SettingChanges, type SettingsStore, unknownSetting } from "../../settings/settings_store.ts";
+import { unknownSetting } from "../../settings/settings_store.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
-import { EXIT } from "../print_error.ts";
 import { askHost } from "../running_host.ts";
-
-const USAGE = "Usage: windlass settings list | get KEY | set KEY VALUE | reset KEY";
+import { USAGE, usageError } from "../usage.ts";
+import { printAnswer } from "../text/print_answer.ts";
 
 /** `windlass settings`: through the host while one runs, else on the file. */
 export async function settings(input: CommandInput, context: CommandContext): Promise<number> {
-  const [verb, key, value] = input.operands;
+  const [verb, key, ...values] = input.operands;
   const json = input.flags["json"] === true;
   const access = await openAccess(context);
   switch (verb) {
     case "list":
       requireOperands(input, 1);
-      return print(context, json, await access.list(), listText);
+      return printAnswer({ context, json }, await access.list(), listText);
     case "get":
       requireOperands(input, 2);
-      return print(
-        context,
-        json,
+      return printAnswer(
+        { context, json },
         await entryOf(access, known(key)),
         ({ value }) => `${formatSetting(value)}\n`,
       );
     case "set":
-      requireOperands(input, 3);
-      return await change(access, { [known(key)]: parseSettingText(known(key), value ?? "") }, context, json);
+      requireOperands(input, 3, Infinity);
+      return await change(access, { [known(key)]: parseSettingWords(known(key), values) }, context, json);
     case "reset":
       requireOperands(input, 2);
       return await change(access, { [known(key)]: null }, context, json);
     default:
-      throw new WindlassError("WL_USAGE", `Cannot run 'settings': '${verb}' is none of its verbs`, {
-        remedy: USAGE,
-      });
+      throw usageError("settings", USAGE.settings, `unknown subcommand '${verb}'`);
   }
 }
 
@@ -52,8 +49,8 @@ interface SettingsAccess {
 
 async function openAccess(context: CommandContext): Promise<SettingsAccess> {
   const home = context.home();
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
-  const host = hostAccess(home.apiAddressFile, context.signal);
+  using client = hostClient(home);
+  const host = hostAccess(home, context.signal);
   if (await askHost(client) !== undefined) return host;
   const store = await openStore(context);
   for (const { message, remedy } of store.problems) context.note(`windlass: ${message}\n${remedy}\n`);
@@ -63,16 +60,16 @@ async function openAccess(context: CommandContext): Promise<SettingsAccess> {
       await createHome(home);
       const entries = await store.change(changes, context.signal);
       // A host that has started meanwhile may have read the file before.
-      using late = new WindlassClient({ addressFile: home.apiAddressFile });
+      using late = hostClient(home);
       return await askHost(late) === undefined ? entries : await host.change(changes);
     },
   };
 }
 
 /** The running host's settings. */
-function hostAccess(addressFile: string, signal: AbortSignal): SettingsAccess {
+function hostAccess(home: Home, signal: AbortSignal): SettingsAccess {
   const call = async <T>(use: (client: WindlassClient) => Promise<T>) => {
-    using client = new WindlassClient({ addressFile });
+    using client = hostClient(home);
     return await use(client);
   };
   return {
@@ -81,10 +78,9 @@ function hostAccess(addressFile: string, signal: AbortSignal): SettingsAccess {
   };
 }
 
-function openStore(context: CommandContext): Promise<SettingsStore> {
+function openStore(context: CommandContext): Promise<InstanceSettings> {
   return openInstanceSettings({
-    home: context.home(),
-    executable: context.executable(),
+    installation: { home: context.home(), executable: context.executable() },
     dockerConfig: dockerConfigFolder(context.environment(), OPERATING_SYSTEM),
   });
 }
@@ -97,7 +93,7 @@ async function change(
 ): Promise<number> {
   const [entry] = await access.change(changes);
   if (entry === undefined) throw new WindlassError("WL_INTERNAL", "Cannot change the settings: no answer");
-  return print(context, json, entry, changeText);
+  return printAnswer({ context, json }, entry, changeText);
 }
 
 async function entryOf(access: SettingsAccess, key: SettingKey): Promise<SettingEntry> {
@@ -111,17 +107,12 @@ function known(key: string | undefined): SettingKey {
   throw unknownSetting(key ?? "");
 }
 
-function requireOperands({ operands }: CommandInput, count: number): void {
-  if (operands.length === count) return;
-  const state = operands.length < count
+function requireOperands({ operands }: CommandInput, least: number, most = least): void {
+  if (operands.length >= least && operands.length <= most) return;
+  const state = operands.length < least
     ? `'${operands[0]}' needs ${operands.length < 2 ? "the name of a setting" : "a value"}`
-    : `'${operands[count]}' is one word too many`;
-  throw new WindlassError("WL_USAGE", `Cannot run 'settings': ${state}`, { remedy: USAGE });
-}
-
-function print<T>(context: CommandContext, json: boolean, value: T, text: (value: T) => string): number {
-  context.print(json ? `${JSON.stringify(value, null, 2)}\n` : text(value));
-  return EXIT.ok;
+    : `unexpected argument '${operands[most]}'`;
+  throw usageError("settings", USAGE.settings, state);
 }
 
 /** All settings for people. Pure. */
@@ -134,7 +125,7 @@ export function listText(entries: readonly SettingEntry[]): string {
 
 function origin({ source, locked }: SettingEntry): string {
   if (locked) return "   (locked by a policy)";
-  return source === "user" ? "" : source === "policy default" ? "   (default of a policy)" : "   (default)";
+  return source === "user" ? "" : source === "policy default" ? "   (policy default)" : "   (default)";
 }
 
 /** What a change has led to. Pure. */
@@ -143,9 +134,11 @@ export function changeText({ key, value, takesEffect }: SettingEntry): string {
   switch (takesEffect) {
     case "at once":
       return line;
+    case "for new connections":
+      return `${line}This applies to new connections; open ones stay.\n`;
     case "for new ports":
-      return `${line}This counts for ports that are published from now on.\n`;
+      return `${line}This applies to ports that are published from now on.\n`;
     case "when the engine starts again":
-      return `${line}This counts when the engine starts again; 'windlass restart' does that now.\n`;
+      return `${line}This applies when the engine next starts; run 'windlass restart' to apply it now.\n`;
   }
 }

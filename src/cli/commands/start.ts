@@ -1,5 +1,6 @@
-import { WindlassClient } from "../../client/windlass_client.ts";
-import type { Problem, Status } from "../../api/schemas.ts";
+import type { WindlassClient } from "../../client/windlass_client.ts";
+import { hostClient } from "../../host/host_client.ts";
+import type { Status } from "../../api/resources/status.ts";
 import {
   dockerConfigFolder,
   useDockerContext,
@@ -13,27 +14,28 @@ import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { ensureHost } from "../ensure_host.ts";
 import { EXIT } from "../print_error.ts";
-import { ProgressLine } from "../progress_line.ts";
+import { ProgressLine } from "../text/progress_line.ts";
+import { describeWarning } from "../text/warning_text.ts";
 
 /** `windlass start`: finds the running host or launches one, then waits for the engine. */
 export async function start(input: CommandInput, context: CommandContext): Promise<number> {
   requirePrivileges("start Windlass");
   const home = context.home();
-  using client = new WindlassClient({ addressFile: home.apiAddressFile });
-  const running = await ensureHost(home, client, context);
+  using client = hostClient(home);
+  const running = await ensureHost(home, client, context, { startEngine: input.flags["on-demand"] !== true });
   if (input.flags["use-context"]) await useContext(home, context);
   if (input.flags["on-demand"]) {
-    context.note("Windlass listens; the first request starts the engine\n");
+    context.note("Windlass is listening; the first request starts the engine\n");
     return EXIT.ok;
   }
   await client.engine.start({ signal: context.signal });
   if (input.flags["no-wait"]) {
-    context.note("Windlass is starting; 'windlass status' tells how far it is\n");
+    context.note("Windlass is starting; run 'windlass status' to follow it\n");
     return EXIT.ok;
   }
   const status = await waitForEngine(home, client, context);
   context.note(
-    `${running?.engine.state === "running" ? "Windlass runs already" : "Windlass runs"}: ` +
+    `${running?.engine.state === "running" ? "Windlass is already running" : "Windlass is running"}: ` +
       `Docker ${status.engine.dockerVersion} at ${status.engine.dockerHost}\n`,
   );
   for (const warning of status.warnings) context.note(describeWarning(warning));
@@ -52,11 +54,6 @@ async function useContext(home: Home, context: CommandContext): Promise<void> {
   }
   await writeDockerContext(folder, home.dockerHost);
   await useDockerContext(folder);
-}
-
-/** A warning as a terminal shows it. Pure. */
-export function describeWarning({ code, message, remedy }: Problem): string {
-  return `Warning: ${message}\n  ${code}: ${remedy}\n`;
 }
 
 /** Waits until the engine runs, showing how far it is. @throws {WindlassError} Why it failed. */

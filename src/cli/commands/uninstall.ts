@@ -2,9 +2,9 @@ import { dockerConfigFolder, removeDockerContext } from "../../docker_context/do
 import { problemOf } from "../../errors/problem_of.ts";
 import { isWindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
-import { undoSettings } from "../../host/instance_settings.ts";
-import { openInstanceDistros } from "../../host/instance_distros.ts";
-import { thisMachine } from "../../host/machine.ts";
+import { undoSettings } from "../../host/settings_followers.ts";
+import { openInstanceDistros } from "../../host/engine/instance_distros.ts";
+import { thisMachine } from "../../host/machine/this_machine.ts";
 import { claimHome } from "../../host/single_instance.ts";
 import { findInstallation } from "../../install/find_installation.ts";
 import { installationOwner } from "../../install/installation_owner.ts";
@@ -14,10 +14,11 @@ import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { withInstallReport } from "../install_report.ts";
+import { ownInstallation } from "../own_installation.ts";
 import { describeError, EXIT } from "../print_error.ts";
 import { exists, removeOwnFiles } from "../remove_home.ts";
 import { decideData } from "../uninstall_choice.ts";
-import { describeWarning } from "./start.ts";
+import { describeWarning } from "../text/warning_text.ts";
 import { stopHost } from "./stop.ts";
 
 /** `windlass uninstall`: all of this instance and, if it is the usual one, the installed program. */
@@ -38,7 +39,7 @@ export async function uninstall(input: CommandInput, context: CommandContext): P
 async function uninstallAll(input: CommandInput, context: CommandContext): Promise<number> {
   const choice = await decideData(input, context);
   if (choice === "cancel") {
-    context.note("Everything is as it was\n");
+    context.note("Nothing was changed\n");
     return EXIT.failed;
   }
   const home = context.home();
@@ -75,8 +76,8 @@ async function removeInstance(
   await removeOwnFiles(home, { keepData });
   context.note(
     keepData
-      ? `Windlass is gone from ${home.root}; images, containers and volumes are kept there\n`
-      : `Windlass is gone from ${home.root}\n`,
+      ? `Removed Windlass from ${home.root}; images, containers and volumes are kept there\n`
+      : `Removed Windlass from ${home.root}\n`,
   );
 }
 
@@ -91,17 +92,12 @@ async function removeDistros(
   { keepData }: { readonly keepData: boolean },
   context: CommandContext,
 ): Promise<void> {
+  using installation = ownInstallation(context);
   using _claim = await claimHome(home);
   const machine = await thisMachine();
-  const executable = context.executable();
-  const wsl = machine.wsl(executable, home);
-  const distros = await openInstanceDistros({
-    wsl,
-    home,
-    executable,
-    versionId: context.version().id,
-    log: NO_LOG,
-  });
+  const wsl = machine.wsl(installation.executable, home);
+  const distros = await openInstanceDistros({ wsl, installation, log: NO_LOG });
+  for (const { message } of await distros.foreign()) context.note(`${message}; it is left alone\n`);
   const options = {
     progress: (event: { readonly title: string; readonly distro: string }) =>
       context.note(`${event.title} '${event.distro}'\n`),
@@ -111,7 +107,7 @@ async function removeDistros(
   machine.restoreUserSettings();
 }
 
-/** What stands in the way here is Docker's own configuration, and no reason to stay. */
+/** A Docker configuration that cannot be changed must not prevent the removal. */
 async function removeContext(context: CommandContext): Promise<void> {
   const folder = dockerConfigFolder(context.environment(), OPERATING_SYSTEM);
   if (folder === undefined) return;
@@ -133,6 +129,6 @@ async function removeProgram(program: string, context: CommandContext): Promise<
     await removeLater({ file: left.program, folder: left.folder, temporaryFolder });
   } catch (error) {
     if (!isWindlassError(error)) throw error;
-    context.note(`'${left.program}' is yours to delete once this has ended\n`);
+    context.note(`Delete '${left.program}' yourself once this command has ended\n`);
   }
 }

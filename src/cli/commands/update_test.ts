@@ -3,14 +3,14 @@ import type { CommandContext, CommandInput } from "../command.ts";
 import { update } from "./update.ts";
 
 const REFUSED: readonly (readonly [readonly string[], CommandInput["flags"], string])[] = [
-  [["upgrade"], {}, "'upgrade' is none of its verbs"],
-  [["toString"], {}, "'toString' is none of its verbs"],
-  [["check", "1.2.0"], {}, "'1.2.0' is one word too many"],
+  [["upgrade"], {}, "unknown subcommand 'upgrade'"],
+  [["toString"], {}, "unknown subcommand 'toString'"],
+  [["check", "1.2.0"], {}, "unexpected argument '1.2.0'"],
   [["skip"], {}, "'skip' needs a version"],
-  [["skip", "1.2"], {}, "'1.2' is no version such as '1.2.7'"],
-  [["install", "newest"], {}, "'newest' is no version such as '1.2.7'"],
-  [["pin", "banana"], {}, "'banana' is no version such as '1.2.7' or '1.2'"],
-  [["pin", ""], {}, "'' is no version such as '1.2.7' or '1.2'"],
+  [["skip", "1.2"], {}, "'1.2' is not a version such as '1.2.7'"],
+  [["install", "newest"], {}, "'newest' is not a version such as '1.2.7'"],
+  [["pin", "banana"], {}, "'banana' is not a version such as '1.2.7' or '1.2'"],
+  [["pin", ""], {}, "'' is not a version such as '1.2.7' or '1.2'"],
   [["download"], { now: true }, "'download' does not take --now"],
   [["rollback"], { from: "x.bundle" }, "'rollback' does not take --from"],
 ];

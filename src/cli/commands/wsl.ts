@@ -9,7 +9,7 @@ import type { CommandInput } from "../command.ts";
  */
 export async function wsl(input: CommandInput): Promise<number> {
   if (OPERATING_SYSTEM === "windows") {
-    throw new WindlassError("WL_NOT_SUPPORTED", "Cannot run 'windlass wsl': Windows has WSL itself", {
+    throw new WindlassError("WL_NOT_SUPPORTED", "Cannot run 'windlass wsl': Windows has its own WSL", {
       remedy: "Use 'wsl.exe' with the same arguments.",
     });
   }

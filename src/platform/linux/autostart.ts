@@ -1,6 +1,8 @@
 import { join } from "node:path/posix";
+import { errorText } from "../../errors/error_text.ts";
+import { unlessMissing } from "../../errors/unless_missing.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import type { SignInProgram } from "../start_at_sign_in.ts";
+import type { SignInProgram } from "../sign_in_program.ts";
 
 /** The variables that decide where the autostart folder is. */
 export interface AutostartEnvironment {
@@ -25,7 +27,7 @@ export async function writeAutostart(
     await Deno.mkdir(join(path, ".."), { recursive: true });
     await Deno.writeTextFile(path, desktopEntry(program));
   } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause);
+    const state = errorText(cause);
     throw new WindlassError("WL_FILE_NOT_WRITABLE", `Cannot write '${path}': ${state}`, { cause });
   }
 }
@@ -34,11 +36,7 @@ export async function writeAutostart(
 export async function removeAutostart(name: string, environment: AutostartEnvironment): Promise<void> {
   const path = autostartFile(name, environment);
   if (path === undefined) return;
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await unlessMissing(() => Deno.remove(path));
 }
 
 /** Where the desktop entry of that name is; nothing if the user has no folder. Pure. */

@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { Duplex } from "../../streams/duplex.ts";
 import { socketDuplex } from "../../streams/socket_duplex.ts";
 import type { TcpListener } from "../tcp_listener.ts";
-import { openLibc } from "./libc.ts";
+import { libc } from "./libc.ts";
 
 const AF_INET6 = 10;
 /** SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC */
@@ -29,8 +29,7 @@ export function listenOnAllOfIpv6(port: number): TcpListener {
 
 /** A bound and listening descriptor. */
 function bindSocket(port: number): number {
-  using libc = openLibc();
-  const { socket, setsockopt, bind, listen, close } = libc.symbols;
+  const { symbols: { socket, setsockopt, bind, listen, close }, errno } = libc();
   const descriptor = socket(AF_INET6, STREAM_SOCKET, 0);
   if (descriptor < 0) throw new Deno.errors.AddrNotAvailable("this machine has no IPv6");
   const yes = new Uint8Array([1, 0, 0, 0]);
@@ -42,7 +41,7 @@ function bindSocket(port: number): number {
   const failed = bind(descriptor, new Uint8Array(address.buffer), ADDRESS_BYTES) < 0 ||
     listen(descriptor, BACKLOG) < 0;
   if (!failed) return descriptor;
-  const reason = libc.errno();
+  const reason = errno();
   close(descriptor);
   if (reason === EADDRINUSE) throw new Deno.errors.AddrInUse("Address already in use");
   if (reason === EACCES) throw new Deno.errors.PermissionDenied("Permission denied");
@@ -50,19 +49,29 @@ function bindSocket(port: number): number {
 }
 
 class ServerListener implements TcpListener {
-  readonly #server: Server;
+  #server: Server | undefined;
   readonly #clients: Socket[] = [];
   #waiting: ((client: Duplex | null) => void) | undefined;
   #closed = false;
 
   constructor(descriptor: number, readonly port: number) {
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
-      this.#clients.push(client);
-      this.#hand();
-    });
+    void this.#serve(descriptor);
+  }
+
+  /** Clients wait in the kernel until `node:net` is loaded, which a start without published ports does not need. */
+  async #serve(descriptor: number): Promise<void> {
+    const { createServer } = await import("node:net");
+    const server = this.#server = createServer(
+      { allowHalfOpen: true, noDelay: true, pauseOnConnect: true },
+      (client) => {
+        this.#clients.push(client);
+        this.#hand();
+      },
+    );
     // What fails is one accept; the next client is accepted all the same.
-    this.#server.on("error", () => {});
-    this.#server.listen({ fd: descriptor });
+    server.on("error", () => {});
+    server.listen({ fd: descriptor });
+    if (this.#closed) server.close();
   }
 
   accept(): Promise<Duplex | null> {
@@ -76,7 +85,7 @@ class ServerListener implements TcpListener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#server.close();
+    this.#server?.close();
     for (const client of this.#clients.splice(0)) client.destroy();
     this.#waiting?.(null);
     this.#waiting = undefined;

@@ -1,11 +1,12 @@
+import { unlessMissing } from "../../errors/unless_missing.ts";
 import type { MachinePort, PortHolder } from "../port_holder.ts";
-import { overlaps } from "../port_overlap.ts";
+import { overlaps } from "../addresses.ts";
 import { type KernelSocket, parseSocketTable } from "./socket_table.ts";
 
 /** Finds the process that has a port, by the kernel's table of sockets and the descriptors of all processes. */
 export async function findPortHolderOnLinux(wanted: MachinePort): Promise<PortHolder | undefined> {
   const tables = await Promise.all(
-    ["", "6"].map((family) => readTable(`/proc/net/${wanted.protocol}${family}`)),
+    ["", "6"].map((family) => readSocketTable(`/proc/net/${wanted.protocol}${family}`)),
   );
   const socket = tables.flat().find((each) =>
     each.isOpenToAll && each.port === wanted.port && overlaps(each.address, wanted.address)
@@ -16,28 +17,29 @@ export async function findPortHolderOnLinux(wanted: MachinePort): Promise<PortHo
   return { kind: "process", processId, name: (await Deno.readTextFile(`/proc/${processId}/comm`)).trim() };
 }
 
-async function readTable(path: string): Promise<KernelSocket[]> {
-  try {
-    return parseSocketTable(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return []; // a machine without IPv6
-    throw error;
-  }
+/** A table of /proc/net. */
+export async function readSocketTable(path: string): Promise<KernelSocket[]> {
+  const text = await unlessMissing(() => Deno.readTextFile(path));
+  return parseSocketTable(text ?? ""); // a machine without IPv6
 }
 
 async function findOwner(inode: number): Promise<number | undefined> {
   const link = `socket:[${inode}]`;
   for await (const { name } of Deno.readDir("/proc")) {
-    if (/^\d+$/.test(name) && await holdsDescriptor(name, link)) return Number(name);
+    if (/^\d+$/.test(name) && await holdsDescriptor(name, (each) => each === link)) return Number(name);
   }
   return undefined;
 }
 
-async function holdsDescriptor(processId: string, link: string): Promise<boolean> {
+/** Whether the process has a descriptor whose link in /proc is wanted, such as `socket:[1234]`. */
+export async function holdsDescriptor(
+  processId: string,
+  isWanted: (link: string) => boolean,
+): Promise<boolean> {
   const folder = `/proc/${processId}/fd`;
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      if (await Deno.readLink(`${folder}/${name}`).catch(() => "") === link) return true;
+      if (isWanted(await Deno.readLink(`${folder}/${name}`).catch(() => ""))) return true;
     }
   } catch {
     // The process has ended meanwhile, or is another user's.

@@ -1,7 +1,6 @@
-import { Socket } from "node:net";
 import type { Duplex } from "../../streams/duplex.ts";
 import { socketDuplex } from "../../streams/socket_duplex.ts";
-import { type Libc, openLibc } from "./libc.ts";
+import { type Libc, libc } from "./libc.ts";
 
 const AF_INET = 2;
 /** SOCK_STREAM | SOCK_CLOEXEC; accept(2) is to wait. */
@@ -20,12 +19,18 @@ export interface RedirectedClient {
   readonly connection: Duplex;
   /** The port that the client has asked for. */
   readonly port: number;
+  /** The client's own address. */
+  readonly address: string;
+  /** Closes the connection. */
+  close(): void;
 }
 
 /** Where redirected connections arrive. */
 export interface RedirectedListener {
   readonly port: number;
-  /** The next client, or `null` once the listener is closed. */
+  /**
+   * The next client, or `null` once the listener is closed. A rejection concerns this one call; the next may succeed.
+   */
   accept(): Promise<RedirectedClient | null>;
   close(): void;
 }
@@ -37,8 +42,7 @@ export interface RedirectedListener {
  * @throws {Deno.errors.AddrNotAvailable} if the address is not this machine's.
  */
 export function listenRedirected(address: string): RedirectedListener {
-  const libc = openLibc();
-  const { socket, bind, listen, getsockname, close } = libc.symbols;
+  const { symbols: { socket, bind, listen, getsockname, close }, errno } = libc();
   const descriptor = socket(AF_INET, WAITING_STREAM_SOCKET, 0);
   const name = new DataView(new ArrayBuffer(ADDRESS_BYTES));
   name.setUint16(0, AF_INET, true);
@@ -48,32 +52,35 @@ export function listenRedirected(address: string): RedirectedListener {
   const failed = bind(descriptor, bytes, ADDRESS_BYTES) < 0 || listen(descriptor, BACKLOG) < 0 ||
     getsockname(descriptor, bytes, length) < 0;
   if (failed) {
-    const reason = libc.errno();
+    const reason = errno();
     close(descriptor);
-    libc[Symbol.dispose]();
     throw new Deno.errors.AddrNotAvailable(`Cannot listen on ${address}: errno ${reason}`);
   }
-  return new DescriptorListener(libc, descriptor, name.getUint16(2));
+  return new DescriptorListener(descriptor, name.getUint16(2));
 }
 
 class DescriptorListener implements RedirectedListener {
-  readonly #libc: Libc;
+  readonly #libc: Libc = libc();
   readonly #descriptor: number;
   #closed = false;
 
-  constructor(libc: Libc, descriptor: number, readonly port: number) {
-    this.#libc = libc;
+  constructor(descriptor: number, readonly port: number) {
     this.#descriptor = descriptor;
   }
 
   async accept(): Promise<RedirectedClient | null> {
-    while (!this.#closed) {
-      const client = await this.#libc.symbols.accept4(this.#descriptor, null, null, NONBLOCKING);
-      if (client >= 0) return { port: this.#askedPort(client), connection: connectionOf(client) };
-      if (this.#closed) return null;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    if (this.#closed) return null;
+    const client = await this.#libc.symbols.accept4(this.#descriptor, null, null, NONBLOCKING);
+    if (this.#closed && client < 0) return null;
+    if (client < 0) throw new Deno.errors.Busy("Cannot accept a connection"); // mostly for too many open files
+    try {
+      const [port, address] = [this.#askedPort(client), this.#peerAddress(client)];
+      const connection = await connectionOf(client);
+      return { port, address, connection, close: () => connection.close() };
+    } catch (error) {
+      this.#libc.symbols.close(client);
+      throw error;
     }
-    return null;
   }
 
   close(): void {
@@ -81,6 +88,12 @@ class DescriptorListener implements RedirectedListener {
     this.#closed = true;
     // Wakes the accept that waits in a thread; the descriptor must stay until that has returned.
     this.#libc.symbols.shutdown(this.#descriptor, SHUT_RDWR);
+  }
+
+  #peerAddress(client: number): string {
+    const bytes = new Uint8Array(ADDRESS_BYTES);
+    const found = this.#libc.symbols.getpeername(client, bytes, new Uint32Array([ADDRESS_BYTES])) === 0;
+    return found ? bytes.subarray(4, 8).join(".") : "unknown";
   }
 
   #askedPort(client: number): number {
@@ -92,10 +105,9 @@ class DescriptorListener implements RedirectedListener {
   }
 }
 
-/** After a failed accept, mostly for too many open files: long enough not to spin. */
-const RETRY_MILLISECONDS = 50;
-
-function connectionOf(descriptor: number): Duplex {
+/** `node:net` is loaded for the first connection: no engine waits for it at its start. */
+async function connectionOf(descriptor: number): Promise<Duplex> {
+  const { Socket } = await import("node:net");
   const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
   socket.setNoDelay(true);
   return socketDuplex(socket);

@@ -1,4 +1,4 @@
-import { ipText } from "../ip_text.ts";
+import { ipText } from "../addresses.ts";
 
 /** A socket of /proc/net/tcp, tcp6, udp or udp6. */
 export interface KernelSocket {

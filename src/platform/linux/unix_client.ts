@@ -7,8 +7,8 @@ const NO_BYTES = new Uint8Array(0);
 /**
  * Wraps an accepted unix connection and owns it.
  *
- * A unix client that dies looks to a reader like one that has closed its own direction only. A write tells
- * them apart, even one without bytes: nothing is sent, but the kernel refuses it once nobody can receive.
+ * A unix client that dies looks to a reader like one that has closed its own direction only. A write distinguishes
+ * them, even one without bytes: nothing is sent, but the kernel refuses it once nobody can receive.
  */
 export function unixClient(connection: Deno.UnixConn): ClientConnection {
   return new UnixClient(connection);
@@ -43,7 +43,7 @@ class UnixClient implements ClientConnection {
   /** After our own `closeWrite()` this is always true: nothing more could be written. */
   isGone(): Promise<boolean> {
     if (this.#closed) return Promise.resolve(true);
-    // Behind a write that waits for the client to read, the look waits too; one at a time is enough.
+    // Behind a write that waits for the client to read, the check waits too; one at a time is enough.
     this.#looking ??= this.#look().finally(() => this.#looking = undefined);
     return this.#looking;
   }

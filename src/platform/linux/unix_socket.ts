@@ -1,8 +1,9 @@
+import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { ClientConnection, Listener } from "../listener.ts";
 import { unixClient } from "./unix_client.ts";
 
-/** Who may connect. */
+/** The users that may connect. */
 export interface UnixSocketOptions {
   /** Permission bits of the socket file; for the owner alone unless told otherwise. */
   readonly mode?: number;
@@ -18,8 +19,8 @@ const HIDDEN_NAME_LETTERS = 6;
  * Listens on a unix socket, of which this process is the only owner. A socket file that a dead process has left
  * behind is replaced; one where somebody answers is not touched.
  *
- * @throws {WindlassError} `WL_SOCKET_PATH_TOO_LONG`; `WL_SOCKET_BUSY` if another process listens there;
- * `WL_SOCKET_UNUSABLE` if the folder is missing or not writable, or another kind of file is there.
+ * @throws {WindlassError} `WL_SOCKET_PATH_TOO_LONG`; `WL_SOCKET_BUSY` if another process is listening there;
+ * `WL_SOCKET_UNUSABLE` if the folder is missing or not writable, or another kind of file has that path.
  * @example
  * ```ts
  * using listener = await listenUnixSocket("/run/docker.sock", { mode: 0o660 });
@@ -28,7 +29,7 @@ const HIDDEN_NAME_LETTERS = 6;
 export async function listenUnixSocket(path: string, options: UnixSocketOptions = {}): Promise<Listener> {
   const length = new TextEncoder().encode(path).length;
   if (length > PATH_BYTES) {
-    const state = `its path has ${length} bytes, ${PATH_BYTES} are possible`;
+    const state = `its path has ${length} bytes, the limit is ${PATH_BYTES}`;
     throw new WindlassError("WL_SOCKET_PATH_TOO_LONG", `Cannot listen on ${path}: ${state}`);
   }
   const mode = options.mode ?? OWNER_ONLY;
@@ -39,7 +40,7 @@ export async function listenUnixSocket(path: string, options: UnixSocketOptions 
 }
 
 /**
- * Makes the socket under a name that nobody knows and links it to its own when it is ready: whoever finds it
+ * Makes the socket under a name that nobody knows and links it to its own when it is ready: a client that finds it
  * there finds it with its mode, and only one of many can win. `undefined` if something has that name already.
  */
 function bind(path: string, mode: number): Listener | undefined {
@@ -75,7 +76,7 @@ async function removeStaleSocket(path: string): Promise<void> {
     if (!Deno.lstatSync(path).isSocket) {
       throw new WindlassError(
         "WL_SOCKET_UNUSABLE",
-        `Cannot listen on ${path}: a file that is no socket is there`,
+        `Cannot listen on ${path}: the path is taken by a file that is not a socket`,
       );
     }
     if (await answers(path)) throwBusy(path);
@@ -111,15 +112,11 @@ async function answers(path: string): Promise<boolean> {
 }
 
 function throwBusy(path: string): never {
-  throw new WindlassError("WL_SOCKET_BUSY", `Cannot listen on ${path}: another process listens there`);
+  throw new WindlassError("WL_SOCKET_BUSY", `Cannot listen on ${path}: another process is listening there`);
 }
 
 function unusable(path: string, cause: unknown): WindlassError {
-  const state = cause instanceof Deno.errors.NotFound
-    ? "its folder does not exist"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+  const state = cause instanceof Deno.errors.NotFound ? "its folder does not exist" : errorText(cause);
   return new WindlassError("WL_SOCKET_UNUSABLE", `Cannot listen on ${path}: ${state}`, { cause });
 }
 

@@ -67,8 +67,8 @@ Deno.test("listenUnixSocket() leaves a socket alone where somebody answers", asy
   using folder = new TemporaryFolder();
   const path = `${folder.path}/docker.sock`;
   using listener = await listenUnixSocket(path);
-  await assertRefused(path, "WL_SOCKET_BUSY", `Cannot listen on ${path}: another process listens there`);
-  (await listener.accept())!.close(); // the look of the second
+  await assertRefused(path, "WL_SOCKET_BUSY", `Cannot listen on ${path}: another process is listening there`);
+  (await listener.accept())!.close(); // the check by the second
   using _client = await Deno.connect({ transport: "unix", path });
   (await listener.accept())!.close();
 });
@@ -92,7 +92,7 @@ Deno.test("listenUnixSocket() lets one of many win that find the same dead socke
 
 Deno.test("listenUnixSocket() refuses a path that the system cannot hold", async () => {
   const path = `/tmp/${"é".repeat(60)}`;
-  const message = `Cannot listen on ${path}: its path has 125 bytes, 107 are possible`;
+  const message = `Cannot listen on ${path}: its path has 125 bytes, the limit is 107`;
   await assertRefused(path, "WL_SOCKET_PATH_TOO_LONG", message);
 });
 
@@ -109,7 +109,7 @@ Deno.test("listenUnixSocket() refuses a place where a socket cannot be", async (
   await assertRefused(
     file,
     "WL_SOCKET_UNUSABLE",
-    `Cannot listen on ${file}: a file that is no socket is there`,
+    `Cannot listen on ${file}: the path is taken by a file that is not a socket`,
   );
   assert.equal(Deno.readTextFileSync(file), "kept");
 });

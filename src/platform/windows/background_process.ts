@@ -2,7 +2,7 @@ import { WindlassError } from "../../errors/windlass_error.ts";
 import type { BackgroundOptions, BackgroundProcess } from "../background_process.ts";
 import { INVALID_HANDLE, kernel32 } from "./kernel32.ts";
 import { commandLine, environmentText } from "./command_line.ts";
-import { wideText } from "./registry_values.ts";
+import { wideText } from "./registry/registry_values.ts";
 
 const CREATE_NEW_PROCESS_GROUP = 0x200;
 const CREATE_UNICODE_ENVIRONMENT = 0x400;
@@ -171,5 +171,5 @@ function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
 
 function startError(program: string): WindlassError {
   const number = kernel32().GetLastError();
-  return new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': Windows gives error ${number}`);
+  return new WindlassError("WL_PROGRAM_MISSING", `Cannot run '${program}': Windows reported error ${number}`);
 }

@@ -1,7 +1,7 @@
 /** What ends an argument, or means something inside one. */
 const NEEDS_QUOTES_REGEXP = /[\s"]/;
 /** Backslashes mean themselves, except before a quote. */
-const BEFORE_QUOTE_REGEXP = /(\\*)("|$)/g;
+const BEFORE_QUOTE_REGEXP = /(?<!\\)(\\*)("|$)/g;
 
 /**
  * Joins a program and its arguments into the one text that Windows hands to a program, so that it takes it

@@ -1,5 +1,5 @@
 import { kernel32 } from "./kernel32.ts";
-import { wideText } from "./registry_values.ts";
+import { wideText } from "./registry/registry_values.ts";
 
 /** What a letter stands for: a disk of this machine, one of another, or nothing. */
 export type DriveKind = "local" | "network" | "none";

@@ -1,5 +1,5 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { textOfWide, wideText } from "./registry_values.ts";
+import { textOfWide, wideText } from "./registry/registry_values.ts";
 import { kernel32 } from "./kernel32.ts";
 
 const FUNCTIONS = {
@@ -30,7 +30,7 @@ function advapi32(): Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"] {
 /**
  * Whether more than one user may do something with a folder, or with what is made in it.
  *
- * @throws {WindlassError} `WL_FOLDER_RIGHTS_UNKNOWN` if Windows does not tell.
+ * @throws {WindlassError} `WL_FOLDER_RIGHTS_UNKNOWN` if Windows does not report it.
  */
 export function isFolderOfMany(path: string): boolean {
   return isOpenToMany(folderRights(path));
@@ -44,7 +44,7 @@ export function isOpenToMany(sddl: string): boolean {
   );
 }
 
-/** Who may do what with a folder, as SDDL text, such as `D:PAI(A;OICI;FA;;;SY)`. */
+/** The rights on a folder, as SDDL text, such as `D:PAI(A;OICI;FA;;;SY)`. */
 export function folderRights(path: string): string {
   const descriptor = new BigUint64Array(1);
   const text = new BigUint64Array(1);
@@ -59,7 +59,7 @@ export function folderRights(path: string): string {
     ...[null, null, null, null] as const,
     made,
   );
-  if (status !== 0) throw unknown(path, `Windows gives error ${status}`);
+  if (status !== 0) throw unknown(path, `Windows reported error ${status}`);
   using owned = localMemory(descriptor[0]!);
   const converted = ConvertSecurityDescriptorToStringSecurityDescriptorW(
     owned.pointer,
@@ -68,7 +68,7 @@ export function folderRights(path: string): string {
     new Uint8Array(text.buffer),
     new Uint8Array(length.buffer),
   );
-  if (converted === 0) throw unknown(path, "Windows cannot put them into words");
+  if (converted === 0) throw unknown(path, "Windows cannot convert them to text");
   using words = localMemory(text[0]!);
   if (words.pointer === null) return "";
   const bytes = new Uint8Array(length[0]! * Uint16Array.BYTES_PER_ELEMENT);

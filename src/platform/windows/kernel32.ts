@@ -29,6 +29,7 @@ const FUNCTIONS = {
     result: "i32",
     nonblocking: true,
   },
+  GetProcessTimes: { parameters: ["isize", "buffer", "buffer", "buffer", "buffer"], result: "i32" },
   InitializeProcThreadAttributeList: { parameters: ["buffer", "u32", "u32", "buffer"], result: "i32" },
   LocalFree: { parameters: ["pointer"], result: "pointer" },
   OpenProcess: { parameters: ["u32", "i32", "u32"], result: "isize" },

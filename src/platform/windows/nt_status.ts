@@ -8,7 +8,7 @@ export const NT_STATUS = {
   ACCESS_DENIED: 0xc000_0022,
   /** The client closed its handle; what it had sent can still be read. */
   PIPE_CLOSING: 0xc000_00b1,
-  /** The client was there before anybody listened. */
+  /** The client connected before anybody listened. */
   PIPE_CONNECTED: 0xc000_00b2,
   PIPE_DISCONNECTED: 0xc000_00b0,
   CANCELLED: 0xc000_0120,

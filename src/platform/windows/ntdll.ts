@@ -1,5 +1,5 @@
 /**
- * The functions of ntdll.dll that pipes are made of. The ones of kernel32.dll above them report a failure in the
+ * The functions of ntdll.dll that pipes are made of, and what is known of a process. The ones of kernel32.dll above them report a failure in the
  * thread's last error, which the runtime may overwrite before a second call could ask for it; these return it.
  */
 const FUNCTIONS = {
@@ -38,6 +38,7 @@ const FUNCTIONS = {
     result: "u32",
   },
   NtQueryInformationFile: { parameters: ["isize", "buffer", "buffer", "u32", "u32"], result: "u32" },
+  NtQueryInformationProcess: { parameters: ["isize", "u32", "buffer", "u32", "buffer"], result: "u32" },
   NtReadFile: {
     parameters: ["isize", "isize", "pointer", "usize", "buffer", "buffer", "u32", "pointer", "pointer"],
     result: "u32",

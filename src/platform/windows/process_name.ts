@@ -1,5 +1,5 @@
 import { INVALID_HANDLE, kernel32 } from "./kernel32.ts";
-import { textOfWide } from "./registry_values.ts";
+import { textOfWide } from "./registry/registry_values.ts";
 
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
 /** The longest path that Windows knows, in characters. */

@@ -1,4 +1,4 @@
-import { readRegistryText } from "./registry.ts";
+import { readRegistryText } from "./registry/registry.ts";
 
 /** Where the user's own entries of the Start menu are; nothing where Windows does not say. @throws {WindlassError} `WL_REGISTRY_FAILED`. */
 export function programsMenu(): string | undefined {

@@ -32,7 +32,7 @@ export interface RemoveLaterOptions {
 }
 
 /**
- * Removes a program of ours after this process and its launcher have ended. Nobody is told how it went.
+ * Removes a program of ours after this process and its launcher have ended. Its result is not reported.
  *
  * @throws {WindlassError} `WL_PROGRAM_MISSING` if Windows' shell cannot be started.
  */

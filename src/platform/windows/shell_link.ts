@@ -1,5 +1,5 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { wideText } from "./registry_values.ts";
+import { wideText } from "./registry/registry_values.ts";
 
 /** A shortcut. */
 export interface ShellLink {
@@ -51,7 +51,7 @@ function ole32(): Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"] {
 }
 
 /**
- * Writes a shortcut file, in place of one that is there. Its icon is the program's first. All calls are made on this one
+ * Writes a shortcut file, replacing an existing one. Its icon is the program's first. All calls are made on this one
  * thread, as the shell's objects want it.
  *
  * @param path Absolute, ending in `.lnk`; its folder exists.
@@ -92,7 +92,7 @@ export function writeShellLink(path: string, link: ShellLink): void {
   requireSuccess(file.call(SLOT.save, ["buffer", "i32"], [wideText(path), 1]), path, "Save");
 }
 
-/** An object of the system's; disposing it lets go of it. */
+/** An object of the system's; disposing it releases it. */
 class ComObject implements Disposable {
   readonly #object: Deno.PointerObject;
 
@@ -125,6 +125,6 @@ function requireSuccess(result: number, path: string, call: string): void {
   if (result < 0x8000_0000) return;
   throw new WindlassError(
     "WL_SHORTCUT_FAILED",
-    `Cannot make the shortcut '${path}': ${call} gives 0x${result.toString(16).padStart(8, "0")}`,
+    `Cannot make the shortcut '${path}': ${call} returned 0x${result.toString(16).padStart(8, "0")}`,
   );
 }

@@ -1,4 +1,4 @@
-import { ipText } from "../ip_text.ts";
+import { ipText } from "../addresses.ts";
 
 /** A socket that takes connections, or datagrams, from anybody. */
 export interface OpenSocket {
@@ -41,7 +41,7 @@ const FUNCTIONS = {
   GetExtendedUdpTable: { parameters: ["buffer", "buffer", "i32", "u32", "u32", "u32"], result: "u32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The sockets that are open to all; empty when Windows does not tell. */
+/** The sockets that are open to all; empty when Windows does not report them. */
 export function readSocketTable(name: SocketTableName): OpenSocket[] {
   const library = Deno.dlopen("iphlpapi.dll", FUNCTIONS);
   try {

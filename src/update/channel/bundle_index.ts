@@ -46,7 +46,7 @@ export async function readBundleIndex(
     const header = await bytes.read(offset, BLOCK);
     if (header.every((byte) => byte === 0)) return index;
     if (count === entries) throw refuse(`it has more than ${entries} entries`);
-    if (!isHeader(header)) throw refuse(`there is no header of a tar file at byte ${offset}`);
+    if (!isHeader(header)) throw refuse(`there is no tar header at byte ${offset}`);
     const path = pathOf(header);
     const length = sizeOf(header);
     const kind = text(header, "kind") || "\0";

@@ -86,10 +86,10 @@ const REFUSED: Readonly<Record<string, [Uint8Array, string]>> = {
   "a size in binary": [bundle({ name: "a", size: "\x80" + "\x7f".repeat(11) }), "'a' reaches beyond its end"],
   "no end": [joined(member({ name: "a", text: "x" })), "it has no end, so a part of it is missing"],
   "nothing": [new Uint8Array(), "it has no end, so a part of it is missing"],
-  "a gzip file": [new Uint8Array(2048).fill(0x1f), "there is no header of a tar file at byte 0"],
+  "a gzip file": [new Uint8Array(2048).fill(0x1f), "there is no tar header at byte 0"],
   "a changed header": [
     bundle({ name: "a" }).map((byte, at) => at === 1 ? byte ^ 1 : byte),
-    "there is no header of a tar file at byte 0",
+    "there is no tar header at byte 0",
   ],
 };
 

@@ -18,15 +18,15 @@ export const CHANNEL_LIMITS = {
   responseMilliseconds: 30_000,
   /** Milliseconds without a byte, after which a transfer counts as stalled: a line that lives resends within this. */
   stallMilliseconds: 30_000,
-  /** Milliseconds over which the pace of a transfer is measured: long enough to bear with a bad minute. */
+  /** Milliseconds over which the pace of a transfer is measured: long enough to tolerate a bad minute. */
   paceMilliseconds: 60_000,
   /** Bytes in that time that are too few: at 1 KiB a second, 10 MB already take three hours. */
   paceBytes: 60 * 1024,
-  /** Bytes that a connection which broke must have brought to count as progress; else a source could go on for ever. */
+  /** Bytes that a connection which broke must have brought to count as progress; otherwise a source could continue forever. */
   progressBytes: 64 * 1024,
   /** Connections in a row to one source without that progress, until the next source is asked. */
   triesWithoutProgress: 2,
-  /** Milliseconds before a connection that broke is made again: a router that starts anew takes as long. */
+  /** Milliseconds before a connection that broke is made again: a router that restarts takes as long. */
   retryMilliseconds: 1_000,
   /** Entries of a bundle: metadata, one release and its blobs are a few dozen. */
   bundleEntries: 10_000,

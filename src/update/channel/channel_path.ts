@@ -23,7 +23,7 @@ export function releaseTarget(name: string): string {
   if (RELEASE_NAME.test(name)) return `${name}.json`;
   throw new WindlassError(
     "WL_UPDATE_NO_RELEASE",
-    `Cannot look for a release: '${name}' is not a name of one`,
+    `Cannot look for a release: '${name}' is not the name of one`,
   );
 }
 

@@ -27,7 +27,7 @@ for (
   Deno.test(`releaseTarget() refuses ${JSON.stringify(name)}`, () => {
     assert.throws(() => releaseTarget(name), {
       code: "WL_UPDATE_NO_RELEASE",
-      message: `Cannot look for a release: '${name}' is not a name of one`,
+      message: `Cannot look for a release: '${name}' is not the name of one`,
     });
   });
 }

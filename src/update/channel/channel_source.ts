@@ -6,7 +6,7 @@ export interface ChannelSource {
    * Opens a file by its path in the channel folder; `null` when the source does not have it.
    *
    * @throws {WindlassError} `WL_UPDATE_UNREACHABLE` or `WL_UPDATE_STALLED` when the source does not answer,
-   * `WL_UPDATE_BUNDLE_INVALID` when a bundle is none.
+   * `WL_UPDATE_BUNDLE_INVALID` when a bundle is not valid.
    */
   open(path: string, options: OpenFileOptions): Promise<ChannelFile | null>;
 }

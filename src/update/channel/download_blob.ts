@@ -4,9 +4,9 @@ import type { ChannelLimits } from "./channel_limits.ts";
 import { blobPath } from "./channel_path.ts";
 import type { ChannelSource } from "./channel_source.ts";
 import type { PartFile } from "./part_file.ts";
-import type { BlobReference, FetchBlobOptions } from "./update_channel.ts";
+import type { BlobReference, FetchBlobOptions } from "./channel.ts";
 
-/** How to download, and the limits that count. */
+/** How to download, and within which limits. */
 export interface DownloadOptions extends FetchBlobOptions {
   readonly limits: ChannelLimits;
 }
@@ -15,7 +15,7 @@ export interface DownloadOptions extends FetchBlobOptions {
  * Brings a part up to the whole blob from one source, over as many connections as bring it forward.
  *
  * @throws {WindlassError} `WL_UPDATE_BLOB_INVALID` when the source sent other bytes, `WL_UPDATE_BLOB_MISSING` when it has none,
- * `WL_UPDATE_UNREACHABLE` or `WL_UPDATE_STALLED` when it does not go on; what came then stays in the part.
+ * `WL_UPDATE_UNREACHABLE` or `WL_UPDATE_STALLED` when it does not continue; what came then stays in the part.
  */
 export async function downloadBlob(
   source: ChannelSource,
@@ -41,7 +41,7 @@ export async function downloadBlob(
     const isItsFault = part.isAllFrom(source.name);
     await part.restart();
     options.progress?.(0);
-    if (isItsFault) throw invalid(source, blob, "other bytes came");
+    if (isItsFault) throw invalid(source, blob, "the content is wrong");
   }
 }
 

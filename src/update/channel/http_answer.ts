@@ -1,3 +1,5 @@
+import { errorText } from "../../errors/error_text.ts";
+
 /** Such as the strong ETags and dates that servers send; what is longer is not kept. */
 const VALIDATOR_CHARACTERS = 256;
 
@@ -38,7 +40,7 @@ export function isWebPage(headers: Headers, start: Uint8Array): boolean {
 /** What went wrong, as Deno says it, without the address that the sentence around it names already. Pure. */
 export function networkReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replace(/^error sending request (from .+? )?for .*?: (?=client error)/, "")
-    .replace(/^client error \(\w+\): /, "");
+  const message = errorText(cause);
+  const reason = message.startsWith("error sending request ") ? message.indexOf(": client error") : -1;
+  return (reason < 0 ? message : message.slice(reason + ": ".length)).replace(/^client error \(\w+\): /, "");
 }

@@ -60,7 +60,7 @@ function requireProxyUrl(text: string): URL {
   const shown = url === null ? text : publicAddress(url);
   throw new WindlassError(
     "WL_UPDATE_ADDRESS_INVALID",
-    `Cannot use the proxy '${shown}': it is not a URL of one`,
+    `Cannot use the proxy '${shown}': it is not the URL of a proxy`,
   );
 }
 
@@ -85,7 +85,7 @@ function decoded(text: string): string {
 }
 
 /**
- * Makes a client that goes where it is told. Deno reads the variables when it makes one, and lets NO_PROXY win over a
+ * Makes a client with a fixed route. Deno reads the variables when it makes one, and lets NO_PROXY win over a
  * proxy that is given; which address takes which way has been decided here already.
  */
 function withoutProxyVariables<Value>(make: () => Value): Value {

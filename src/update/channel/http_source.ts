@@ -13,7 +13,7 @@ import { type HttpRoute, type HttpRoutes, publicAddress } from "./http_routes.ts
 import { PacedReader } from "./paced_reader.ts";
 import { waitWithin } from "./wait_within.ts";
 
-/** A file is not there: 403 is what object stores say when they do not list their files. */
+/** A file does not exist: 403 is what object stores say when they do not list their files. */
 const ABSENT = [403, 404, 410];
 const REDIRECTS = [301, 302, 303, 307, 308];
 const RANGE_NOT_SATISFIABLE = 416;
@@ -80,12 +80,12 @@ export class HttpSource implements ChannelSource {
 
   #redirected(url: URL, route: HttpRoute, location: string | null): URL {
     const target = location !== null && URL.canParse(location, url.href) ? new URL(location, url) : null;
-    if (target === null) throw unreachable(url, route, "it redirects to no address");
+    if (target === null) throw unreachable(url, route, "it redirects without a valid address");
     target.username = target.password = "";
     if (target.protocol === "https:" || target.protocol === "http:" && url.protocol === "http:") {
       return target;
     }
-    throw unreachable(url, route, `it redirects to '${target.protocol}', which is not as safe`);
+    throw unreachable(url, route, `it redirects to '${target.protocol}', which is less secure`);
   }
 
   async #request(url: URL, headers: Headers, signal: AbortSignal) {
@@ -100,7 +100,7 @@ export class HttpSource implements ChannelSource {
     const late = () =>
       new WindlassError(
         "WL_UPDATE_STALLED",
-        `Cannot fetch '${publicAddress(url)}': no answer came for ${milliseconds / 1000} s`,
+        `Cannot fetch '${publicAddress(url)}': no answer for ${milliseconds / 1000} s`,
       );
     try {
       const answer = fetch(url, init).catch((error) => {
@@ -132,10 +132,10 @@ export class HttpSource implements ChannelSource {
     try {
       first = await paced.read();
       if (isCompressed(headers)) {
-        throw unreachable(url, route, "it came compressed, although that was declined");
+        throw unreachable(url, route, "the answer is compressed, although that was declined");
       }
       if (isWebPage(headers, first ?? new Uint8Array())) {
-        throw unreachable(url, route, "a web page came instead; this network may want you to sign in");
+        throw unreachable(url, route, "the answer is a web page; this network may require you to sign in");
       }
     } catch (error) {
       await end();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { systemReason } from "../../files/system_reason.ts";
+import { systemReason } from "../../files/file_errors.ts";
 import { type BundleEntry, readBundleIndex } from "./bundle_index.ts";
 import type { ChannelLimits } from "./channel_limits.ts";
 import { isChannelPath } from "./channel_path.ts";
@@ -46,7 +46,7 @@ export class LocalSource implements ChannelSource {
       if (info === null || !info.isFile) return null; // reading a pipe or a device could take for ever
       return { path: join(this.name, path), offset: 0, length: info.size, validator: validatorOf(info) };
     }
-    if (!base.isFile) throw this.#unreachable("that is neither a folder nor a file");
+    if (!base.isFile) throw this.#unreachable("it is neither a folder nor a file");
     const validator = validatorOf(base);
     const entry = (await this.#entries(base.size, validator)).get(path);
     return entry === undefined ? null : { ...entry, path: this.name, validator };
@@ -72,7 +72,7 @@ export class LocalSource implements ChannelSource {
       const bytes = await file.read(chunk).catch((error) => {
         throw this.#unreachable(systemReason(error), error);
       });
-      if (bytes === null) return null; // it became shorter; whoever reads it sees that bytes are missing
+      if (bytes === null) return null; // it became shorter; its reader sees that bytes are missing
       left -= bytes;
       return chunk.subarray(0, bytes);
     };
@@ -94,7 +94,7 @@ export class LocalSource implements ChannelSource {
     const late = () =>
       new WindlassError(
         "WL_UPDATE_STALLED",
-        `Cannot fetch from '${this.name}': no answer came for ${milliseconds / 1000} s`,
+        `Cannot fetch from '${this.name}': no answer for ${milliseconds / 1000} s`,
       );
     try {
       return await waitWithin(work, { milliseconds, signal, late });

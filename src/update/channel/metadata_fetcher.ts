@@ -40,10 +40,10 @@ export class MetadataFetcher extends BaseFetcher {
     return new Blob([new Uint8Array(bytes)]).stream();
   }
 
-  /** `null` ends the walk through the roots; any other file must be there. */
+  /** `null` ends the walk through the roots; any other file must exist. */
   async #download(name: string, maximumBytes: number): Promise<Uint8Array | null> {
     const path = metadataPath(name);
-    if (path === null) throw this.#rejected(`it has metadata by the name '${name}'`);
+    if (path === null) throw this.#rejected(`it has metadata of the name '${name}'`);
     const bytes = await readWhole(this.source, path, { signal: this.signal, maximumBytes });
     if (bytes === "too-long") throw this.#rejected(`'${path}' is longer than ${maximumBytes} bytes`);
     if (bytes !== null || NEXT_ROOT.test(name)) return bytes;

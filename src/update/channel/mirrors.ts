@@ -41,7 +41,7 @@ export class Mirrors {
    * What the work comes to with the first source that does.
    *
    * @throws {WindlassError} The gravest of the failures, with all of them as its cause, when no source does; at once
-   * what is no failure of a source, such as a full disk.
+   * any other failure, such as a full disk.
    */
   async firstThat<Value>(
     work: (source: ChannelSource) => Promise<Value>,

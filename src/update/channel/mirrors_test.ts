@@ -30,7 +30,7 @@ Deno.test("Mirrors ask one source as long as it does", async () => {
   assert.deepEqual([await ask(), await ask(), asked], ["a", "a", ["a", "a"]]);
 });
 
-Deno.test("Mirrors go on after a source that does not answer, and ask it last from then on", async () => {
+Deno.test("Mirrors continue after a source that does not answer, and ask it last from then on", async () => {
   const { ask, asked, codes } = opened({ a: "WL_UPDATE_UNREACHABLE", b: "WL_UPDATE_STALLED" });
   assert.equal(await ask(), "c");
   assert.equal(await ask(), "c");
@@ -69,7 +69,7 @@ Deno.test("Mirrors fail with the gravest failure and name all of them", async ()
   assert.deepEqual(asked, ["a", "b", "c", "a", "c"]);
 });
 
-Deno.test("Mirrors tell what is missing before what did not answer", async () => {
+Deno.test("Mirrors report what is missing before what did not answer", async () => {
   const { ask } = opened({
     a: "WL_UPDATE_STALLED",
     b: "WL_UPDATE_BLOB_MISSING",
@@ -79,7 +79,7 @@ Deno.test("Mirrors tell what is missing before what did not answer", async () =>
   await assert.rejects(ask(), expected);
 });
 
-Deno.test("Mirrors ask no other source after what is no failure of a source", async () => {
+Deno.test("Mirrors ask no other source after a failure that is not the source's", async () => {
   const { ask, asked } = opened({ a: "WL_NO_SPACE" });
   await assert.rejects(ask(), { code: "WL_NO_SPACE" });
   assert.deepEqual(asked, ["a"]);

@@ -10,7 +10,7 @@ export class PaceMeter {
 
   constructor(private readonly limits: Pick<ChannelLimits, "paceMilliseconds" | "paceBytes">) {}
 
-  /** Takes note of bytes and of how long they took to come; false when too few came over the time that counts. */
+  /** Takes note of bytes and of how long they took to come; false when too few came over the measured time. */
   arrived(bytes: number, waitedMilliseconds: number): boolean {
     this.#bytes += bytes;
     this.#waited += waitedMilliseconds;

@@ -3,7 +3,7 @@ import { PaceMeter } from "./pace_meter.ts";
 
 const LIMITS = { paceMilliseconds: 60_000, paceBytes: 60_000 };
 
-Deno.test("PaceMeter bears with a slow line that is fast enough over a minute", () => {
+Deno.test("PaceMeter tolerates a slow line that is fast enough over a minute", () => {
   const meter = new PaceMeter(LIMITS);
   for (let second = 0; second < 600; second++) assert.ok(meter.arrived(1_000, 1_000), `second ${second}`);
 });

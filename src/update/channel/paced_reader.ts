@@ -28,11 +28,11 @@ export class PacedReader {
     const { signal, limits } = this.options;
     const milliseconds = limits.stallMilliseconds;
     const began = performance.now();
-    const late = () => this.#stalled(`no byte came for ${milliseconds / 1000} s`);
+    const late = () => this.#stalled(`no data for ${milliseconds / 1000} s`);
     const bytes = await waitWithin(this.next(), { milliseconds, signal, late });
     if (bytes === null || this.#meter.arrived(bytes.length, performance.now() - began)) return bytes;
     const { paceBytes, paceMilliseconds } = limits;
-    throw this.#stalled(`less than ${paceBytes} bytes came in ${paceMilliseconds / 1000} s`);
+    throw this.#stalled(`fewer than ${paceBytes} bytes arrived in ${paceMilliseconds / 1000} s`);
   }
 
   #stalled(state: string): WindlassError {

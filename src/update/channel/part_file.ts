@@ -3,16 +3,16 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { whileInUse } from "../../files/rename_file.ts";
 import { replaceFile, syncFolder } from "../../files/replace_file.ts";
-import { writeError } from "../../files/write_error.ts";
+import { writeError } from "../../files/file_errors.ts";
 import type { ResumePoint } from "./channel_source.ts";
-import type { BlobReference } from "./update_channel.ts";
+import type { BlobReference } from "./channel.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 const Origin = z.strictObject({ source: z.string(), validator: z.string().optional() });
 
 /**
  * The beginning of a blob, on disk as `<path>.part`, with `<path>.part.origin` that says of whom it is. It stays when
- * it is disposed without {@linkcode PartFile.finish}, for a later run to go on with.
+ * it is disposed without {@linkcode PartFile.finish}, for a later run to continue.
  */
 export class PartFile implements Disposable {
   #hash: Hash;
@@ -63,7 +63,7 @@ export class PartFile implements Disposable {
     return this.#whole === source;
   }
 
-  /** From where to go on with a source; `undefined` for the beginning. */
+  /** From where to continue with a source; `undefined` for the beginning. */
   resumePoint(source: string): ResumePoint | undefined {
     if (this.#length === 0) return undefined;
     // Of another source nothing is known, but blobs of one name are the same everywhere: its hash decides.
@@ -71,7 +71,7 @@ export class PartFile implements Disposable {
     return { offset: this.#length, ...(validator === undefined ? {} : { validator }) };
   }
 
-  /** Begins anew. */
+  /** Starts over. */
   async restart(): Promise<void> {
     await writing(this.path, () => this.file.truncate(0));
     this.#length = 0;

@@ -23,7 +23,7 @@ export function proxyFor(url: URL, rules: ProxyRules): string | null {
   return proxy === undefined || rules.bypasses(url) ? null : proxy;
 }
 
-/** The rules of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, also in small letters; `null` without any. Pure. */
+/** The rules of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case; `null` without any. Pure. */
 export function environmentRules(environment: Readonly<Record<string, string>>): ProxyRules | null {
   const value = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
   const all = value("ALL_PROXY");
@@ -55,9 +55,13 @@ function withScheme(proxy: string): string {
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
 
+/** No name of a host is longer, with its port. */
+const ENTRY_CHARACTERS = 300;
+
 /** One entry of NO_PROXY: `*`, a name with all names beneath it, an address, a block of IPv4 addresses; with a port. */
 function isException(url: URL, entry: string): boolean {
   if (entry === "*") return true;
+  if (entry.length > ENTRY_CHARACTERS) return false;
   const host = hostOf(url);
   const block = ipv4Block(entry);
   if (block !== null) return isInBlock(host, block);
@@ -92,11 +96,27 @@ function isOverridden(url: URL, patterns: readonly string[]): boolean {
     if (pattern.startsWith("<")) return false;
     const [, scheme, rest = ""] = /^(?:(\w+):\/\/)?(.*)$/.exec(pattern.toLowerCase()) ?? [];
     if (scheme !== undefined && `${scheme}:` !== url.protocol) return false;
-    const expression = new RegExp(
-      `^${rest.split("*").map((part) => part.replaceAll(/[^a-z0-9]/g, "\\$&")).join(".*")}$`,
-    );
-    return expression.test(host) || expression.test(`${host}:${portOf(url)}`);
+    const parts = rest.split("*");
+    return isLike(host, parts) || isLike(`${host}:${portOf(url)}`, parts);
   });
+}
+
+/**
+ * Whether a text is made of the parts in their order, with anything in between. Takes the first place of each part:
+ * a regular expression with as many stars would try them all.
+ */
+function isLike(text: string, parts: readonly string[]): boolean {
+  const [first = "", ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
 
 /** Without the brackets of an IPv6 address; in small letters, as URLs have it. */

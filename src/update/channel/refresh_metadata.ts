@@ -1,4 +1,5 @@
 import { Updater } from "tuf-js";
+import { errorText } from "../../errors/error_text.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { ChannelLimits } from "./channel_limits.ts";
 import type { ChannelSource } from "./channel_source.ts";
@@ -81,7 +82,7 @@ async function openUpdater(
       fetcher,
       config: {
         maxRootRotations: limits.rootRotations,
-        maxDelegations: 0, // whoever signs targets signs for all of them
+        maxDelegations: 0, // the signers of targets sign for all of them
         rootMaxLength: limits.rootBytes,
         timestampMaxLength: limits.timestampBytes,
         snapshotMaxLength: limits.snapshotBytes,
@@ -100,9 +101,9 @@ async function openUpdater(
   }
 }
 
-/** tuf-js writes into the scratch copy; a full disk is no fault of the channel. */
+/** tuf-js writes into the scratch copy; a full disk is not the channel's fault. */
 function unwritten(scratch: string, error: unknown): WindlassError | null {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   const [, reason] = /Failed to persist metadata \S+ error: (?:\w*Error: )*(.*)/.exec(text) ?? [];
   if (reason === undefined) return null;
   return /ENOSPC|EDQUOT/.test(reason)
@@ -111,7 +112,7 @@ function unwritten(scratch: string, error: unknown): WindlassError | null {
 }
 
 function refusal(channel: string, error: unknown): WindlassError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   const [, expired] = EXPIRED.exec(text) ?? [];
   if (expired !== undefined) {
     const message = `Cannot check for updates: the ${expired} of '${channel}' has expired`;

@@ -1,6 +1,10 @@
 import type { Log } from "../../logging/log.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
-import { readRegistryNumber, readRegistryText, type RegistryKey } from "../../platform/windows/registry.ts";
+import {
+  readRegistryNumber,
+  readRegistryText,
+  type RegistryKey,
+} from "../../platform/windows/registry/registry.ts";
 import { environmentRules, internetSettingsRules, type ProxyRules } from "./proxy_rules.ts";
 
 const INTERNET_SETTINGS: RegistryKey = {

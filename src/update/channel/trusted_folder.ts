@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { removeTree } from "../../files/remove_tree.ts";
 import { replaceFile } from "../../files/replace_file.ts";
-import { writeError } from "../../files/write_error.ts";
+import { writeError } from "../../files/file_errors.ts";
 import type { Log } from "../../logging/log.ts";
 import {
   isSameChannel,
@@ -25,7 +25,7 @@ export interface TrustedFolderOptions {
 }
 
 /**
- * The metadata that was trusted last, changed only as a whole file at a time and only after it was verified: work goes
+ * The metadata that was trusted last, changed only as a whole file at a time and only after it was verified: work is done
  * on in a scratch copy. What is damaged is taken from the program again, and never leads to older versions.
  */
 export class TrustedFolder {
@@ -41,7 +41,7 @@ export class TrustedFolder {
     return `${this.options.directory}.versions.json`;
   }
 
-  /** A copy to work in, beside the files; the one of a run that was killed goes. */
+  /** A copy to work in, next to the files; the copy of a run that was killed is removed. */
   async openScratch(): Promise<ScratchFolder> {
     const path = join(this.options.directory, "scratch");
     await removeTree(path);
@@ -84,7 +84,7 @@ export class TrustedFolder {
   }
 
   /**
-   * Takes over the root alone, of a scratch copy in which something else was refused: whoever signs with a key that
+   * Takes over the root alone, of a scratch copy in which something else was refused: anyone who signs with a key that
    * the root has taken back must not be believed because the rest was missing.
    */
   async adoptRoot(scratch: string): Promise<void> {

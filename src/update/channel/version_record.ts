@@ -9,7 +9,7 @@ const VersionRecord = z.strictObject({
   seed: z.string(),
   /** Ids of all keys that ever signed roots of this channel, to know the channel by. */
   rootKeys: z.array(z.string()),
-  /** Ids of the keys of timestamp and snapshot: their counters begin anew with other keys. */
+  /** Ids of the keys of timestamp and snapshot: their counters start over with other keys. */
   onlineKeys: z.array(z.string()),
   versions: Versions,
 });
@@ -22,12 +22,10 @@ const SignedRoot = z.object({
   }),
 });
 
-/** The versions of metadata. */
-export type MetadataVersions = z.infer<typeof Versions>;
 /** The highest versions of metadata that were ever trusted, kept apart from the metadata. */
 export type VersionRecord = z.infer<typeof VersionRecord>;
 
-/** Reads the record; `null` for what is none, such as one that was cut by a loss of power. Pure. */
+/** Reads the record; `null` if it is not valid, such as one that was cut by a loss of power. Pure. */
 export function parseVersionRecord(text: string): VersionRecord | null {
   try {
     return VersionRecord.parse(JSON.parse(text));
@@ -69,7 +67,7 @@ export function raisedRecord(before: VersionRecord, now: VersionRecord, channel:
   for (const role of ["root", "timestamp", "snapshot", "targets"] as const) {
     const [known, found] = [before.versions[role], now.versions[role]];
     if (found >= known || rotated && role !== "root") continue;
-    const state = `its ${role} has version ${found}, and version ${known} was there before`;
+    const state = `its ${role} has version ${found}, and version ${known} was seen before`;
     throw new WindlassError("WL_UPDATE_REJECTED", `Cannot trust the update channel '${channel}': ${state}`);
   }
   const rootKeys = [...new Set([...before.rootKeys, ...now.rootKeys])].sort();

@@ -48,12 +48,12 @@ for (const role of ROLES) {
     assert.throws(() => raisedRecord(before, now, "c"), {
       code: "WL_UPDATE_REJECTED",
       message: `Cannot trust the update channel 'c': its ${role} has version ${found}, ` +
-        `and version ${known} was there before`,
+        `and version ${known} was seen before`,
     });
   });
 }
 
-Deno.test("raisedRecord() lets all but the root begin anew with other keys of timestamp or snapshot", () => {
+Deno.test("raisedRecord() lets all but the root start over with other keys of timestamp or snapshot", () => {
   const now = record({ root: 3, other: 1, onlineKeys: ["o2"] });
   assert.deepEqual(raisedRecord(record(), now, "c"), now);
   assert.throws(() => raisedRecord(record(), record({ root: 1, onlineKeys: ["o2"] }), "c"));

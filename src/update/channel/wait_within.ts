@@ -7,8 +7,8 @@ export interface WaitWithinOptions {
 }
 
 /**
- * What the promise comes to, unless the signal aborts or the time is over before. The work behind the promise may go
- * on; whoever started it ends it. Not left to the signal of a request: Deno may collect the copy that one holds.
+ * What the promise comes to, unless the signal aborts or the time is over before. The work behind the promise may
+ * continue; its starter ends it. Not left to the signal of a request: Deno may collect the copy that one holds.
  */
 export async function waitWithin<Value>(promise: Promise<Value>, options: WaitWithinOptions): Promise<Value> {
   const { milliseconds, signal, late } = options;

@@ -10,7 +10,7 @@ Deno.test("waitWithin() hands on what the promise comes to", async () => {
   await assert.rejects(waitWithin(Promise.reject(new Error("own")), options), { message: "own" });
 });
 
-Deno.test("waitWithin() fails as told when the time is over, and with the signal's reason", async () => {
+Deno.test("waitWithin() fails with the given error when the time is over, and with the signal's reason", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   await assert.rejects(waitWithin(NEVER, { milliseconds: 0, signal, late }), { message: "late" });

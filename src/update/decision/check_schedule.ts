@@ -9,7 +9,7 @@ export const CHECK_SCHEDULE = {
   everyMilliseconds: 6 * HOUR,
   /** Each wait is up to this share longer or shorter, so that machines that began together drift apart. */
   jitter: 0.25,
-  /** The start of a machine has better things to do, and its network may not be there yet. */
+  /** The start of a machine has better things to do, and its network may not be up yet. */
   firstLeastMilliseconds: MINUTE,
   /**
    * Machines of an office are switched on within minutes. Their first checks are spread over this time; longer, and

@@ -1,10 +1,8 @@
+import type { UpdateMode } from "../../api/resources/updates.ts";
 import type { InstallationOwner } from "../../install/installation_owner.ts";
 import { type ReleaseDocument, UPDATER_LEVEL } from "../release/release_document.ts";
 import { compareVersions } from "../release/version_order.ts";
 import { matchesPin } from "./version_pin.ts";
-
-/** Setting `update.mode`: what the host does by itself about updates. */
-export type UpdateMode = "off" | "notify" | "download" | "auto";
 
 /** Everything that decides whether a release is for this installation. */
 export interface OfferFacts {
@@ -27,7 +25,7 @@ export interface OfferFacts {
     /** Whether a policy has set the mode, so that the user cannot do without it either. */
     readonly modeLocked: boolean;
     readonly channel: string;
-    /** What versions have to begin with, whoever asks; empty for no such rule. */
+    /** What versions have to begin with, for every request; empty for no such rule. */
     readonly pin: string;
   };
   /** From `rolloutBucket()`, with the release's salt. */
@@ -61,7 +59,7 @@ export type NoOfferReason =
 export type OfferReason = "newer" | "withdrawn" | "requested";
 
 /**
- * How an installation gets there: by its own updater; by whoever has installed it; by downloading the new executable
+ * How an installation gets there: by its own updater; by the program that installed it; by downloading the new executable
  * and running it, if this updater is too old.
  */
 export type OfferMeans = "install" | "package-manager" | "executable";

@@ -17,7 +17,11 @@ interface Changes {
 function factsOf({ release, running = "1.1.0", state, settings, ...changes }: Changes): OfferFacts {
   return {
     release: {
-      ...{ channel: "stable", version: "1.2.0", minimumUpdater: 1, withdrawn: [], undo: true },
+      channel: "stable",
+      version: "1.2.0",
+      minimumUpdater: 1,
+      withdrawn: [],
+      undo: true,
       rollout: { percent: 100, salt: "s" },
       ...release,
     },

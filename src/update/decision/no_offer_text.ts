@@ -13,26 +13,26 @@ export function noOfferText(
 ): string {
   switch (reason) {
     case "off":
-      return "Updates are off: the setting update.mode says so";
+      return "Updates are turned off by the setting update.mode";
     case "off-by-policy":
-      return "Updates are off: a policy of this machine says so";
+      return "Updates are turned off by a policy of this machine";
     case "other-channel":
-      return `Windlass ${version} is not of the channel ${channel}`;
+      return `Windlass ${version} is not in the channel ${channel}`;
     case "other-version":
-      return `The channel ${channel} has Windlass ${version} and no other version`;
+      return `The channel ${channel} offers only Windlass ${version}`;
     case "up-to-date":
-      return `Windlass ${running} is the newest version of the channel ${channel}`;
+      return `Windlass ${running} is the latest version in the channel ${channel}`;
     case "older":
-      return `Windlass ${running} is newer than ${version}, which the channel ${channel} has; 'windlass update install ${version}' goes back to it`;
+      return `Windlass ${running} is newer than ${version}, the version in the channel ${channel}; run 'windlass update install ${version}' to downgrade`;
     case "pinned":
-      return `Windlass ${version} is there, and the pin does not let it through; 'windlass update unpin' takes the pin away`;
+      return `Windlass ${version} is available but blocked by the pin; run 'windlass update unpin' to remove it`;
     case "pinned-by-setting":
-      return `Windlass ${version} is there, and the setting update.pin does not let it through`;
+      return `Windlass ${version} is available but blocked by the setting update.pin`;
     case "bad":
-      return `Windlass ${version} is there, and has failed on this machine; 'windlass update install ${version}' tries it again`;
+      return `Windlass ${version} is available but failed on this machine; run 'windlass update install ${version}' to try it again`;
     case "skipped":
-      return `Windlass ${version} is there, and is skipped; 'windlass update install ${version}' installs it all the same`;
+      return `Windlass ${version} is available but skipped; run 'windlass update install ${version}' to install it anyway`;
     case "not-yet":
-      return `Windlass ${version} is there, and not yet offered to this machine; 'windlass update check' offers it`;
+      return `Windlass ${version} is available, but its staged rollout has not reached this machine; run 'windlass update check' to get it now`;
   }
 }

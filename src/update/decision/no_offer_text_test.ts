@@ -3,22 +3,21 @@ import type { NoOfferReason } from "./decide_offer.ts";
 import { noOfferText } from "./no_offer_text.ts";
 
 const EXPECTED: Readonly<Record<NoOfferReason, string>> = {
-  "off": "Updates are off: the setting update.mode says so",
-  "off-by-policy": "Updates are off: a policy of this machine says so",
-  "other-channel": "Windlass 1.2.0 is not of the channel stable",
-  "other-version": "The channel stable has Windlass 1.2.0 and no other version",
-  "up-to-date": "Windlass 1.1.0 is the newest version of the channel stable",
+  "off": "Updates are turned off by the setting update.mode",
+  "off-by-policy": "Updates are turned off by a policy of this machine",
+  "other-channel": "Windlass 1.2.0 is not in the channel stable",
+  "other-version": "The channel stable offers only Windlass 1.2.0",
+  "up-to-date": "Windlass 1.1.0 is the latest version in the channel stable",
   "older":
-    "Windlass 1.1.0 is newer than 1.2.0, which the channel stable has; 'windlass update install 1.2.0' goes back to it",
-  "pinned":
-    "Windlass 1.2.0 is there, and the pin does not let it through; 'windlass update unpin' takes the pin away",
-  "pinned-by-setting": "Windlass 1.2.0 is there, and the setting update.pin does not let it through",
+    "Windlass 1.1.0 is newer than 1.2.0, the version in the channel stable; run 'windlass update install 1.2.0' to downgrade",
+  "pinned": "Windlass 1.2.0 is available but blocked by the pin; run 'windlass update unpin' to remove it",
+  "pinned-by-setting": "Windlass 1.2.0 is available but blocked by the setting update.pin",
   "bad":
-    "Windlass 1.2.0 is there, and has failed on this machine; 'windlass update install 1.2.0' tries it again",
+    "Windlass 1.2.0 is available but failed on this machine; run 'windlass update install 1.2.0' to try it again",
   "skipped":
-    "Windlass 1.2.0 is there, and is skipped; 'windlass update install 1.2.0' installs it all the same",
+    "Windlass 1.2.0 is available but skipped; run 'windlass update install 1.2.0' to install it anyway",
   "not-yet":
-    "Windlass 1.2.0 is there, and not yet offered to this machine; 'windlass update check' offers it",
+    "Windlass 1.2.0 is available, but its staged rollout has not reached this machine; run 'windlass update check' to get it now",
 };
 
 for (const [reason, expected] of Object.entries(EXPECTED)) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../hashing/sha256.ts";
 
 /** Roll-outs are given in percent. */
 const BUCKETS = 100;
@@ -11,5 +11,5 @@ const BUCKETS = 100;
  * @param installId Random, made once for an installation, and never sent.
  */
 export function rolloutBucket(installId: string, salt: string): number {
-  return createHash("sha256").update(`${salt}\n${installId}`).digest().readUInt32BE(0) % BUCKETS;
+  return Number.parseInt(sha256(`${salt}\n${installId}`).slice(0, 8), 16) % BUCKETS;
 }

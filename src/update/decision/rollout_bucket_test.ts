@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rolloutBucket } from "./rollout_bucket.ts";
 
-/** Those of the first six installations: who has been told of a release must not lose it to a change of this code. */
+/** The buckets of the first six installations: one that was offered a release must not lose it to a change of this code. */
 const EXPECTED_BUCKETS = [80, 8, 13, 53, 99, 5];
 const IDS = Array.from({ length: 10_000 }, (_, index) => `installation-${index}`);
 

@@ -3,7 +3,7 @@ export const PIN_REGEXP = /^\d{1,9}(?:\.\d{1,9}(?:\.\d{1,9}(?:-[0-9A-Za-z.-]{1,6
 
 /**
  * Whether a version is one that a pin lets through: the same version, or one that begins with the pin's numbers. Of
- * a pin that is no whole version, versions with words behind a hyphen are let through like others. Pure.
+ * a pin that is not a whole version, versions with words behind a hyphen are let through like others. Pure.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ const WORD = 4;
 
 /**
  * Adds each of `addends` to the byte of `target` at its place behind `offset`, modulo 256. Most are zero, with which nothing has to
- * be done: four at a time are looked at.
+ * be done: four at a time are checked.
  */
 export function addBytes(target: Uint8Array, offset: number, addends: Uint8Array): void {
   if (addends.length < 2 * WORD) return addRange(target, offset, addends, 0, addends.length);

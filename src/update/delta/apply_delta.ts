@@ -1,6 +1,6 @@
 import { BaseReader } from "./base_reader.ts";
 import type { ContentSink } from "./content_sink.ts";
-import { DeltaError } from "./delta_error.ts";
+import { DeltaError, MAX_OPERATION_BYTES } from "./delta_rules.ts";
 import {
   type ContentName,
   decodeDeltaHeader,
@@ -8,7 +8,6 @@ import {
   type DeltaHeader,
   type DeltaPart,
 } from "./delta_header.ts";
-import { MAX_OPERATION_BYTES } from "./delta_limits.ts";
 import { OperationDecoder } from "./delta_operations.ts";
 import { addBytes } from "./add_bytes.ts";
 import { HashedOutput } from "./hashed_output.ts";
@@ -33,7 +32,7 @@ export interface ApplyDeltaOptions {
 
 /**
  * Makes a component out of an older one and a delta (`DELTA.md`). The bytes are in the sink before they are known to be right:
- * they count only if this resolves. Memory is a few megabytes beside what the sink takes, whatever the delta says.
+ * they are valid only if this resolves. Memory is a few megabytes in addition to what the sink takes, whatever the delta says.
  *
  * @throws {DeltaError} if the delta is damaged or for something else, or the result is not what it must be.
  * @throws What reading the base or writing the result failed with, or the signal's reason.
@@ -132,10 +131,10 @@ class Application {
   async finish(): Promise<void> {
     if (this.#made !== this.header.result.length) throw new DeltaError("its result is too short");
     for (const part of [this.differences, this.insertions]) {
-      if (await part.take(1) !== undefined) throw new DeltaError(`its ${part.part} are not used up`);
+      if (await part.take(1) !== undefined) throw new DeltaError(`its ${part.part} are not fully used`);
     }
     if (await this.#output.finish() !== this.header.result.id) {
-      throw new DeltaError("its result is not what it should be");
+      throw new DeltaError("its result is wrong");
     }
   }
 

@@ -6,8 +6,7 @@ import { joinBytes, nameOf, type SampleDelta, sampleDelta } from "../../../tests
 import { openTemporaryFolder } from "../../../tests/support/temporary_folder.ts";
 import { applyDelta } from "./apply_delta.ts";
 import { openFrameSink, openRawSink } from "./content_sink.ts";
-import { DeltaError } from "./delta_error.ts";
-import { PIECE_BYTES } from "./delta_limits.ts";
+import { DeltaError, PIECE_BYTES } from "./delta_rules.ts";
 
 /** Longer than a piece of the output, and than what is read at once. */
 const BASE = new Uint8Array(2_500_000).map((_, place) => place * 7 + (place >> 8));
@@ -52,7 +51,7 @@ const [COPY, INSERT, ADD] = SAMPLE.operations as [typeof SAMPLE.operations[0], .
 const REFUSED: readonly [string, Partial<SampleDelta>, string][] = [
   ["one whose base has other bytes", {
     operations: [COPY, INSERT!, ADD!, INSERT!, { kind: "copy", offset: 1, length: 5 }],
-  }, "its result is not what it should be"],
+  }, "its result is wrong"],
   [
     "a place behind its base",
     { operations: [{ kind: "copy", offset: BASE.length - 4, length: 5 }] },
@@ -76,7 +75,7 @@ const REFUSED: readonly [string, Partial<SampleDelta>, string][] = [
   [
     "insertions that are left over",
     { insertions: joinBytes([NEW, NEW, NEW]) },
-    "its insertions are not used up",
+    "its insertions are not fully used",
   ],
   ["differences that are cut short", { differences: new Uint8Array(5) }, "its differences are cut short"],
   [
@@ -118,7 +117,7 @@ for (const [what, change, state] of REFUSED) {
 Deno.test("applyDelta() refuses a base that has changed since it was named", async () => {
   await using trial = await openTrial(SAMPLE);
   await Deno.writeFile(trial.base, BASE.map((byte, place) => place === 2_000_000 ? byte ^ 1 : byte));
-  await assert.rejects(trial.apply(), new DeltaError("its result is not what it should be"));
+  await assert.rejects(trial.apply(), new DeltaError("its result is wrong"));
   await Deno.truncate(trial.base, 1_000_000);
   await assert.rejects(trial.apply(), new DeltaError("its base is cut short"));
 });

@@ -1,4 +1,4 @@
-import { DeltaError } from "./delta_error.ts";
+import { DeltaError } from "./delta_rules.ts";
 
 /** The file that a delta is applied to, read at any place. */
 export class BaseReader implements Disposable {

@@ -71,7 +71,7 @@ class CompressingSink implements FrameSink {
       params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
     });
     this.#copied = this.#copy();
-    this.#copied.catch((error) => this.#encoder.destroy(error)); // write() and finish() tell of it
+    this.#copied.catch((error) => this.#encoder.destroy(error)); // write() and finish() report it
   }
 
   async write(piece: Uint8Array): Promise<void> {

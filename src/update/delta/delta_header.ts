@@ -1,8 +1,7 @@
 /**
  * The header of a delta, as `DELTA.md` fixes it: bytes to values and back. No I/O.
  */
-import { DeltaError } from "./delta_error.ts";
-import { MAX_OPERATION_BYTES } from "./delta_limits.ts";
+import { DeltaError, MAX_OPERATION_BYTES } from "./delta_rules.ts";
 
 /** Name of the format in `release.json`. */
 export const DELTA_FORMAT = "bsdiff-tar-1";
@@ -70,7 +69,7 @@ export function decodeDeltaHeader(bytes: Uint8Array, fileLength: number): DeltaH
   }
   const length = (offset: number) => {
     const value = Number(view.getBigUint64(offset, true));
-    if (!Number.isSafeInteger(value)) throw new DeltaError("its lengths are beyond all bounds");
+    if (!Number.isSafeInteger(value)) throw new DeltaError("its lengths are out of range");
     return value;
   };
   const [operations, differences, insertions] = [0, 8, 16].map((place) => ({

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { DeltaError } from "./delta_error.ts";
-import { MAX_OPERATION_BYTES } from "./delta_limits.ts";
+import { DeltaError, MAX_OPERATION_BYTES } from "./delta_rules.ts";
 import {
   decodeDeltaHeader,
   DELTA_HEADER_BYTES,
@@ -33,7 +32,7 @@ const REFUSED: readonly [string, (bytes: Uint8Array, view: DataView) => void, nu
     "a length beyond 2^53",
     (_, view) => view.setBigUint64(80, 2n ** 53n, true),
     FILE_LENGTH,
-    "its lengths are beyond all bounds",
+    "its lengths are out of range",
   ],
   [
     "more differences than the result has bytes",

@@ -1,7 +1,7 @@
 /**
  * The operations of a delta, as `DELTA.md` fixes them: bytes to values and back. No I/O.
  */
-import { DeltaError } from "./delta_error.ts";
+import { DeltaError } from "./delta_rules.ts";
 
 /** One step of making the result. */
 export type DeltaOperation =

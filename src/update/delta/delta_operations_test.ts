@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DeltaError } from "./delta_error.ts";
+import { DeltaError } from "./delta_rules.ts";
 import { type DeltaOperation, OperationDecoder, OperationEncoder } from "./delta_operations.ts";
 
 const length = fc.integer({ min: 1, max: 2 ** 31 });

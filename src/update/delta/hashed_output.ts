@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ContentSink } from "./content_sink.ts";
-import { PIECE_BYTES } from "./delta_limits.ts";
+import { PIECE_BYTES } from "./delta_rules.ts";
 
 /** Gathers bytes into large pieces, and hashes each while it is being written. */
 export class HashedOutput {
@@ -17,18 +17,18 @@ export class HashedOutput {
     return this.#filling.subarray(this.#filled, this.#filled + limit);
   }
 
-  /** Says that the first bytes of the room are there; the piece is complete if it returns `true`: {@linkcode flush} then. */
+  /** Says that the first bytes of the room are filled; the piece is complete if it returns `true`: {@linkcode flush} then. */
   filled(count: number): boolean {
     this.#filled += count;
     return this.#filled === PIECE_BYTES;
   }
 
-  /** Hands on what is there. Waits for the piece before, not for this one. */
+  /** Hands on what has been filled. Waits for the piece before, not for this one. */
   async flush(): Promise<void> {
     await this.#writing;
     const piece = this.#filling.subarray(0, this.#filled);
     this.#writing = this.sink.write(piece);
-    this.#writing.catch(() => {}); // the next call tells of it
+    this.#writing.catch(() => {}); // the next call reports it
     this.#hash.update(piece);
     [this.#filling, this.#other] = [this.#other, this.#filling];
     this.#filled = 0;

@@ -1,6 +1,5 @@
-import { DeltaError } from "./delta_error.ts";
+import { DELTA_WINDOW_LOG, DeltaError, PART_READ_BYTES } from "./delta_rules.ts";
 import type { DeltaPart, PartLengths } from "./delta_header.ts";
-import { DELTA_WINDOW_LOG, PART_READ_BYTES } from "./delta_limits.ts";
 import { readFrame } from "./read_frame.ts";
 
 /** One part of an open delta, read from its beginning to its end. */

@@ -23,7 +23,7 @@ export async function* readFrame(
     chunkSize: options.pieceBytes,
     params: { [constants.ZSTD_d_windowLogMax]: options.windowLog },
   });
-  // Errors, also those of the source, come out of the decoder.
+  // Errors, including those of the source, come out of the decoder.
   pipeline(Readable.from(stored, { objectMode: true, highWaterMark: 1 }), decoder, () => {});
   try {
     for await (const piece of decoder) yield piece;

@@ -31,7 +31,7 @@ export type ChannelName = typeof CHANNELS[number];
 
 /** The platforms that releases are made for. */
 export const PLATFORMS = ["linux-x64", "windows-x64"] as const;
-/** What an executable runs on, as it stands in names of files. */
+/** What an executable runs on, as names of files contain it. */
 export type PlatformName = typeof PLATFORMS[number];
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hexadecimal digits");
@@ -176,7 +176,7 @@ export function blobPath(sha256: string): string {
 function contradiction(release: ReleaseDocument): string | undefined {
   const names = release.components.map(({ name }) => name);
   const twice = names.find((name, position) => names.indexOf(name) !== position);
-  if (twice !== undefined) return `component '${twice}' stands there twice`;
+  if (twice !== undefined) return `component '${twice}' is given twice`;
   if (release.withdrawn.some((version) => compareVersions(version, release.version) === 0)) {
     return `version ${release.version} withdraws itself`;
   }
@@ -189,11 +189,11 @@ function contradiction(release: ReleaseDocument): string | undefined {
   return undefined;
 }
 
-/** The first problem and where it is: enough for whoever made the document. */
+/** The first problem and where it is: enough for the author of the document. */
 function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   const place = issue?.path.join(".");
-  return place ? `${place}: ${issue?.message}` : issue?.message ?? "it has no known form";
+  return place ? `${place}: ${issue?.message}` : issue?.message ?? "its format is unknown";
 }
 
 function invalid(state: string, cause?: unknown): never {

@@ -113,7 +113,7 @@ Deno.test("parseRelease() refuses documents that contradict themselves", () => {
   const [component] = release().components;
   const delta = component?.deltas[0];
   const wrong: [string, ReleaseDocument][] = [
-    ["component 'rootfs' stands there twice", release({ components: [component, component] })],
+    ["component 'rootfs' is given twice", release({ components: [component, component] })],
     ["version 1.2.3 withdraws itself", release({ withdrawn: ["1.2.3"] })],
     ["component 'rootfs' has deltas that lead nowhere", withDelta({ from: B })],
     ["component 'rootfs' has deltas that lead nowhere", withComponent({ deltas: [delta, delta] })],
@@ -123,7 +123,7 @@ Deno.test("parseRelease() refuses documents that contradict themselves", () => {
   }
 });
 
-Deno.test("parseRelease() refuses what is no text, no JSON, or too much of it", () => {
+Deno.test("parseRelease() refuses what is not text or not JSON, and too much of it", () => {
   assertInvalid(new Uint8Array([0xff, 0xfe]), /^Cannot read the release document: it is not JSON in UTF-8$/);
   assertInvalid(
     new TextEncoder().encode("<html>"),

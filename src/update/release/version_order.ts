@@ -8,7 +8,7 @@ export const VERSION_REGEXP =
 /**
  * The order of two versions by the rules of semver: below zero if `a` is the older one, zero if they are the same.
  *
- * @throws {RangeError} if one of them is no version; data from outside goes through a schema first.
+ * @throws {RangeError} if one of them is not a version; data from outside goes through a schema first.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function isVersion(text: string): boolean {
 }
 
 function parts(version: string): { readonly numbers: readonly string[]; readonly words: readonly string[] } {
-  if (!isVersion(version)) throw new RangeError(`Cannot compare versions: '${version}' is none`);
+  if (!isVersion(version)) throw new RangeError(`Cannot compare versions: '${version}' is not a version`);
   const [core = "", ...rest] = version.split("-");
   return { numbers: core.split("."), words: rest.length === 0 ? [] : rest.join("-").split(".") };
 }

@@ -28,7 +28,7 @@ Deno.test("compareVersions() orders as semver does, both ways round", () => {
   });
 });
 
-Deno.test("isVersion() knows what is no version", () => {
+Deno.test("isVersion() recognizes what is not a version", () => {
   for (const text of ["1.2.3", "0.0.0", "1.2.3-nightly.20261123", "1.2.3--", "1.2.3-0a"]) {
     assert(isVersion(text), text);
   }
@@ -52,9 +52,9 @@ Deno.test("isVersion() knows what is no version", () => {
   ) assert(!isVersion(text), text);
 });
 
-Deno.test("compareVersions() refuses what is no version", () => {
+Deno.test("compareVersions() refuses what is not a version", () => {
   assert.throws(
     () => compareVersions("1.0.0", "next"),
-    new RangeError("Cannot compare versions: 'next' is none"),
+    new RangeError("Cannot compare versions: 'next' is not a version"),
   );
 });

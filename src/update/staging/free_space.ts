@@ -17,7 +17,7 @@ export async function requireSpace(folder: string, bytes: number): Promise<void>
   );
 }
 
-/** Runs a step that writes to a folder; tells of a full disk in words. */
+/** Runs a step that writes to a folder; reports a full disk in words. */
 export async function whileSpaceLasts<T>(folder: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();

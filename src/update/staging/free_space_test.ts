@@ -14,12 +14,12 @@ Deno.test("requireSpace() says what is needed and what is free", async () => {
   });
 });
 
-Deno.test("requireSpace() lets pass where the system does not tell what is free", async () => {
+Deno.test("requireSpace() accepts a system that does not report its free space", async () => {
   await using folder = await openTemporaryFolder("windlass-space");
   await requireSpace(`${folder.path}/missing`, 5e15);
 });
 
-Deno.test("whileSpaceLasts() tells of a full disk, and passes other failures on", async () => {
+Deno.test("whileSpaceLasts() reports a full disk, and passes other failures on", async () => {
   const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   await assert.rejects(whileSpaceLasts("/x", () => Promise.reject(full)), {
     code: "WL_NO_SPACE",

@@ -3,17 +3,17 @@ import { syncFolder } from "../../files/replace_file.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { StagedSource } from "../../payload/version_store.ts";
-import type { UpdateChannel } from "../channel/update_channel.ts";
+import type { UpdateChannel } from "../channel/channel.ts";
 import { applyDelta } from "../delta/apply_delta.ts";
 import { openFrameSink, openRawSink } from "../delta/content_sink.ts";
-import { DeltaError } from "../delta/delta_error.ts";
+import { DeltaError } from "../delta/delta_rules.ts";
 import type { ReleaseBlob, ReleaseComponent, ReleaseDelta } from "../release/release_document.ts";
 import { expandFrame, FrameError } from "./expand_frame.ts";
 import { checkStagedFile, isBlob, readPieces } from "./staged_file.ts";
 import { removeEntry, type StagingFolder } from "./staging_folder.ts";
 import type { DeltaBase, StagingStep } from "./staging_plan.ts";
 
-/** What staging one component works with. */
+/** Dependencies of staging one component. */
 export interface StageComponentOptions {
   readonly folder: StagingFolder;
   readonly channel: Pick<UpdateChannel, "fetchBlob">;
@@ -119,7 +119,7 @@ async function fetchBlob(
   { folder, channel, signal, fetching }: StageComponentOptions,
 ): Promise<string> {
   const path = folder.blob(blob.sha256);
-  // It may be there since an earlier run; who knows what has become of it.
+  // It may be left from an earlier run, in any condition.
   if (!await isBlob(path, blob, signal)) {
     await removeEntry(path);
     await channel.fetchBlob({ sha256: blob.sha256, length: blob.length }, path, {
@@ -139,7 +139,7 @@ async function finish(
   folder: StagingFolder,
 ): Promise<string> {
   const final = folder.component(component);
-  await removeEntry(final); // what is there was looked at and is not right
+  await removeEntry(final); // the present content was checked and is wrong
   await renameFile(path, final);
   await syncFolder(folder.path);
   if (blob !== undefined) await removeEntry(blob);

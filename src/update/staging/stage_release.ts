@@ -1,7 +1,7 @@
 import type { Log } from "../../logging/log.ts";
 import type { Payload } from "../../payload/payload.ts";
 import type { StagedComponent, StagedSource } from "../../payload/version_store.ts";
-import type { UpdateChannel } from "../channel/update_channel.ts";
+import type { UpdateChannel } from "../channel/channel.ts";
 import type { ReleaseComponent } from "../release/release_document.ts";
 import { requireSpace, whileSpaceLasts } from "./free_space.ts";
 import { stageComponent } from "./stage_component.ts";
@@ -35,7 +35,7 @@ export interface StagingProgress {
 /**
  * Brings all components of a release to hand, small ones first: what the executable or the version at hand has is left there,
  * the rest is fetched into the staging folder, by a delta where one fits. A file has its final name there only once its bytes were
- * checked. After a kill the same call goes on where it was: what is in the folder is checked again, and what does not belong to this
+ * checked. After a kill the same call continues where it was: what is in the folder is checked again, and what does not belong to this
  * release is removed.
  *
  * @throws {WindlassError} `WL_NO_SPACE`, before anything is fetched if the disk has too little room;
@@ -102,7 +102,7 @@ async function sourceAtHand(
   return await checkStagedFile(file, component, signal);
 }
 
-/** Whether an installed component has the bytes that were installed: reading it to the end tells. */
+/** Whether an installed component has the bytes that were installed: found out by reading it to the end. */
 async function isIntact(payload: Payload, name: string, signal: AbortSignal): Promise<boolean> {
   try {
     for await (const _ of payload.storedStream(name)) signal.throwIfAborted();

@@ -11,6 +11,7 @@ import {
 import { openTemporaryFolder } from "../../../tests/support/temporary_folder.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
+import { NEVER } from "../../timing/sleep.ts";
 import { stageRelease } from "./stage_release.ts";
 
 const text = (words: string) => new TextEncoder().encode(words);
@@ -75,7 +76,7 @@ Deno.test("stageRelease() leaves what is at hand, and brings the rest by delta o
   assert.deepEqual([rootfs.storedDigest, rootfs.storedLength], [id, length]);
 });
 
-Deno.test("stageRelease() tells how far it is, and that the total grows with a delta that is of no use", async () => {
+Deno.test("stageRelease() reports its progress, and that the total grows with a delta that is of no use", async () => {
   await using trial = await openTrial([APP, { ...ROOTFS, deltas: [{ from: OLD, bytes: text("no delta") }] }]);
   await trial.stage();
   const [app, rootfs] = [trial.size(trial.whole("app")), trial.size(trial.whole("rootfs"))];
@@ -94,7 +95,7 @@ const USELESS_DELTAS: readonly [string, Uint8Array, string][] = [
   [
     "wrong",
     sampleDelta({ base: OLD, result: NEW, operations: [{ kind: "copy", offset: 0, length: OLD.length }] }),
-    "Cannot apply the delta: its result is not what it should be",
+    "Cannot apply the delta: its result is wrong",
   ],
 ];
 
@@ -169,7 +170,7 @@ Deno.test("stageRelease() refuses a blob with a second frame behind the right on
   await assert.rejects(trial.stage({ release }), { code: "WL_UPDATE_RELEASE_INVALID" });
 });
 
-Deno.test("stageRelease() ends with the signal's reason, and goes on at the next call", async () => {
+Deno.test("stageRelease() ends with the signal's reason, and continues at the next call", async () => {
   await using trial = await openTrial([APP, ROOTFS]);
   const reason = new Error("enough");
   const abort = new AbortController();
@@ -200,7 +201,7 @@ async function openTrial(components: readonly SampleComponent[]) {
   const log: Log = (level, _event, fields) => {
     if (level === "warn") warnings.push(fields);
   };
-  const common = { release, atHand, embedded, channel, directory, log, signal: new AbortController().signal };
+  const common = { release, atHand, embedded, channel, directory, log, signal: NEVER };
   return {
     channel,
     release,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { unlessMissing } from "../../errors/unless_missing.ts";
 import type { StagedSource } from "../../payload/version_store.ts";
 import type { StoredContent } from "../delta/content_sink.ts";
 import type { ReleaseBlob, ReleaseComponent } from "../release/release_document.ts";
@@ -10,7 +11,7 @@ import { frameLength } from "./zstd_frame.ts";
 /**
  * Checks a staged component, byte for byte: its raw bytes, or that it is one zstd frame of them with nothing behind it.
  *
- * @returns `undefined` if it is not there, is no plain file, or holds something else.
+ * @returns `undefined` if it does not exist, is not a regular file, or holds something else.
  */
 export async function checkStagedFile(
   path: string,
@@ -72,13 +73,8 @@ async function lengthOfFrame(path: string): Promise<number | undefined> {
 }
 
 async function plainFile(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    const status = await Deno.lstat(path);
-    return isPlainFile(status) ? status : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const status = await unlessMissing(() => Deno.lstat(path));
+  return status !== undefined && isPlainFile(status) ? status : undefined;
 }
 
 /** Reads a file from its beginning to its end, and knows then what it has read. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { unlessMissing } from "../../errors/unless_missing.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { removeTree } from "../../files/remove_tree.ts";
 import { whileInUse } from "../../files/rename_file.ts";
@@ -10,7 +11,7 @@ import type { ReleaseComponent, ReleaseDocument } from "../release/release_docum
 const FILE_NAME = /^[0-9a-f]{64}-[a-z][a-z0-9.-]*$/;
 /** A blob that was fetched, or what fetching it keeps beside it. */
 const BLOB_NAME = /^([0-9a-f]{64})\.blob(?:\.[a-z.]+)?$/;
-/** What an interrupted step leaves. It begins anew. */
+/** What an interrupted step leaves. It starts over. */
 const PASSING_SUFFIX = ".partial";
 
 /** Bits that no file of ours has: set-id and sticky, and writable for everybody. */
@@ -54,17 +55,17 @@ export class StagingFolder {
     if (pattern.test(name)) return join(this.path, name);
     throw new WindlassError(
       "WL_UPDATE_RELEASE_INVALID",
-      `Cannot stage the release: '${name}' is no name of a file`,
+      `Cannot stage the release: '${name}' is not a file name`,
     );
   }
 }
 
 /**
- * Makes the folder, or takes what is there: files of this release stay, to be checked; all else goes. A link, a folder, a file with
+ * Makes the folder, or takes the existing one: files of this release stay, to be checked; all else goes. A link, a folder, a file with
  * a second name or odd permissions goes in any case, and if the folder itself is not one, it is replaced.
  */
 export async function openStagingFolder(path: string, release: ReleaseDocument): Promise<StagingFolder> {
-  const status = await Deno.lstat(path).catch(notFound);
+  const status = await unlessMissing(() => Deno.lstat(path));
   if (status && !isOwnFolder(status)) await removeEntry(path);
   await Deno.mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const folder = new StagingFolder(path);
@@ -83,7 +84,7 @@ export async function openStagingFolder(path: string, release: ReleaseDocument):
 
 /** Removes whatever has that name, a link itself and not what it leads to; fine when there is nothing. */
 export async function removeEntry(path: string): Promise<void> {
-  const status = await Deno.lstat(path).catch(notFound);
+  const status = await unlessMissing(() => Deno.lstat(path));
   if (status === undefined) return;
   if (status.isDirectory) await removeTree(path);
   else await whileInUse(() => Deno.remove(path));
@@ -99,9 +100,4 @@ export function isPlainFile(status: Deno.FileInfo): boolean {
 function isOwnFolder(status: Deno.FileInfo): boolean {
   if (!status.isDirectory) return false;
   return OPERATING_SYSTEM === "windows" || ((status.mode ?? 0) & 0o077) === 0;
-}
-
-function notFound(error: unknown): undefined {
-  if (error instanceof Deno.errors.NotFound) return undefined;
-  throw error;
 }

@@ -4,6 +4,7 @@ import { zstdCompressSync } from "node:zlib";
 import { joinBytes, nameOf } from "../../../tests/fakes/sample_delta.ts";
 import { SampleChannel, samplePayload, sampleRelease } from "../../../tests/fakes/sample_release.ts";
 import { openTemporaryFolder } from "../../../tests/support/temporary_folder.ts";
+import { NEVER } from "../../timing/sleep.ts";
 import { stageRelease } from "./stage_release.ts";
 
 const APP = new TextEncoder().encode("the app");
@@ -184,8 +185,7 @@ async function openTrial() {
     directory,
     path,
     outside: (name: string) => join(folder.path, name),
-    stage: (other = release) =>
-      stageRelease({ ...common, release: other, signal: new AbortController().signal }),
+    stage: (other = release) => stageRelease({ ...common, release: other, signal: NEVER }),
     assertStaged: async () => {
       assert.deepEqual(names(directory), [APP_FILE, AGENT_FILE].sort());
       assert.deepEqual(await Deno.readFile(path(APP_FILE)), APP);

@@ -3,7 +3,7 @@
 /** Largest window of a component's frame, as a power of two of bytes: `src/payload/FORMAT.md` fixes it. */
 export const COMPONENT_WINDOW_LOG = 27;
 
-/** What is read, decoded and written at a time, in bytes: full speed from 256 KiB on, and memory grows with it. */
+/** What is read, decoded and written at a time, in bytes: full speed needs at least 256 KiB, and memory grows with it. */
 export const STAGING_PIECE_BYTES = 256 * 1024;
 
 /** A delta that is longer than this share of the whole component is not worth its time and its disk space. */

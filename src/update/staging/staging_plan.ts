@@ -42,7 +42,7 @@ export interface StagingPlan {
 
 /**
  * Decides how each component of a release comes: from the executable, from the version at hand, by a delta from either, or whole.
- * Pure; what has been staged already does not count.
+ * Pure; what has been staged already is not included.
  *
  * @example
  * ```ts

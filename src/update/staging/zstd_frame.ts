@@ -1,6 +1,6 @@
 /**
  * How long a zstd frame is, without decoding it: its blocks say how long they are (RFC 8878, section 3.1.1). Needed because
- * whoever decodes a file stops at the end of the first frame, while what reads frames in a row goes on to the next.
+ * a decoder of a file stops at the end of the first frame, while a reader of consecutive frames continues with the next.
  */
 
 /** Reads `length` bytes from `offset` on; fewer only at the end of the file. */

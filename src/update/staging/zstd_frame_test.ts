@@ -29,7 +29,7 @@ Deno.test("frameLength() finds the end of a frame without compression", async ()
   assert.equal(await lengthOf(joinBytes([frame, frame])), rawFrameLength(content.length));
 });
 
-Deno.test("frameLength() is undefined for a frame that is cut short, and for what is none", async () => {
+Deno.test("frameLength() is undefined for a frame that is cut short, and for anything else", async () => {
   const frame = zstdCompressSync(new Uint8Array(300_000).map((_, place) => place * place));
   for (const end of [0, 4, 5, 9, frame.length - 1]) {
     assert.equal(await lengthOf(frame.subarray(0, end)), undefined);

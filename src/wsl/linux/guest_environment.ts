@@ -6,7 +6,7 @@ export interface GuestEnvironmentInput {
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Where the distro sees the host's files; `null` when it does not. */
   readonly driveRoot: string | null;
-  /** The folder of the host that is there. */
+  /** The folder of the host that appears there. */
   readonly driveFolder: string;
 }
 

@@ -5,7 +5,7 @@ export class IdleTimer implements Disposable {
   /** @param milliseconds `null`: never */
   constructor(readonly milliseconds: number | null, readonly onIdle: () => void) {}
 
-  /** Starts the time anew; this once it lasts no less than `least` milliseconds. */
+  /** Restarts the time; this once it lasts no less than `least` milliseconds. */
   restart(least = 0): void {
     this.stop();
     if (this.milliseconds === null) return;

@@ -1,9 +1,9 @@
-/** Sections and keys in lower case; of a key that is given twice the last value counts. */
+/** Sections and keys in lower case; of a key that is given twice the last value is used. */
 export type IniFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
  * Reads the format of wsl.conf and .wslconfig: `[section]`, `key = value`, comments with `#` or `;`. A line
- * that is none of these is skipped. Values may be quoted.
+ * that is anything else is skipped. Values may be quoted.
  */
 export function parseIni(text: string): IniFile {
   const sections = new Map<string, Map<string, string>>();
@@ -27,5 +27,5 @@ export function parseIni(text: string): IniFile {
 function unquote(value: string): string {
   const quoted = /^"(.*)"$/.exec(value);
   if (quoted !== null) return quoted[1] as string;
-  return value.replace(/\s+[#;].*$/, "");
+  return value.replace(/(?<!\s)\s+[#;].*$/, "");
 }

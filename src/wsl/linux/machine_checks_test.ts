@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isWindlassError } from "../../errors/windlass_error.ts";
 import { nativeProgram } from "./native_program.ts";
-import { requireAbilities } from "./required_tools.ts";
+import { requireAbilities, toolPath } from "./required_tools.ts";
 import { distroSocket, statePaths } from "./state_paths.ts";
 
 async function errorOf(action: () => unknown): Promise<[code: string, message: string, remedy: string]> {
@@ -34,7 +34,7 @@ Deno.test("requireAbilities() names the missing tool and its package", async () 
   for (const [tool, debianPackage] of expected) {
     assert.deepEqual(await errorOf(() => requireAbilities("start a distro", { uid: 0, toolPath: folder })), [
       "WL_TOOL_MISSING",
-      `Cannot start a distro: there is no program '${tool}'`,
+      `Cannot start a distro: the program '${tool}' is missing`,
       `Install it with 'apt-get install ${debianPackage}' and try again.`,
     ]);
     await Deno.writeTextFile(`${folder}/${tool}`, "");
@@ -50,7 +50,7 @@ Deno.test("nativeProgram() says why there is none", async () => {
   );
   assert.equal(
     (await errorOf(() => nativeProgram({ WINDLASS_WSL_HELPER: "/nonesuch" })))[1],
-    "Cannot run the wsl helper: '/nonesuch' is no file",
+    "Cannot run the wsl helper: '/nonesuch' is not a file",
   );
 });
 
@@ -81,7 +81,7 @@ Deno.test("statePaths() refuses what no socket fits in", async () => {
   const home = `/${"x".repeat(100)}`;
   assert.deepEqual(await errorOf(() => statePaths({ WINDLASS_HOME: home })), [
     "WL_HOME_INVALID",
-    `Cannot use WINDLASS_HOME: the socket path '${home}/wsl/service.sock' has 118 bytes, the system allows 107`,
+    `Cannot use WINDLASS_HOME: the socket path '${home}/wsl/service.sock' has 118 bytes, the limit is 107`,
     "Set WINDLASS_HOME to a shorter path.",
   ]);
   assert.equal(
@@ -99,4 +99,12 @@ Deno.test("distroSocket() is no longer than the service's own socket", () => {
   const socket = distroSocket(paths, "{01234567-89ab-cdef-0123-456789abcdef}");
   assert.equal(socket, "/w/wsl/d-01234567");
   assert.ok(socket.length <= paths.serviceSocket.length);
+});
+
+Deno.test("toolPath() begins with the folders of the system, and has no relative one", () => {
+  assert.equal(
+    toolPath("/home/me/bin:/usr/bin::.:bin:/opt/bin"),
+    "/usr/sbin:/sbin:/usr/bin:/bin:/home/me/bin:/opt/bin",
+  );
+  assert.equal(toolPath(undefined), "/usr/sbin:/sbin:/usr/bin:/bin");
 });

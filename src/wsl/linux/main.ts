@@ -1,4 +1,4 @@
-import { release } from "node:os";
+import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { parseCommandLine } from "./command_line.ts";
 import type { WslRequest } from "./command_line.ts";
@@ -64,7 +64,7 @@ async function perform(request: WslRequest, context: CallContext): Promise<numbe
     case "status":
       return await printStatus(context);
     case "version":
-      return printVersion(context, release());
+      return printVersion(context, Deno.osRelease());
     case "help":
       print(context, USAGE_TEXT);
       return EXIT_FAILURE;
@@ -73,14 +73,14 @@ async function perform(request: WslRequest, context: CallContext): Promise<numbe
   }
 }
 
-/** What Windows has no code for is told with the product's own code, in the same form. */
+/** What Windows has no code for is reported with the product's own code, in the same form. */
 function asFailure(error: unknown): WslFailure {
   if (error instanceof WslFailure) return error;
   if (error instanceof WindlassError) {
     return new WslFailure(`${error.message}.\n${error.remedy}`, `Wsl/${error.code}`);
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return new WslFailure(`Cannot go on: ${text}`, "Wsl/E_UNEXPECTED");
+  const text = errorText(error);
+  return new WslFailure(`Cannot continue: ${text}`, "Wsl/E_UNEXPECTED");
 }
 
 if (import.meta.main) Deno.exit(await runWsl(Deno.args));

@@ -42,7 +42,7 @@ const DEVICE_LINKS = [
 const SHARED_ROOT = "/proc";
 
 /**
- * The steps, one a line with fields cut by tabs, that the native helper takes as pid 1 once it stands in the
+ * The steps, one a line with fields cut by tabs, that the native helper takes as pid 1 once it is in the
  * distro's root, before any program runs:
  *
  *     folder MODE PATH             makes a folder and those above it; one that is there stays as it is
@@ -51,7 +51,7 @@ const SHARED_ROOT = "/proc";
  *     share PATH                   lets mounts made below PATH appear in namespaces copied from this one
  *     host PATH                    attaches the host's own files
  *     release PATH                 unmounts
- *     hide PATH                    unmounts; fine when nothing is mounted there
+ *     hide PATH                    unmounts all there and mounts an empty read-only folder; fine when PATH is missing
  *     node KIND MODE MAJOR MINOR PATH, link TARGET PATH, file MODE PATH TEXT, hostname NAME
  *     unlink TARGET PATH           removes the link PATH if it points to TARGET
  *
@@ -93,7 +93,10 @@ export function driveRoot(settings: DistroSettings): string {
   return `${settings.automountRoot}c`;
 }
 
-/** Not files of the host but its kernel: a container engine that finds a second cgroup tree may use that one. */
+/**
+ * Not files of the host but its kernel: a container engine that finds a second cgroup tree may use that one. Nor is
+ * what lies on the host's disk beneath the mounts ever seen or written.
+ */
 const KERNEL_FOLDERS = ["proc", "sys", "dev"];
 
 function driveSteps(root: string): (string | number)[][] {

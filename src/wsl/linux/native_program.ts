@@ -11,7 +11,7 @@ export function nativeProgram(environment: Readonly<Record<string, string | unde
   throw new WindlassError(
     "WL_TOOL_MISSING",
     path
-      ? `Cannot run the wsl helper: '${path}' is no file`
+      ? `Cannot run the wsl helper: '${path}' is not a file`
       : "Cannot run the wsl helper: WINDLASS_WSL_HELPER is not set",
     { remedy: "Start wsl through the windlass executable, which sets it, or point it at a compiled helper." },
   );

@@ -1,3 +1,4 @@
+import { readTextIfPresent } from "../../files/if_present.ts";
 import { replaceFile } from "../../files/replace_file.ts";
 import { EMPTY_REGISTRY, type Registry } from "./registry.ts";
 import { wslFailure } from "./wsl_failure.ts";
@@ -17,14 +18,8 @@ const ENTRY_TYPES: Readonly<Record<string, string>> = {
  * @throws {WslFailure} `E_UNEXPECTED` when the file is not what {@linkcode writeRegistry} writes.
  */
 export async function readRegistry(path: string): Promise<Registry> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return EMPTY_REGISTRY;
-    throw error;
-  }
-  return parseRegistry(text, path);
+  const text = await readTextIfPresent(path);
+  return text === undefined ? EMPTY_REGISTRY : parseRegistry(text, path);
 }
 
 /** Checks the text of a registry file; see {@linkcode readRegistry}. Pure. */

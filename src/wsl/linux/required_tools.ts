@@ -8,12 +8,19 @@ const TOOLS: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
 };
 
-/** Folders beside PATH: users' PATH often lacks the sbin ones. */
+/** The system's own folders; users' PATH often lacks the sbin ones. */
 const TOOL_FOLDERS = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
-/** PATH for the tools, which run on the host. */
+/**
+ * PATH for the tools, which run on the host as root: the system's folders first, since the caller's PATH may begin with
+ * a folder that others can write to. It comes after them, for systems that keep their tools elsewhere.
+ */
 export function toolPath(path: string | undefined): string {
-  return [...(path === undefined || path === "" ? [] : [path]), ...TOOL_FOLDERS].join(":");
+  // An empty entry would be the working folder.
+  const own = (path ?? "").split(":").filter((folder) =>
+    folder.startsWith("/") && !TOOL_FOLDERS.includes(folder)
+  );
+  return [...TOOL_FOLDERS, ...own].join(":");
 }
 
 /**
@@ -32,7 +39,7 @@ export async function requireAbilities(
   const folders = machine.toolPath.split(":");
   for (const [tool, debianPackage] of Object.entries(TOOLS)) {
     if (await isInOneOf(folders, tool)) continue;
-    throw new WindlassError("WL_TOOL_MISSING", `Cannot ${action}: there is no program '${tool}'`, {
+    throw new WindlassError("WL_TOOL_MISSING", `Cannot ${action}: the program '${tool}' is missing`, {
       remedy: `Install it with 'apt-get install ${debianPackage}' and try again.`,
     });
   }

@@ -26,7 +26,7 @@ const SHARED_IDLE_MILLISECONDS = 60_000;
 
 /**
  * Reads `[general] instanceIdleTimeout` and `[wsl2] vmIdleTimeout`, in milliseconds, from the text of
- * .wslconfig. A negative number means never; what is no number counts as not given.
+ * .wslconfig. A negative number means never; anything but a number is treated as not given.
  */
 export function parseIdleLimits(text: string): IdleLimits {
   const file = parseIni(text);

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { isAbsolute, join, resolve } from "node:path";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { sha256 } from "../../hashing/sha256.ts";
 
 /** Every path and name of one instance of `wsl` for Linux. Two homes share none of them. */
 export interface StatePaths {
@@ -50,7 +50,7 @@ export function statePaths(environment: Readonly<Record<string, string | undefin
   if (bytes > SOCKET_PATH_BYTES) {
     throw new WindlassError(
       "WL_HOME_INVALID",
-      `Cannot use WINDLASS_HOME: the socket path '${serviceSocket}' has ${bytes} bytes, the system allows ${SOCKET_PATH_BYTES}`,
+      `Cannot use WINDLASS_HOME: the socket path '${serviceSocket}' has ${bytes} bytes, the limit is ${SOCKET_PATH_BYTES}`,
       { remedy: "Set WINDLASS_HOME to a shorter path." },
     );
   }
@@ -64,7 +64,7 @@ export function statePaths(environment: Readonly<Record<string, string | undefin
     machineMark: join(folder, "running"),
     mountPoint: join(folder, "vm"),
     driveC: resolve(driveC),
-    id: createHash("sha256").update(folder).digest("hex").slice(0, 8),
+    id: sha256(folder).slice(0, 8),
   };
 }
 

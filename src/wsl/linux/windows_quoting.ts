@@ -7,7 +7,7 @@
 /** Quotes one argument as Windows callers do: only when needed, so that `CommandLineToArgvW` gives it back. */
 export function quoteArgument(argument: string): string {
   if (argument !== "" && !/[ \t"]/.test(argument)) return argument;
-  const escaped = argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1");
+  const escaped = argument.replace(/(?<!\\)(\\*)"/g, '$1$1\\"').replace(/(?<!\\)(\\+)$/, "$1$1");
   return `"${escaped}"`;
 }
 

@@ -28,7 +28,7 @@ const TEXTS = {
   WSL_E_IMPORT_FAILED: "The archive could not be unpacked; what bsdtar said is above.",
   WSL_E_EXPORT_FAILED: "The archive could not be written; what bsdtar said is above.",
   WSL_E_NOT_A_LINUX_DISTRO:
-    "The imported files are no Linux distribution: there is neither /etc nor /bin/sh.",
+    "The imported files are not a Linux distribution: there is neither /etc nor /bin/sh.",
   WSL_E_WSL1_NOT_SUPPORTED: "WSL 1 is not supported here. Use '--version 2'.",
   WSL_E_VM_MODE_INVALID_STATE: "The distribution could not be started.",
   ERROR_ALREADY_EXISTS: "A distribution with the supplied name already exists.",

@@ -9,7 +9,7 @@ import { programIn, readWslFacts, type WslFacts } from "./wsl_facts.ts";
 const OLDEST_VERSION = "2.4.12";
 
 /**
- * The installed wsl.exe by its full path. What stands in the way is told before anything is called: without the
+ * The installed wsl.exe by its full path. What prevents its use is reported before anything is called: without the
  * package, the wsl.exe of Windows itself would start a download or wait for a key.
  *
  * @throws {WindlassError} `WL_WSL_FORBIDDEN`, `WL_WSL_MISSING`, `WL_WSL_INBOX_ONLY`, `WL_WSL_TOO_OLD`,
@@ -36,7 +36,7 @@ function installedProgram(facts: WslFacts): string {
     throw cannot("WL_WSL_MISSING", state, "Repair WSL with 'wsl --update', or install its package again.");
   }
   if (facts.hasInboxProgram) {
-    throw cannot("WL_WSL_INBOX_ONLY", "only the part of it that comes with Windows is installed");
+    throw cannot("WL_WSL_INBOX_ONLY", "only the part that comes with Windows is installed");
   }
   throw cannot("WL_WSL_MISSING", "it is not installed");
 }
@@ -46,7 +46,7 @@ function requireVersion(version: string | null): void {
   if (version === null || !isOlder(version, OLDEST_VERSION)) return;
   throw cannot(
     "WL_WSL_TOO_OLD",
-    `its version is ${version}, and before ${OLDEST_VERSION} it stops when much goes in and out of a distro at once`,
+    `its version is ${version}, and before ${OLDEST_VERSION} it hangs when much data goes in and out of a distro at once`,
   );
 }
 
@@ -62,7 +62,7 @@ function requirePlatform({ computeService }: WslFacts): void {
   if (computeService === "absent") {
     throw cannot(
       "WL_WSL_PLATFORM_MISSING",
-      "the Windows feature 'Virtual Machine Platform' is switched off",
+      "the Windows feature 'Virtual Machine Platform' is turned off",
     );
   }
   if (computeService === "disabled") {
@@ -70,7 +70,7 @@ function requirePlatform({ computeService }: WslFacts): void {
   }
 }
 
-/** Compares dotted numbers; what is missing counts as 0, what is no number is never older. */
+/** Compares dotted numbers; what is missing is 0, what is not a number is never older. */
 function isOlder(version: string, than: string): boolean {
   const [ours, theirs] = [version, than].map((text) => text.split(".").map(Number)) as [number[], number[]];
   if (ours.some(Number.isNaN)) return false;

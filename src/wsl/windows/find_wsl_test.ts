@@ -25,13 +25,13 @@ const REFUSALS: readonly (readonly [string, Partial<WslFacts>, ErrorCode, string
     { ...WITHOUT_PACKAGE, hasInboxProgram: false, wslService: "absent", computeService: "absent" },
     "WL_WSL_MISSING",
     "it is not installed",
-    "Install the newest package from https://github.com/microsoft/WSL/releases, restart Windows and try again.",
+    "Install the latest package from https://github.com/microsoft/WSL/releases, restart Windows and try again.",
   ],
   [
-    "only the part that comes with Windows is there",
+    "only the part that comes with Windows is installed",
     { ...WITHOUT_PACKAGE, wslService: "absent", computeService: "absent" },
     "WL_WSL_INBOX_ONLY",
-    "only the part of it that comes with Windows is installed",
+    "only the part that comes with Windows is installed",
     INSTALL,
   ],
   [
@@ -59,14 +59,14 @@ const REFUSALS: readonly (readonly [string, Partial<WslFacts>, ErrorCode, string
     "the package is old",
     { version: "2.4.11.0" },
     "WL_WSL_TOO_OLD",
-    "its version is 2.4.11.0, and before 2.4.12 it stops when much goes in and out of a distro at once",
+    "its version is 2.4.11.0, and before 2.4.12 it hangs when much data goes in and out of a distro at once",
     UPDATE,
   ],
   [
     "the package is very old",
     { version: "0.67.6" },
     "WL_WSL_TOO_OLD",
-    "its version is 0.67.6, and before 2.4.12 it stops when much goes in and out of a distro at once",
+    "its version is 0.67.6, and before 2.4.12 it hangs when much data goes in and out of a distro at once",
     UPDATE,
   ],
   [
@@ -74,7 +74,7 @@ const REFUSALS: readonly (readonly [string, Partial<WslFacts>, ErrorCode, string
     { wslService: "absent" },
     "WL_WSL_SERVICE_DOWN",
     "its service 'WSLService' is missing",
-    "Wait a minute if WSL is being updated; else repair it with 'wsl --update'.",
+    "Wait a minute if WSL is being updated; otherwise repair it with 'wsl --update'.",
   ],
   [
     "the package's service is disabled",
@@ -87,7 +87,7 @@ const REFUSALS: readonly (readonly [string, Partial<WslFacts>, ErrorCode, string
     "the platform for virtual machines is off",
     { computeService: "absent" },
     "WL_WSL_PLATFORM_MISSING",
-    "the Windows feature 'Virtual Machine Platform' is switched off",
+    "the Windows feature 'Virtual Machine Platform' is turned off",
     INSTALL,
   ],
   [

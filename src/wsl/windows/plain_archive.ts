@@ -4,7 +4,7 @@ import { isZstd, ZstdFrameScanner } from "./zstd_frames.ts";
 
 /** What the decompressor hands out at a time: few enough chunks, and no longer than the pipe to wsl takes well. */
 const CHUNK_BYTES = 256 * 1024;
-/** Enough to tell what an archive is. */
+/** Enough to recognize the kind of an archive. */
 const SNIFFED_BYTES = 4;
 
 /**
@@ -43,7 +43,7 @@ async function* plainChunks(source: ReadableStream<Uint8Array>): AsyncGenerator<
   }
 }
 
-/** Reads chunks, and gives back those that were only looked at. */
+/** Reads chunks, and gives back those that were only inspected. */
 class ChunkReader implements AsyncDisposable {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #waiting: Uint8Array<ArrayBuffer> | null = null;
@@ -53,7 +53,7 @@ class ChunkReader implements AsyncDisposable {
     this.#reader = source.getReader();
   }
 
-  /** The first bytes, which stay to be read: at least as many as are looked at, if there are so many. */
+  /** The first bytes, which stay to be read: at least as many as are inspected, if there are so many. */
   async beginning(): Promise<Uint8Array<ArrayBuffer>> {
     let bytes = new Uint8Array(0);
     while (bytes.length < SNIFFED_BYTES) {

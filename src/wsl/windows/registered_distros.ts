@@ -3,7 +3,7 @@ import {
   readRegistryNumber,
   readRegistryText,
   type RegistryKey,
-} from "../../platform/windows/registry.ts";
+} from "../../platform/windows/registry/registry.ts";
 import type { ListedDistro } from "../wsl.ts";
 
 /** Where WSL keeps what it knows of this user's distros. */
@@ -56,12 +56,12 @@ export function distrosOfKeys(keys: readonly DistroKey[], defaultId: string | nu
   );
 }
 
-/** Whether two paths of Windows are the same folder as far as their letters tell. */
+/** Whether two paths of Windows are the same folder as far as their text shows. */
 export function isSameFolder(one: string, other: string): boolean {
   return comparable(one) === comparable(other);
 }
 
 /** WSL may write the prefix of long paths before a path. */
 function comparable(path: string): string {
-  return path.replace(/^\\\\\?\\/, "").replaceAll("/", "\\").replace(/\\+$/, "").toLowerCase();
+  return path.replace(/^\\\\\?\\/, "").replaceAll("/", "\\").replace(/(?<!\\)\\+$/, "").toLowerCase();
 }

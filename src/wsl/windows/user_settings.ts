@@ -6,7 +6,7 @@ import {
   readRegistryValue,
   type RegistryKey,
   writeRegistryDword,
-} from "../../platform/windows/registry.ts";
+} from "../../platform/windows/registry/registry.ts";
 import { listRegisteredDistros, LXSS } from "./registered_distros.ts";
 
 /** What we changed for the user outside of our own home is noted here, so that it can be put back. */

@@ -1,4 +1,8 @@
-import { hasRegistryKey, readRegistryNumber, readRegistryText } from "../../platform/windows/registry.ts";
+import {
+  hasRegistryKey,
+  readRegistryNumber,
+  readRegistryText,
+} from "../../platform/windows/registry/registry.ts";
 
 /** A service of Windows, as the registry has it. */
 export type ServiceState = "absent" | "disabled" | "present";
@@ -43,7 +47,7 @@ export function readWslFacts(): WslFacts {
 
 /** The program of a package that is installed in that folder. */
 export function programIn(installLocation: string): string {
-  return `${installLocation.replace(/[\\/]+$/, "")}\\wsl.exe`;
+  return `${installLocation.replace(/(?<![\\/])[\\/]+$/, "")}\\wsl.exe`;
 }
 
 function serviceState(name: string): ServiceState {

@@ -81,7 +81,7 @@ export class ZstdFrameScanner {
     if (this.#headerBytes < MAGIC_BYTES + 1) return;
     const magic = magicOf(this.#header);
     if ((magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) return this.#readSkippableHeader();
-    if (magic !== FRAME_MAGIC) throw invalid("it goes on with something else than a frame");
+    if (magic !== FRAME_MAGIC) throw invalid("it continues with something other than a frame");
     const descriptor = this.#header[MAGIC_BYTES]!;
     const isSingleSegment = (descriptor & 0x20) !== 0;
     const sizeFlag = descriptor >> 6;

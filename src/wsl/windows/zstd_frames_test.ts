@@ -84,10 +84,10 @@ Deno.test("ZstdFrameScanner refuses an archive that ends within a frame", () => 
   }
 });
 
-Deno.test("ZstdFrameScanner refuses what is no frame", () => {
+Deno.test("ZstdFrameScanner refuses what is not a frame", () => {
   for (
     const [bytes, state] of [
-      [[...FRAMES[1]!, 1, 2, 3, 4, 5, 6], "it goes on with something else than a frame"],
+      [[...FRAMES[1]!, 1, 2, 3, 4, 5, 6], "it continues with something other than a frame"],
       [[0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 0x07, 0, 0], "it has a block of an unknown kind"],
     ] as const
   ) {

@@ -54,9 +54,9 @@ export const IMAGE_CASES: readonly ClientCase[] = [
     },
   },
   {
-    name: "docker load of what is no image fails as on dockerd",
+    name: "docker load of what is not an image fails as on dockerd",
     async run({ docker }) {
-      const { code, stderr } = await docker.attempt(["load"], { stdin: "this is no tar".repeat(1_000) });
+      const { code, stderr } = await docker.attempt(["load"], { stdin: "this is not a tar".repeat(1_000) });
       assert.notEqual(code, 0);
       return stderr;
     },

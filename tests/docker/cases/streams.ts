@@ -34,7 +34,7 @@ export const STREAM_CASES: readonly ClientCase[] = [
     },
   },
   {
-    name: "docker stats prints once, and goes on until it is killed",
+    name: "docker stats prints once, and continues until it is killed",
     async run({ docker, image }) {
       await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
       assert.match(await docker.run(["stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}"]), /^box 1$/);

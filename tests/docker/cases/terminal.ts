@@ -47,7 +47,7 @@ export const TERMINAL_CASES: readonly ClientCase[] = [
     },
   },
   {
-    name: "docker attach detaches by keys and the container goes on",
+    name: "docker attach detaches by keys and the container continues",
     async run({ docker, image }) {
       await docker.run(["run", "-dit", "--name", "box", image, "sh"]);
       await using attached = docker.startOnTerminal("docker attach box");

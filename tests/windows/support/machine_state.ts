@@ -18,7 +18,7 @@ export interface MachineState {
   readonly registry: readonly string[];
 }
 
-/** Looks at all of it. */
+/** Reads all of it. */
 export async function machineState(wine: Wine, hives: readonly string[] = ALL_HIVES): Promise<MachineState> {
   const files: string[] = [];
   const walk = async (folder: string) => {

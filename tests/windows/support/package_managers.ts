@@ -73,7 +73,7 @@ export class Scoop {
     const [address, name] = url.split("#/");
     await download(address!, hash, join(this.#root, manifest.version, name!));
     await Deno.symlink(manifest.version, join(this.#root, "current"));
-    // Menu and PATH are Scoop's own; they must lead to a file that is there.
+    // Menu and PATH are Scoop's own; they must lead to a file that exists.
     for (const program of [manifest.bin, manifest.shortcuts[0]![0]]) {
       await Deno.stat(join(this.#root, "current", program));
     }

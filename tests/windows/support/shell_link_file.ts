@@ -1,7 +1,7 @@
 /** Reads shortcuts as [MS-SHLLINK] describes them, as far as the tests look at them. */
 
 const HEADER_BYTES = 0x4c;
-/** The class of shortcuts, 00021401-0000-0000-C000-000000000046, as it stands in the header. */
+/** The class of shortcuts, 00021401-0000-0000-C000-000000000046, as the header contains it. */
 const CLASS = "0114020000000000c000000000000046";
 
 /** Bits of the header's flags. */
@@ -22,11 +22,11 @@ export interface ShellLinkFile {
   readonly workingDirectory?: string;
   readonly arguments?: string;
   readonly icon?: string;
-  /** What leads to the program, in the shell's own form, byte by byte; names stand in it as they are. */
+  /** What leads to the program, in the shell's own form, byte by byte; names appear in it unchanged. */
   readonly target: string;
 }
 
-/** @throws {Error} if the bytes are no shortcut. */
+/** @throws {Error} if the bytes are not a shortcut. */
 export function readShellLink(bytes: Uint8Array<ArrayBuffer>): ShellLinkFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const id = [...bytes.subarray(4, 20)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -2,7 +2,7 @@ import type { Language } from "../../support/wsl_situation_texts.ts";
 
 export type Encoding = "utf8" | "wide";
 
-/** How each situation is told: every language, and the two encodings with and without ASCII being rare. */
+/** How each situation is reported: every language, and the two encodings with and without ASCII being rare. */
 export const TELLINGS = [
   { language: "en", encoding: "utf8" },
   { language: "de", encoding: "wide" },

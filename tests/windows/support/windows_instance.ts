@@ -78,7 +78,7 @@ export async function startWindowsInstance(): Promise<WindowsInstance> {
 }
 
 /** The same Windows, whose programs find a profile of that name, as empty as Windows makes it. */
-async function wineOfUser(wine: Wine, user: string): Promise<Wine> {
+export async function wineOfUser(wine: Wine, user: string): Promise<Wine> {
   const profile = join(wine.driveC, "users", user);
   await Deno.mkdir(join(profile, "AppData", "Local", "Temp"), { recursive: true });
   await Deno.mkdir(join(profile, "AppData", "Roaming"), { recursive: true });

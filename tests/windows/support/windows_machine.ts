@@ -1,9 +1,9 @@
 import { createLinuxWsl } from "../../support/linux_wsl.ts";
 import { openWine, type Wine } from "./wine.ts";
-import { compileAttachStreams } from "../wsl_stub/compile_stub.ts";
-import { type InstalledWsl, installWsl } from "../wsl_stub/install_wsl.ts";
-import { LxssMirror } from "../wsl_stub/lxss_mirror.ts";
-import { serveWsl, type WslServer } from "../wsl_stub/wsl_server.ts";
+import { compileAttachStreams } from "../wsl/stub/compile_stub.ts";
+import { type InstalledWsl, installWsl } from "../wsl/stub/install_wsl.ts";
+import { LxssMirror } from "../wsl/stub/lxss_mirror.ts";
+import { serveWsl, type WslServer } from "../wsl/stub/wsl_server.ts";
 import { statePaths } from "../../../src/wsl/linux/state_paths.ts";
 
 /** A Windows with WSL: the stub `wsl.exe`, behind it a `wsl` for Linux that sees this prefix' drive C. */

@@ -46,7 +46,7 @@ export interface Wine extends AsyncDisposable {
   ): Deno.ChildProcess;
   /** A script of the checkout, a path of this machine, as a program of deno.exe. */
   denoScript(script: string, args?: readonly string[]): WindowsProgram;
-  /** On drive C if it is there, else on drive Z, where all of this machine is that programs see. */
+  /** On drive C if it is below that, else on drive Z, where all of this machine is that programs see. */
   toWindows(path: string): string;
   toLinux(path: string): string;
   /** A key with all below it as text of a .reg file, such as `HKEY_CURRENT_USER\Environment`; "" if there is none. */

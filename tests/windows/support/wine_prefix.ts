@@ -5,7 +5,7 @@ import { cachePath, REPOSITORY } from "../../support/repository.ts";
 import { runChecked, runCommand } from "../../support/run_command.ts";
 import { buildOnce, enterWineRoot, openWineRoot, wineCache, type WineRoot } from "./wine_root.ts";
 
-/** Part of the template's name: another number, and every machine makes it anew. */
+/** Part of the template's name: change it, and every machine makes the template again. */
 const RECIPE = 1;
 
 /** The first start of a prefix takes ten seconds on an idle machine. */
@@ -17,7 +17,7 @@ const END_MILLISECONDS = 10_000;
 /** The name of the user inside, as Wine takes it from the root's list of users. */
 export const WINDOWS_USER = "root";
 
-/** What a program in a prefix is started with. */
+/** Options of a program that is started in a prefix. */
 export interface PrefixCall {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;

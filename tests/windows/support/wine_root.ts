@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { removeIfPresent } from "../../../src/files/if_present.ts";
 import { cachePath } from "../../support/repository.ts";
 import { runChecked } from "../../support/run_command.ts";
 import { exists } from "../../support/test_rootfs.ts";
@@ -10,8 +11,8 @@ const PACKAGES = ["wine", "wine64", "ca-certificates"];
 /** A slow mirror needs minutes for the 150 MB. */
 const BUILD_MILLISECONDS = 20 * 60_000;
 
-/** Part of the folder's name: another number, and every machine builds anew. */
-const RECIPE = 1;
+/** Part of the folder's name: change it, and every machine builds it again. */
+const RECIPE = 2;
 
 /** The folder of everything that is kept of Wine between runs. */
 export function wineCache(...parts: string[]): string {
@@ -37,7 +38,7 @@ export async function openWineRoot(): Promise<WineRoot> {
 }
 
 /**
- * Makes `path` by `build`, which gets the folder to make, unless it is there. Whoever comes second waits for the
+ * Makes `path` by `build`, which gets the folder to make, unless it exists. A second caller waits for the
  * first; a killed build leaves nothing under the final name.
  */
 export async function buildOnce(path: string, build: (partial: string) => Promise<void>): Promise<void> {
@@ -47,17 +48,13 @@ export async function buildOnce(path: string, build: (partial: string) => Promis
   await lock.lock(true);
   if (await exists(path)) return;
   const partial = `${path}.partial`;
-  await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
+  await removeIfPresent(partial, { recursive: true });
   try {
     await build(partial);
     await Deno.rename(partial, path);
   } finally {
-    await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
+    await removeIfPresent(partial, { recursive: true });
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function buildRoot(partial: string): Promise<void> {
@@ -74,6 +71,8 @@ async function buildRoot(partial: string): Promise<void> {
     ...[SUITE, partial],
     ...(mirror ? [mirror] : []),
   ], { deadlineMilliseconds: BUILD_MILLISECONDS, env: { LC_ALL: "C.UTF-8" } });
+  // A minimal Debian has no such file, and Windows programs could not resolve 'localhost'.
+  await Deno.writeTextFile(join(partial, "etc/hosts"), "127.0.0.1 localhost\n::1 localhost\n");
 }
 
 /** The script that enters a root. */

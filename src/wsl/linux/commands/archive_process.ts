@@ -47,6 +47,6 @@ export async function runArchiveProgram(
   await child.status;
   throw new WindlassError(
     "WL_WSL_FAILED",
-    "Cannot go on: the service of wsl has ended in the middle of the call",
+    "Cannot continue: the service of wsl has ended in the middle of the call",
   );
 }

@@ -1,9 +1,9 @@
 import { encodeOwnText, type TextMode } from "../own_text.ts";
 import { requireAbilities, toolPath } from "../required_tools.ts";
-import type { ServiceClientOptions } from "../service/service_client.ts";
+import type { ServiceStart } from "../service/spawn_service.ts";
 
-/** What every command works with. */
-export interface CallContext extends ServiceClientOptions {
+/** Dependencies of every command. */
+export interface CallContext extends ServiceStart {
   readonly mode: TextMode;
 }
 

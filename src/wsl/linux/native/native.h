@@ -6,6 +6,7 @@
  *   vm ...                  holds what all distros share: network, cgroup root, the file system of /mnt/wsl
  *   distro ...              makes the namespaces of one distro and is its pid 1
  *   relay ...               the caller's end of one launched program
+ *   outside ...             runs a program of a distro in the machine's own root
  *
  * Decisions are made in TypeScript; this program only carries them out.
  */
@@ -22,6 +23,7 @@ int run_guard(int count, char **words);
 int run_vm(int count, char **words);
 int run_distro(int count, char **words);
 int run_relay(int count, char **words);
+int run_outside(int count, char **words);
 
 /* What every part needs (basics.c). */
 
@@ -40,6 +42,13 @@ void *allocate(size_t size);
 void join_cgroup(const char *directory);
 /* Gives back the default handling of every signal and unblocks all of them. */
 void reset_signals(void);
+/*
+ * Blocks SIGCHLD and returns a descriptor that is readable when it comes. To be called before there is a
+ * child.
+ */
+int watch_children(void);
+/* Takes off the limits and priorities of the process that started the first distro (attributes.c). */
+void reset_attributes(void);
 
 /* Executes the lines of a mount plan inside a new root (plan.c). */
 void run_plan(char *plan, int host_tree);
@@ -52,13 +61,13 @@ void run_session(int connection) __attribute__((noreturn));
 
 /* A user of the distro, from its own /etc/passwd (account.c). */
 struct account {
-	uid_t uid;
-	gid_t gid;
-	char *name;
-	char *home;
-	char *shell;
-	gid_t *groups;
-	int group_count;
+  uid_t uid;
+  gid_t gid;
+  char *name;
+  char *home;
+  char *shell;
+  gid_t *groups;
+  int group_count;
 };
 /* Looks a user up by name, or by decimal uid when the name starts with '#'; false when there is none. */
 bool find_account(const char *name, struct account *account);

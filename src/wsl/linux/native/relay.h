@@ -10,15 +10,15 @@
 
 /* One launch as asked for on the command line (relay_request.c). */
 struct relay_request {
-	const char *socket;
-	const char *user;
-	const char *directory;
-	enum launch_form form;
-	bool login;
-	char **variables;
-	int variable_count;
-	char **words;
-	int word_count;
+  const char *socket;
+  const char *user;
+  const char *directory;
+  enum launch_form form;
+  bool login;
+  char **variables;
+  int variable_count;
+  char **words;
+  int word_count;
 };
 /* False when a word is unknown or something is missing. */
 bool parse_relay_request(int count, char **words, struct relay_request *request);
@@ -27,9 +27,9 @@ char *encode_relay_request(const struct relay_request *request, struct launch he
 
 /* Bytes of one pipe: one outer handle joined to one handle of the guest, by a thread of its own (pump.c). */
 struct pump {
-	int from;
-	int to;
-	int stop; /* becomes readable when the program has ended; -1: runs until an end of stream */
+  int from;
+  int to;
+  int stop; /* becomes readable when the program has ended; -1: runs until an end of stream */
 };
 /* Asks for the pipe size that the pumps work best with; a refusal is fine. */
 void widen_pipe(int fd);
@@ -37,11 +37,28 @@ void widen_pipe(int fd);
 bool start_output_pump(struct pump *pump, pthread_t *thread);
 bool start_input_pump(struct pump *pump, pthread_t *thread);
 
-/* The caller's terminal (terminal.c). Raw mode ends with the process, also when a signal ends it. */
+/*
+ * Signals that this process gets and the program is to have (forwarded_signals.c). Before the first of these
+ * calls they do to the relay what they do to any process. The call returns a descriptor that is readable when
+ * there is one.
+ */
+int hold_signals(void);
+/* As reset_signals(), but what the caller ignores (nohup) stays ignored, and is not passed on. */
+void start_with_signals(void);
+/*
+ * Handles what has come: sends it on, and follows the size of the terminal `shown`, if it is one, to
+ * `master`.
+ */
+void forward_signals(int signals, int connection, int shown, int master);
+
+/* The caller's terminal (terminal.c). */
 void make_terminal_raw(int fd);
 void restore_terminal(void);
 
-/* wsl's own words on stdout: UTF-8 with WSL_UTF8=1, UTF-16LE otherwise; `text` is ASCII with CRLF line ends (own_text.c). */
+/*
+ * wsl's own words on stdout: UTF-8 with WSL_UTF8=1, UTF-16LE otherwise; `text` is ASCII with CRLF line ends
+ * (own_text.c).
+ */
 void print_own_text(const char *text);
 
 #endif

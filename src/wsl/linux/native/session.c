@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -28,238 +30,227 @@ static const char *const SEARCHED[] = {"/usr/local/bin", "/bin", "/usr/bin"};
 
 /* One launch, unpacked. */
 struct request {
-	struct launch header;
-	char *user;
-	char *directory;
-	char **words;
-	char **variables;
-	int handles[3]; /* -1: the terminal */
+  struct launch header;
+  char *user;
+  char *directory;
+  char **words;
+  char **variables;
+  int handles[3]; /* -1: the terminal */
 };
 
 /* Prints a line as the init of the real system words its own, raw on the guest's stderr. */
 static void complain(int line, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void complain(int line, const char *format, ...)
-{
-	char text[2048];
-	va_list values;
-	va_start(values, format);
-	vsnprintf(text, sizeof text, format, values);
-	va_end(values);
-	dprintf(STDERR_FILENO, "<3>WSL (%d - Relay) ERROR: CreateProcessCommon:%d: %s\n", (int)getpid(), line, text);
+static void complain(int line, const char *format, ...) {
+  char text[2048];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(text, sizeof text, format, values);
+  va_end(values);
+  dprintf(STDERR_FILENO, "<3>WSL (%d - Relay) ERROR: CreateProcessCommon:%d: %s\n", (int)getpid(), line,
+          text);
 }
 
-static char *next_string(char **rest, const char *end)
-{
-	char *start = *rest;
-	if (start >= end)
-		_exit(1);
-	*rest += strlen(start) + 1;
-	return start;
+static char *next_string(char **rest, const char *end) {
+  char *start = *rest;
+  if (start >= end) _exit(1);
+  *rest += strlen(start) + 1;
+  return start;
 }
 
-static char **next_strings(char **rest, const char *end, uint32_t count)
-{
-	char **strings = allocate(sizeof(char *) * ((size_t)count + 1));
-	for (uint32_t i = 0; i < count; i++)
-		strings[i] = next_string(rest, end);
-	return strings;
+static char **next_strings(char **rest, const char *end, uint32_t count) {
+  char **strings = allocate(sizeof(char *) * ((size_t)count + 1));
+  for (uint32_t i = 0; i < count; i++) strings[i] = next_string(rest, end);
+  return strings;
 }
 
 /* Any disorder ends the session: the only client is our own relay. */
-static void read_request(int connection, struct request *request)
-{
-	struct launch *header = &request->header;
-	int received[3];
-	int count = receive_with_descriptors(connection, header, sizeof *header, received, 3);
-	if (count < 0 || header->magic != LAUNCH_MAGIC || header->bytes > LAUNCH_BYTES_MAX ||
-	    header->words > header->bytes || header->variables > header->bytes)
-		_exit(1);
-	char *strings = allocate((size_t)header->bytes + 1);
-	if (!read_fully(connection, strings, header->bytes))
-		_exit(1);
-	char *rest = strings;
-	request->user = next_string(&rest, strings + header->bytes);
-	request->directory = next_string(&rest, strings + header->bytes);
-	request->words = next_strings(&rest, strings + header->bytes, header->words);
-	request->variables = next_strings(&rest, strings + header->bytes, header->variables);
-	for (int handle = 0, taken = 0; handle < 3; handle++)
-		request->handles[handle] = header->terminals & (1u << handle) ? -1 : taken < count ? received[taken++] : -1;
+static void read_request(int connection, struct request *request) {
+  struct launch *header = &request->header;
+  int received[3];
+  int count = receive_with_descriptors(connection, header, sizeof *header, received, 3);
+  if (count < 0 || header->magic != LAUNCH_MAGIC || header->bytes > LAUNCH_BYTES_MAX ||
+      header->words > header->bytes || header->variables > header->bytes)
+    _exit(1);
+  char *strings = allocate((size_t)header->bytes + 1);
+  if (!read_fully(connection, strings, header->bytes)) _exit(1);
+  char *rest = strings;
+  request->user = next_string(&rest, strings + header->bytes);
+  request->directory = next_string(&rest, strings + header->bytes);
+  request->words = next_strings(&rest, strings + header->bytes, header->words);
+  request->variables = next_strings(&rest, strings + header->bytes, header->variables);
+  for (int handle = 0, taken = 0; handle < 3; handle++)
+    request->handles[handle] = header->terminals & (1u << handle) ? -1
+                               : taken < count                    ? received[taken++]
+                                                                  : -1;
 }
 
-static bool send_answer(int connection, enum answer_kind kind, int value, int descriptor)
-{
-	struct answer answer = {.kind = kind, .value = value};
-	return send_with_descriptors(connection, &answer, sizeof answer, &descriptor, descriptor >= 0);
+static bool send_answer(int connection, enum answer_kind kind, int value, int descriptor) {
+  struct answer answer = {.kind = kind, .value = value};
+  return send_with_descriptors(connection, &answer, sizeof answer, &descriptor, descriptor >= 0);
 }
 
-static bool open_terminal(int *master, int *slave)
-{
-	int unlocked = 0;
-	*master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (*master < 0 || ioctl(*master, TIOCSPTLCK, &unlocked) < 0)
-		return false;
-	*slave = ioctl(*master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	return *slave >= 0;
+static bool open_terminal(int *master, int *slave) {
+  int unlocked = 0;
+  *master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (*master < 0 || ioctl(*master, TIOCSPTLCK, &unlocked) < 0) return false;
+  *slave = ioctl(*master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  return *slave >= 0;
 }
 
-static void set_variable(const char *name, const char *value)
-{
-	if (setenv(name, value, 1) < 0)
-		fail("set the environment");
+static void set_variable(const char *name, const char *value) {
+  if (setenv(name, value, 1) < 0) fail("set the environment");
 }
 
-static void enter_directory(const char *directory, const struct account *account)
-{
-	char path[PATH_MAX];
-	if (directory[0] == '~')
-		snprintf(path, sizeof path, "%s%s", account->home, directory + 1);
-	else
-		snprintf(path, sizeof path, "%s", directory);
-	if (chdir(path) < 0) {
-		complain(__LINE__, "chdir(%s) failed %d", path, errno);
-		if (chdir(account->home) < 0 && chdir("/") < 0)
-			_exit(1);
-	}
+static void enter_directory(const char *directory, const struct account *account) {
+  char path[PATH_MAX];
+  if (directory[0] == '~')
+    snprintf(path, sizeof path, "%s%s", account->home, directory + 1);
+  else
+    snprintf(path, sizeof path, "%s", directory);
+  if (chdir(path) < 0) {
+    complain(__LINE__, "chdir(%s) failed %d", path, errno);
+    if (chdir(account->home) < 0 && chdir("/") < 0) _exit(1);
+  }
 }
 
-static void become(const struct account *account)
-{
-	if (setgroups((size_t)account->group_count, account->groups) < 0 || setgid(account->gid) < 0 ||
-	    setuid(account->uid) < 0) {
-		complain(__LINE__, "setuid(%d) failed %d", (int)account->uid, errno);
-		_exit(1);
-	}
+static void become(const struct account *account) {
+  if (setgroups((size_t)account->group_count, account->groups) < 0 || setgid(account->gid) < 0 ||
+      setuid(account->uid) < 0) {
+    complain(__LINE__, "setuid(%d) failed %d", (int)account->uid, errno);
+    _exit(1);
+  }
 }
 
-static void execute(const char *file, char **words)
-{
-	if (strchr(file, '/')) {
-		execv(file, words);
-	} else {
-		int reason = ENOENT;
-		for (size_t i = 0; i < sizeof SEARCHED / sizeof *SEARCHED; i++) {
-			char path[PATH_MAX];
-			snprintf(path, sizeof path, "%s/%s", SEARCHED[i], file);
-			execv(path, words);
-			if (errno != ENOENT && errno != ENOTDIR)
-				reason = errno;
-		}
-		errno = reason;
-	}
-	complain(__LINE__, "execvpe(%s) failed: %s", file, strerror(errno));
-	_exit(1);
+static void execute(const char *file, char **words) {
+  if (strchr(file, '/')) {
+    execv(file, words);
+  } else {
+    int reason = ENOENT;
+    for (size_t i = 0; i < sizeof SEARCHED / sizeof *SEARCHED; i++) {
+      char path[PATH_MAX];
+      snprintf(path, sizeof path, "%s/%s", SEARCHED[i], file);
+      execv(path, words);
+      if (errno != ENOENT && errno != ENOTDIR) reason = errno;
+    }
+    errno = reason;
+  }
+  complain(__LINE__, "execvpe(%s) failed: %s", file, strerror(errno));
+  _exit(1);
 }
 
 /* The words of the command as execve wants them: the shell form goes through the user's shell. */
-static char **command_words(const struct request *request, const struct account *account, char **file)
-{
-	static char dashed[PATH_MAX];
-	const char *base = strrchr(account->shell, '/');
-	snprintf(dashed, sizeof dashed, "-%s", base ? base + 1 : account->shell);
-	char *name = request->header.login ? dashed : account->shell;
-	char **words = allocate(sizeof(char *) * 4);
-	switch ((enum launch_form)request->header.form) {
-	case LAUNCH_EXEC:
-		*file = request->words[0];
-		return request->words;
-	case LAUNCH_SHELL:
-		*file = account->shell;
-		words[0] = name;
-		words[1] = "-c";
-		words[2] = request->words[0];
-		return words;
-	case LAUNCH_LOGIN:
-		*file = account->shell;
-		words[0] = dashed;
-		return words;
-	}
-	_exit(1);
+static char **command_words(const struct request *request, const struct account *account, char **file) {
+  static char dashed[PATH_MAX];
+  const char *base = strrchr(account->shell, '/');
+  snprintf(dashed, sizeof dashed, "-%s", base ? base + 1 : account->shell);
+  char *name = request->header.login ? dashed : account->shell;
+  char **words = allocate(sizeof(char *) * 4);
+  switch ((enum launch_form)request->header.form) {
+    case LAUNCH_EXEC: *file = request->words[0]; return request->words;
+    case LAUNCH_SHELL:
+      *file = account->shell;
+      words[0] = name;
+      words[1] = "-c";
+      words[2] = request->words[0];
+      return words;
+    case LAUNCH_LOGIN:
+      *file = account->shell;
+      words[0] = dashed;
+      return words;
+  }
+  _exit(1);
 }
 
-static void run_program(const struct request *request, const struct account *account, int slave)
-{
-	setsid();
-	ioctl(slave, TIOCSCTTY, 0);
-	for (int handle = 0; handle < 3; handle++)
-		dup2(request->handles[handle] >= 0 ? request->handles[handle] : slave, handle);
-	close_range(3, ~0U, 0);
-	reset_signals();
-	umask(022);
+static void run_program(const struct request *request, const struct account *account, int slave) {
+  setsid();
+  ioctl(slave, TIOCSCTTY, 0);
+  for (int handle = 0; handle < 3; handle++)
+    dup2(request->handles[handle] >= 0 ? request->handles[handle] : slave, handle);
+  close_range(3, ~0U, 0);
+  reset_signals();
+  umask(022);
 
-	clearenv();
-	set_variable("HOME", account->home);
-	set_variable("USER", account->name);
-	set_variable("LOGNAME", account->name);
-	set_variable("SHELL", account->shell);
-	for (char **variable = request->variables; *variable; variable++)
-		if (strchr(*variable, '=') && putenv(*variable) != 0)
-			fail("set the environment");
+  clearenv();
+  set_variable("HOME", account->home);
+  set_variable("USER", account->name);
+  set_variable("LOGNAME", account->name);
+  set_variable("SHELL", account->shell);
+  for (char **variable = request->variables; *variable; variable++)
+    if (strchr(*variable, '=') && putenv(*variable) != 0) fail("set the environment");
 
-	become(account);
-	enter_directory(request->directory, account);
-	char *file = NULL;
-	char **words = command_words(request, account, &file);
-	execute(file, words);
+  become(account);
+  enter_directory(request->directory, account);
+  char *file = NULL;
+  char **words = command_words(request, account, &file);
+  execute(file, words);
+}
+
+/* Sends the program what its relay was sent. False when the relay is gone, or sends what no relay sends. */
+static bool pass_signal_on(int connection, pid_t program) {
+  struct sent_signal sent;
+  if (!read_fully(connection, &sent, sizeof sent) || sent.number <= 0 || sent.number >= NSIG) return false;
+  kill(sent.to_group ? -program : program, sent.number);
+  return true;
 }
 
 /*
  * Stays until the program and all that descends from it are gone: while a session lives, its distro counts as
- * in use. The relay is told of the program alone, at once. A relay that dies closes the master of the pty, and
- * the kernel then sends SIGHUP and SIGCONT to the program's session; nothing is to be done here.
+ * in use. The relay is notified of the program alone, at once. A relay that dies closes the master of the
+ * pty, and the kernel then sends SIGHUP and SIGCONT to the program's session; nothing is to be done here.
  */
-static void wait_for_all(pid_t program, int connection)
-{
-	for (;;) {
-		int status;
-		pid_t pid = waitpid(-1, &status, 0);
-		if (pid == program && !WIFSTOPPED(status)) {
-			send_answer(connection, ANSWER_EXITED, status, -1);
-			close(connection);
-		} else if (pid < 0 && errno == ECHILD) {
-			_exit(0);
-		}
-	}
+static void wait_for_all(pid_t program, int connection, int children) {
+  struct pollfd watched[2] = {{.fd = children, .events = POLLIN}, {.fd = connection, .events = POLLIN}};
+  for (;;) {
+    int status;
+    pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid == program && !WIFSTOPPED(status)) {
+      send_answer(connection, ANSWER_EXITED, status, -1);
+      close(connection);
+      watched[1].fd = -1;
+    }
+    if (pid < 0 && errno == ECHILD) _exit(0);
+    if (pid > 0 || poll(watched, 2, -1) < 0) continue;
+    struct signalfd_siginfo ignored;
+    while (read(children, &ignored, sizeof ignored) > 0);
+    if (watched[1].revents && !pass_signal_on(connection, program)) watched[1].fd = -1;
+  }
 }
 
-void run_session(int connection)
-{
-	prctl(PR_SET_NAME, "Relay");
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	reset_signals();
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	struct request request = {0};
-	read_request(connection, &request);
+void run_session(int connection) {
+  prctl(PR_SET_NAME, "Relay");
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  reset_signals();
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  struct request request = {0};
+  read_request(connection, &request);
 
-	int master = -1, slave = -1;
-	if (!open_terminal(&master, &slave)) {
-		send_answer(connection, ANSWER_TTY_LIMIT, errno, -1);
-		_exit(0);
-	}
-	ioctl(master, TIOCSWINSZ, &request.header.size);
-	struct account account;
-	if (!find_account(request.user, &account)) {
-		dup2(request.handles[2] >= 0 ? request.handles[2] : slave, STDERR_FILENO);
-		complain(__LINE__, "getpwnam(%s) failed %d", request.user, 0);
-		send_answer(connection, ANSWER_USER_NOT_FOUND, 0, master);
-		_exit(0);
-	}
-	if (request.header.form != LAUNCH_LOGIN && !request.words[0])
-		_exit(1);
-	if (!send_answer(connection, ANSWER_STARTED, 0, master))
-		_exit(0);
-	pid_t program = fork();
-	if (program == 0)
-		run_program(&request, &account, slave);
-	/* Only the program may hold its handles and only the relay the master. */
-	close(master);
-	close(slave);
-	for (int handle = 0; handle < 3; handle++)
-		if (request.handles[handle] >= 0)
-			close(request.handles[handle]);
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int handle = 0; handle < 3; handle++)
-		dup2(nothing, handle); /* the service's own pipe must not be kept by a session */
-	wait_for_all(program, connection);
-	_exit(0);
+  int master = -1, slave = -1;
+  if (!open_terminal(&master, &slave)) {
+    send_answer(connection, ANSWER_TTY_LIMIT, errno, -1);
+    _exit(0);
+  }
+  ioctl(master, TIOCSWINSZ, &request.header.size);
+  struct account account;
+  if (!find_account(request.user, &account)) {
+    dup2(request.handles[2] >= 0 ? request.handles[2] : slave, STDERR_FILENO);
+    complain(__LINE__, "getpwnam(%s) failed %d", request.user, 0);
+    send_answer(connection, ANSWER_USER_NOT_FOUND, 0, master);
+    _exit(0);
+  }
+  if (request.header.form != LAUNCH_LOGIN && !request.words[0]) _exit(1);
+  if (!send_answer(connection, ANSWER_STARTED, 0, master)) _exit(0);
+  int children = watch_children();
+  pid_t program = fork();
+  if (program == 0) run_program(&request, &account, slave);
+  /* Only the program may hold its handles and only the relay the master. */
+  close(master);
+  close(slave);
+  for (int handle = 0; handle < 3; handle++)
+    if (request.handles[handle] >= 0) close(request.handles[handle]);
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int handle = 0; handle < 3; handle++)
+    dup2(nothing, handle); /* the service's own pipe must not be kept by a session */
+  wait_for_all(program, connection, children);
+  _exit(0);
 }

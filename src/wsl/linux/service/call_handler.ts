@@ -1,11 +1,11 @@
-import { hostname } from "node:os";
+import { errorText } from "../../../errors/error_text.ts";
 import { WindlassError } from "../../../errors/windlass_error.ts";
 import { driveRoot } from "../mount_plan.ts";
 import { DISTRO_STATE, findByName, type FoundDistro, resolveDistro } from "../registry.ts";
 import { WslFailure, wslFailure } from "../wsl_failure.ts";
 import { type DistroInstance, rootfsOf } from "./distro_instance.ts";
 import type { DistroStore } from "./distro_store.ts";
-import type { JsonLines } from "./json_lines.ts";
+import type { ServiceLines } from "./service_lines.ts";
 import type { ServiceAnswers, ServiceRequest, StartedDistro } from "./protocol.ts";
 import type { RunningDistros } from "./running_distros.ts";
 
@@ -22,7 +22,7 @@ export interface ServiceParts {
 type Answer = ServiceAnswers[keyof ServiceAnswers];
 
 /** Serves one connection: one request, or a begun job and its end. Never rejects for what the call did wrong. */
-export async function serveCall(lines: JsonLines, parts: ServiceParts): Promise<void> {
+export async function serveCall(lines: ServiceLines, parts: ServiceParts): Promise<void> {
   const request = await lines.receive() as ServiceRequest | null;
   if (request === null) return;
   try {
@@ -66,13 +66,13 @@ async function answer(parts: ServiceParts, request: ServiceRequest): Promise<Ans
       parts.onShutDown();
       return {};
     default:
-      throw new WslFailure("The service does not know this request.", null);
+      throw new WslFailure("The service does not support this request.", null);
   }
 }
 
 /** The call unpacks; if its connection ends before it says that it has finished, all is taken back. */
 async function serveImport(
-  lines: JsonLines,
+  lines: ServiceLines,
   { store }: ServiceParts,
   request: { readonly name: string; readonly directory: string },
 ): Promise<void> {
@@ -90,7 +90,7 @@ async function serveImport(
   }
 }
 
-async function serveExport(lines: JsonLines, parts: ServiceParts, request: { readonly name: string }) {
+async function serveExport(lines: ServiceLines, parts: ServiceParts, request: { readonly name: string }) {
   const distro = resolveDistro(parts.store.registry, { by: "name", name: request.name });
   requireNoExport(parts, distro);
   parts.exporting.add(distro.guid);
@@ -114,7 +114,7 @@ function describe({ entry }: FoundDistro, { settings, socket }: DistroInstance):
   return {
     name: entry.DistributionName,
     socket,
-    hostname: settings.hostname ?? hostname(),
+    hostname: settings.hostname ?? Deno.hostname(),
     driveRoot: settings.automount ? driveRoot(settings) : null,
     defaultUser: settings.defaultUser ?? `#${entry.DefaultUid}`,
   };
@@ -126,6 +126,6 @@ function errorMessage(error: unknown): { text: string; codePath: string | null }
   if (error instanceof WindlassError) {
     return { text: `${error.message}\n${error.remedy}`, codePath: `Wsl/Service/${error.code}` };
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return { text: `Cannot go on: ${text}`, codePath: "Wsl/Service/E_UNEXPECTED" };
+  const text = errorText(error);
+  return { text: `Cannot continue: ${text}`, codePath: "Wsl/Service/E_UNEXPECTED" };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CgroupHierarchy } from "../cgroup_layout.ts";
 
-/** The kernel lets go of a group a moment after its last process: attempts at 50 ms until it is given up. */
+/** The kernel releases a group a moment after its last process: attempts at 50 ms until it is given up. */
 const REMOVE_ATTEMPTS = 100;
 const REMOVE_PAUSE_MILLISECONDS = 50;
 

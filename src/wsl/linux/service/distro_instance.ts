@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { mountPlan } from "../mount_plan.ts";
 import { type DistroSettings, parseDistroSettings } from "../settings.ts";
@@ -65,7 +64,7 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
       ],
       input: mountPlan({
         settings,
-        hostname: hostname(),
+        hostname: Deno.hostname(),
         cgroups: start.machine.cgroupMounts,
         devices: await extraDevices(),
       }),
@@ -94,7 +93,7 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
   }
 }
 
-/** A wsl.conf that is a link leads to who knows where on the host, so it counts as missing. */
+/** A wsl.conf that is a link could lead anywhere on the host, so it is treated as missing. */
 async function readSettings(rootfs: string): Promise<DistroSettings> {
   const path = join(rootfs, "etc/wsl.conf");
   const real = await Deno.realPath(path).catch(() => null);

@@ -18,7 +18,7 @@ import { readRegistry, writeRegistry } from "../registry_file.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { rootfsOf } from "./distro_instance.ts";
 
-/** The registered distros and their files. Every change is on disk before it counts. */
+/** The registered distros and their files. Every change is on disk before it takes effect. */
 export class DistroStore {
   #registry: Registry;
   readonly #path: string;

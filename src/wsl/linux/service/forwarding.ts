@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { removeIfPresent } from "../../../files/if_present.ts";
 
 /** State that all instances on this host share; it is gone after a reboot, as the setting itself is. */
 const FOLDER = "/run/windlass";
@@ -31,7 +32,7 @@ export async function takeForwarding(id: string): Promise<void> {
 
 /**
  * Gives forwarding back: the last instance that leaves restores what was before the first came. Instances
- * whose process is gone do not count. Fine when nothing was taken. Within {@linkcode withNetworkLock}.
+ * whose process has ended are ignored. Fine when nothing was taken. Within {@linkcode withNetworkLock}.
  */
 export async function releaseForwarding(id: string): Promise<void> {
   await removeIfPresent(join(USERS, id));
@@ -48,12 +49,4 @@ export async function releaseForwarding(id: string): Promise<void> {
 
 async function isAlive(pid: string): Promise<boolean> {
   return pid !== "" && await Deno.stat(`/proc/${pid}`).then(() => true, () => false);
-}
-
-async function removeIfPresent(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -61,7 +61,7 @@ export async function startNativeProcess(options: NativeProcessOptions): Promise
   const timer = setTimeout(kill, READY_MILLISECONDS);
   try {
     await written;
-    let words = "it ended without a word";
+    let words = "it ended without a message";
     for (;;) {
       const { value: line, done } = await lines.next();
       if (done) throw new WindlassError("WL_WSL_FAILED", `Cannot ${options.action}: ${words}`);
@@ -80,12 +80,15 @@ export async function startNativeProcess(options: NativeProcessOptions): Promise
   return { pid: child.pid, ended: Promise.all([ended, reading]).then(() => {}), stop };
 }
 
+/** The helper's lines are short; one without end is cut. */
+const LINE_CHARACTERS = 64 * 1024;
+
 async function* lineReader(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of stream) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() as string;
+    rest = (parts.pop() as string).slice(-LINE_CHARACTERS);
     yield* parts;
   }
   return undefined;

@@ -51,7 +51,7 @@ export function makeNetwork(id: string, pid: number): Promise<void> {
   });
 }
 
-/** Removes what {@linkcode makeNetwork} made, also after a crash in the middle of it. */
+/** Removes what {@linkcode makeNetwork} made, even after a crash in the middle of it. */
 export function removeNetwork(id: string): Promise<void> {
   return withNetworkLock(async () => {
     const ignore = () => {};

@@ -50,7 +50,7 @@ export interface ServiceAnswers {
   readonly shutdown: Record<string, never>;
 }
 
-/** One line as an object, or a failure if it is none; both ends are the same build, so no more is checked. */
+/** One line as an object, or a failure if it is not one; both ends are the same build, so no more is checked. */
 export function parseLine(line: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -58,6 +58,8 @@ export function parseLine(line: string): Record<string, unknown> {
   } catch {
     value = undefined;
   }
-  if (typeof value !== "object" || value === null) throw new WslFailure("The service speaks nonsense.", null);
+  if (typeof value !== "object" || value === null) {
+    throw new WslFailure("The service sent an invalid answer.", null);
+  }
   return value as Record<string, unknown>;
 }

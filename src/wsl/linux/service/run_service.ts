@@ -1,10 +1,14 @@
+import { surviveDefects } from "../../../errors/survive_defects.ts";
 import type { Log } from "../../../logging/log.ts";
+import { acceptClients } from "../../../overload/accept_clients.ts";
+import { MemoryWatch } from "../../../overload/memory_watch.ts";
+import { giveBackMemoryOnLinux } from "../../../platform/linux/memory.ts";
 import { IdleTimer } from "../idle_timer.ts";
 import { nativeProgram } from "../native_program.ts";
 import { statePaths } from "../state_paths.ts";
 import { serveCall, type ServiceParts } from "./call_handler.ts";
 import { DistroStore } from "./distro_store.ts";
-import { JsonLines } from "./json_lines.ts";
+import { ServiceLines } from "./service_lines.ts";
 import { RunningDistros } from "./running_distros.ts";
 
 /** A service with nothing to do stays for the next call of a script, which then need not start one. */
@@ -30,6 +34,7 @@ export async function runService(environment: Readonly<Record<string, string | u
   using lock = await Deno.open(paths.serviceLock, { write: true, create: true, mode: 0o600 });
   if (!(await tryLock(lock))) return 0;
 
+  using _defects = surviveDefects((reason) => log("error", "wsl.defect", { reason }));
   const over = Promise.withResolvers<void>();
   using lingering = new IdleTimer(LINGER_MILLISECONDS, () => over.resolve());
   let calls = 0;
@@ -52,11 +57,13 @@ export async function runService(environment: Readonly<Record<string, string | u
   const listener = Deno.listen({ transport: "unix", path: paths.serviceSocket });
   await Deno.chmod(paths.serviceSocket, 0o600);
   log("info", "wsl.service.started", { pid: Deno.pid });
+  const memory = new MemoryWatch({ giveBack: giveBackMemoryOnLinux, inUseBytes: 0, log });
   const serve = async (connection: Deno.UnixConn) => {
     calls++;
     lingering.stop();
+    memory.worked();
     try {
-      using lines = new JsonLines(connection);
+      using lines = new ServiceLines(connection);
       await serveCall(lines, parts);
     } catch (error) {
       log("error", "wsl.call.failed", { reason: String(error) });
@@ -65,20 +72,19 @@ export async function runService(environment: Readonly<Record<string, string | u
       endIfUnused();
     }
   };
-  const accepting = (async () => {
-    for await (const connection of listener) void serve(connection);
-  })();
+  const accept = () => listener.accept();
+  const accepting = acceptClients({ accept, serve, log, event: "wsl.accept.failed" });
   endIfUnused();
   await over.promise;
   // Calls that come from now on find no socket and start a service of their own once the lock is free.
   await Deno.remove(paths.serviceSocket).catch(() => {});
   listener.close();
-  await accepting.catch(() => {});
+  await accepting;
   log("info", "wsl.service.ended");
   return 0;
 }
 
-/** A call that looks whether a service lives holds the lock for an instant, which must not end a new service. */
+/** A call that checks whether a service lives holds the lock for an instant, which must not end a new service. */
 async function tryLock(file: Deno.FsFile): Promise<boolean> {
   for (let attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
     if (file.tryLockSync(true)) return true;

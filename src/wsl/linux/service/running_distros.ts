@@ -14,7 +14,7 @@ interface Running {
   readonly timer: IdleTimer;
 }
 
-/** What the keeper works with. */
+/** Dependencies of the keeper. */
 export interface RunningDistrosOptions {
   readonly paths: StatePaths;
   readonly program: string;
@@ -53,7 +53,7 @@ export class RunningDistros {
     await removeRemains(this.#options.paths);
   }
 
-  /** The running distro, started if need be. Its idle time begins anew. */
+  /** The running distro, started if need be. Its idle time starts over. */
   start(distro: FoundDistro): Promise<DistroInstance> {
     return this.#inTurn(async () => {
       const found = this.#distros.get(distro.guid);

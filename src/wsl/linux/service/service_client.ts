@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import { WindlassError } from "../../../errors/windlass_error.ts";
 import type { StatePaths } from "../state_paths.ts";
 import { WslFailure } from "../wsl_failure.ts";
-import { JsonLines } from "./json_lines.ts";
+import { ServiceLines } from "./service_lines.ts";
 import type { ServiceAnswers, ServiceRequest } from "./protocol.ts";
-import { spawnService } from "./spawn_service.ts";
+import { type ServiceStart, spawnService } from "./spawn_service.ts";
 
 /** A service that has much to clean up after a crash may take this long until it takes calls. */
 const START_MILLISECONDS = 30_000;
@@ -14,11 +14,11 @@ const ATTEMPTS = 3;
 
 /** A connection to the service with one request on its way. Disposing it tells the service that it is over. */
 export class ServiceCall implements Disposable {
-  readonly #lines: JsonLines;
+  readonly #lines: ServiceLines;
   /** The one read that is under way; `lost()` may have begun the one that brings the next answer. */
   #incoming: Promise<Record<string, unknown> | null> | null = null;
 
-  constructor(lines: JsonLines) {
+  constructor(lines: ServiceLines) {
     this.#lines = lines;
   }
 
@@ -56,12 +56,6 @@ export class ServiceCall implements Disposable {
   }
 }
 
-/** Who calls, for starting the service. */
-export interface ServiceClientOptions {
-  readonly paths: StatePaths;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
 /**
  * Asks the service for one thing; starts it if none runs, and asks again if it ends under the call.
  *
@@ -69,7 +63,7 @@ export interface ServiceClientOptions {
  * @throws {WindlassError} `WL_WSL_FAILED` when it cannot be started.
  */
 export async function callService<R extends ServiceRequest>(
-  options: ServiceClientOptions,
+  options: ServiceStart,
   request: R,
 ): Promise<ServiceAnswers[R["do"]]> {
   for (let attempt = 1;; attempt++) {
@@ -83,7 +77,7 @@ export async function callService<R extends ServiceRequest>(
 }
 
 /** A connection to the service, which is started if none runs. */
-export async function openService(options: ServiceClientOptions): Promise<ServiceCall> {
+export async function openService(options: ServiceStart): Promise<ServiceCall> {
   const { paths } = options;
   const deadline = Date.now() + START_MILLISECONDS;
   let starts = 0;
@@ -110,7 +104,7 @@ const SPAWN_MILLISECONDS = 5_000;
 export async function connectService(paths: StatePaths): Promise<ServiceCall | null> {
   try {
     const connection = await Deno.connect({ transport: "unix", path: paths.serviceSocket });
-    return new ServiceCall(new JsonLines(connection));
+    return new ServiceCall(new ServiceLines(connection));
   } catch {
     return null;
   }
@@ -134,12 +128,12 @@ class ServiceLost extends WindlassError {}
 function serviceLost(): ServiceLost {
   return new ServiceLost(
     "WL_WSL_FAILED",
-    "Cannot go on: the service of wsl has ended in the middle of the call",
+    "Cannot continue: the service of wsl has ended in the middle of the call",
   );
 }
 
 function serviceSilent(paths: StatePaths): WindlassError {
-  return new WindlassError("WL_WSL_FAILED", "Cannot reach the service of wsl: it does not start", {
+  return new WindlassError("WL_WSL_FAILED", "Cannot reach the service of wsl: it did not start", {
     remedy: `Read '${paths.serviceLog}' for the reason.`,
   });
 }

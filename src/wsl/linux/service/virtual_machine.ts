@@ -1,7 +1,7 @@
 import { cgroupHierarchies, type CgroupMount, cgroupMount } from "../cgroup_layout.ts";
-import { sharedResolvConf } from "../resolvers.ts";
 import type { StatePaths } from "../state_paths.ts";
 import { type CgroupSubtrees, makeSubtrees, removeGroups, subtreeFolders } from "./cgroups.ts";
+import { resolvConfFiles, ResolvConfFollower } from "./follow_resolv_conf.ts";
 import { type NativeProcess, startNativeProcess } from "./native_process.ts";
 import { makeNetwork, removeNetwork } from "./network.ts";
 import { runTool } from "./run_tool.ts";
@@ -44,14 +44,21 @@ export async function startVirtualMachine(paths: StatePaths, program: string): P
     await cgroups.enableControllers();
     await loadModules();
     await makeNetwork(paths.id, holder.pid);
-    await writeResolvConf(holder.pid);
+    const names = new ResolvConfFollower(resolvConfFiles(`/proc/${holder.pid}/root`));
+    await names.update();
+    const stopping = new AbortController();
+    holder.ended.finally(() => stopping.abort());
+    names.follow(stopping.signal);
     const started = holder;
     return {
       pid: started.pid,
       cgroups,
       cgroupMounts: hierarchies.map(cgroupMount),
       ended: started.ended,
-      stop: () => stopAndRemove(paths, folders, started),
+      stop: () => {
+        stopping.abort();
+        return stopAndRemove(paths, folders, started);
+      },
     };
   } catch (error) {
     await stopAndRemove(paths, folders, holder);
@@ -98,11 +105,4 @@ async function readHierarchies() {
     await Deno.readTextFile("/proc/self/cgroup"),
     await Deno.readTextFile("/proc/self/mountinfo"),
   );
-}
-
-async function writeResolvConf(pid: number): Promise<void> {
-  const read = (path: string) => Deno.readTextFile(path).catch(() => null);
-  const behind = await read("/run/systemd/resolve/resolv.conf");
-  const text = sharedResolvConf(await read("/etc/resolv.conf") ?? "", behind);
-  await Deno.writeTextFile(`/proc/${pid}/root/wsl/resolv.conf`, text, { mode: 0o644 });
 }

@@ -7,8 +7,8 @@
 #
 # All distros of WSL share one network namespace which outlives each of them. So everything made there has a fixed
 # name and is replaced, never assumed absent: its last user may have been killed.
-# The engine's namespace is made anew at each start: Docker finds no old rules in it, whose removal takes longer
-# than its whole remaining start.
+# The engine's namespace is created at each start, so Docker finds no old rules in it: removing them takes longer
+# than the rest of its start.
 
 NETWORK_NAMESPACE=/run/windlass/network
 INNER_LINK=eth0
@@ -41,7 +41,7 @@ network_up() {
   [ ! -e "/proc/sys/net/ipv4/conf/$OUTER_LINK" ] || ip link del "$OUTER_LINK" 2>/dev/null
 
   # `netns 1` puts the other end where process 1 of the distro is: the shared namespace.
-  # A route that is refused is no reason to have no network; whether there is a link at all shows right below.
+  # A refused route must not cost the network; whether the link exists at all is checked right below.
   unshare --net="$NETWORK_NAMESPACE" -- ip -force -batch - <<-END
 	link set lo up
 	addr add $network.5/32 dev lo
@@ -127,17 +127,17 @@ prepare_name_servers() {
   done <"$source"
   [ -n "$local_name_server" ] || return 0
   printf '%s' "$original" >/run/windlass/resolv.conf
-  # Not through the symbolic link: its target belongs to all distros. WSL makes the link anew at each distro start.
+  # Not through the symbolic link: its target belongs to all distros. WSL creates the link again at each distro start.
   printf '%s' "$changed" >/etc/resolv.conf.windlass && mv -f /etc/resolv.conf.windlass /etc/resolv.conf
-  echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/route_localnet"
 }
 
 # Own chains, emptied and filled in one step, and one jump to each. The jump into FORWARD matters beside another
-# Docker in the shared namespace, which drops what it does not know.
+# Docker in the shared namespace, which drops what it does not know. With a name server on 127.x, the link takes packets
+# for all of 127.0.0.0/8: those that the rules above have not sent to that server would reach every local service.
 firewall_up() {
   firewall_down
   for restore in iptables-nft-restore iptables-legacy-restore; do
-    "$restore" --noflush 2>/dev/null <<-END && return 0
+    "$restore" --noflush 2>/dev/null <<-END && open_loopback && show_machine && return 0
 	*nat
 	:$NAT_CHAIN - [0:0]
 	-A $NAT_CHAIN -s $network.0/30 ! -o $OUTER_LINK -j MASQUERADE
@@ -147,9 +147,12 @@ firewall_up() {
 	COMMIT
 	*filter
 	:$FORWARD_CHAIN - [0:0]
+	-A $FORWARD_CHAIN -d $network.5 -j DROP
 	-A $FORWARD_CHAIN -i $OUTER_LINK -j ACCEPT
 	-A $FORWARD_CHAIN -o $OUTER_LINK -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 	-I FORWARD -j $FORWARD_CHAIN
+	${local_name_server:+-I INPUT -i $OUTER_LINK -d 127.0.0.0/8 -m conntrack ! --ctstate DNAT -m comment --comment windlass -j DROP}
+	${local_name_server:+-I INPUT -i $OUTER_LINK -s 127.0.0.0/8 -m comment --comment windlass -j DROP}
 	COMMIT
 	END
   done
@@ -157,16 +160,28 @@ firewall_up() {
   return 1
 }
 
+# Lets packets from the link reach the name server on 127.x. Called once the rules are in place, which keep out all others.
+open_loopback() {
+  [ -z "$local_name_server" ] || echo 1 >"/proc/sys/net/ipv4/conf/$OUTER_LINK/route_localnet"
+}
+
+# The names of the user's machine lead to the same address in the distro's shell as in the engine. Called once the
+# rules are in place: they keep others from coming this way. The route ends with the link.
+show_machine() {
+  ip route replace "$network.5" via "$network.2" dev "$OUTER_LINK" ||
+    echo "windlass-agent: cannot reach host.docker.internal outside of the engine" >&2
+}
+
 # Removes what firewall_up() made, whichever of the two rule stores it went to, and however often.
 firewall_down() {
   for kind in nft legacy; do
-    # The old store springs into being when it is asked: only look where it is in use.
+    # A query creates the legacy store, so it is queried only where it is in use.
     [ "$kind" = nft ] || [ -s /proc/net/ip_tables_names ] || continue
     for table in nat filter; do
       iptables-$kind-save -t "$table" 2>/dev/null | while read -r verb rest; do
         case "$verb $rest" in
           "-A "*"-j $NAT_CHAIN" | "-A "*"-j $FORWARD_CHAIN" | "-A PREROUTING -i $OUTER_LINK "* | \
-            "-A PREROUTING "*" -i $OUTER_LINK "*) echo "-D $rest" ;;
+            "-A PREROUTING "*" -i $OUTER_LINK "* | "-A INPUT "*" -i $OUTER_LINK "*) echo "-D $rest" ;;
         esac
       done >"/run/windlass/rules.$$"
       chain=$NAT_CHAIN

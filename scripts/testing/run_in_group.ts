@@ -1,0 +1,74 @@
+/** The result of {@linkcode runInGroup}. */
+export interface GroupResult {
+  readonly success: boolean;
+  /** Its stdout and stderr, in the order in which they were written. */
+  readonly output: string;
+  /** Whether it was killed at its limit. */
+  readonly killed: boolean;
+}
+
+/** How {@linkcode runInGroup} runs its command. */
+export interface GroupOptions {
+  /** The command and all that it has started are killed after this time. */
+  readonly limitMilliseconds: number;
+  /** Receives the output as it comes. */
+  readonly show?: (chunk: Uint8Array) => Promise<unknown> | void;
+  /** Kills the command when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One pipe takes both outputs, so that an error stays next to the lines before it. A shell that runs us in the background
+ * ignores two signals, and whatever we start would do so as well; tests send them.
+ */
+const MERGED = ["-c", 'exec env --default-signal=INT,QUIT "$@" 2>&1', "sh"];
+
+/** A daemon that outlives the command may hold the pipe open: its output is not waited for any longer. */
+const LAST_OUTPUT_MILLISECONDS = 3_000;
+
+/**
+ * Runs a command in a process group of its own, so that a kill reaches the compilers and servers that it has
+ * started, and not only the command.
+ */
+export async function runInGroup(argv: readonly string[], options: GroupOptions): Promise<GroupResult> {
+  const { limitMilliseconds, show, signal } = options;
+  const child = new Deno.Command("sh", {
+    args: [...MERGED, ...argv],
+    stdin: "null",
+    stdout: "piped",
+    detached: true,
+  }).spawn();
+  const killGroup = () => {
+    try {
+      Deno.kill(-child.pid, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // the group has just ended
+    }
+  };
+  let killed = false;
+  const timer = setTimeout(() => {
+    killed = true;
+    killGroup();
+  }, limitMilliseconds);
+  signal?.addEventListener("abort", killGroup, { once: true });
+  try {
+    const decoder = new TextDecoder();
+    const reader = child.stdout.getReader();
+    let output = "";
+    const read = async () => {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        await show?.(piece.value);
+        output += decoder.decode(piece.value, { stream: true });
+      }
+    };
+    const allRead = read();
+    const { success } = await child.status;
+    const last = setTimeout(() => reader.cancel(), LAST_OUTPUT_MILLISECONDS);
+    await allRead;
+    clearTimeout(last);
+    return { success, output, killed };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", killGroup);
+  }
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { dataFolder, dockerdArguments } from "./dockerd_arguments.ts";
+
+const BASE = [
+  ["--host", "unix:///run/windlass/dockerd.sock"],
+  ["--data-root", "/mnt/wsl/windlass-data/docker"],
+  ["--pidfile", "/run/docker.pid"],
+  ["--exec-root", "/run/docker"],
+  ["--userland-proxy-path", "/usr/lib/windlass/port-proxy"],
+];
+
+Deno.test("dockerdArguments() says everything when there is no configuration", () => {
+  assert.deepEqual(dockerdArguments(""), BASE.flat());
+});
+
+Deno.test("dockerdArguments() leaves out what the configuration says", () => {
+  const configuration = JSON.stringify({ "data-root": "/elsewhere", "exec-root": "/run/x", mtu: 1300 });
+  assert.deepEqual(dockerdArguments(configuration, { mtu: 1400 }), [...BASE[0]!, ...BASE[2]!, ...BASE[4]!]);
+});
+
+Deno.test("dockerdArguments() adds what the agent found out", () => {
+  assert.deepEqual(dockerdArguments("{}", { cgroupParent: "/a/docker", mtu: 1400 }).slice(-4), [
+    "--cgroup-parent",
+    "/a/docker",
+    "--mtu",
+    "1400",
+  ]);
+});
+
+Deno.test("dockerdArguments() names the address of the user's machine, unless an option does", () => {
+  const network = { host: "10.0.0.5", nameServer: "10.0.0.6" };
+  assert.deepEqual(dockerdArguments("{}", { network }).slice(-4), [
+    "--host-gateway-ip",
+    "10.0.0.5",
+    "--dns",
+    "10.0.0.6",
+  ]);
+  assert.deepEqual(dockerdArguments('{ "dns": ["9.9.9.9"] }', { network }).slice(-2), [
+    "--host-gateway-ip",
+    "10.0.0.5",
+  ]);
+  for (const key of ["host-gateway-ip", "host-gateway-ips"]) {
+    const configuration = JSON.stringify({ [key]: ["192.168.7.7"] });
+    assert.deepEqual(dockerdArguments(configuration, { network }).slice(-2), ["--dns", "10.0.0.6"], key);
+  }
+});
+
+Deno.test("dockerdArguments() leaves a broken configuration for dockerd to complain about", () => {
+  for (const text of ["{", "null", "[]", "7"]) assert.deepEqual(dockerdArguments(text), BASE.flat());
+});
+
+Deno.test("dataFolder() is that of the data distro which belongs to an engine distro", () => {
+  assert.equal(dataFolder(), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass"), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass-0123abcd"), "/mnt/wsl/windlass-0123abcd-data");
+  assert.equal(dataFolder("windlass-b"), "/mnt/wsl/windlass-data");
+  assert.equal(dataFolder("windlass-0123abcd-b"), "/mnt/wsl/windlass-0123abcd-data");
+  assert.equal(dataFolder("Debian"), "/mnt/wsl/windlass-data");
+});

@@ -1,0 +1,57 @@
+/**
+ * Every path of the two distros that Windlass itself relies on: programs in /usr/lib/windlass come with the images
+ * (distro/), everything in /run/windlass is made by a running engine and gone with it. Shell and C code of the images
+ * repeats some of them. Pure constants, so the host can import them as well.
+ */
+
+const PROGRAMS = "/usr/lib/windlass";
+const RUN = "/run/windlass";
+
+/** Both images have this folder; a distro without it is not one of ours. */
+export const PROGRAMS_FOLDER = PROGRAMS;
+/** Starts the agent in the engine's network. Its stdin and stdout are the link. */
+export const AGENT_PROGRAM = `${PROGRAMS}/agent`;
+/** The bundle that {@linkcode AGENT_PROGRAM} runs. It is the last file of the image: where it exists, all others do. */
+export const AGENT_SCRIPT = `${PROGRAMS}/agent.js`;
+/** Tests an engine distro. Hosts of other versions call it too, so neither its name nor its output may change. */
+export const REHEARSE_PROGRAM = `${PROGRAMS}/rehearse`;
+/** Shell functions that create and remove the engine's network. */
+export const NETWORK_SCRIPT = `${PROGRAMS}/engine-network.sh`;
+/** dockerd starts one for each published port, in place of docker-proxy. */
+export const PORT_PROXY = `${PROGRAMS}/port-proxy`;
+/** Creates stand-ins for the credential helpers that a Docker configuration of Windows names. */
+export const ADD_CREDENTIAL_STAND_INS = `${PROGRAMS}/add-credential-stand-ins`;
+/** Images that come with the engine distro, as tar files. */
+export const IMAGES_FOLDER = `${PROGRAMS}/images`;
+/** In the data distro: shares its folder with the engine distro, and blocks until its input ends. */
+export const SHARE_DATA_PROGRAM = `${PROGRAMS}/share-data`;
+
+/** Docker's API by its usual name: for containers that mount it, and for clients that use the default. */
+export const DOCKER_SOCKET = "/run/docker.sock";
+/** Docker's API for the CLI inside the engine distro. Like {@linkcode DOCKER_SOCKET}, it leads through the relay. */
+export const CLIENT_SOCKET = `${RUN}/docker.sock`;
+/**
+ * The socket that dockerd itself serves. Only the agent connects to it: every other client, even one in a container,
+ * goes through a relay, which knows whose paths the client sends.
+ */
+export const DOCKERD_SOCKET = `${RUN}/dockerd.sock`;
+/** Where {@linkcode PORT_PROXY} asks for its port. */
+export const PORTS_SOCKET = `${RUN}/ports.sock`;
+/** The network namespace of the newest agent. */
+export const NETWORK_NAMESPACE = `${RUN}/network`;
+/** dockerd's configuration with the user's options; gone after a restart of the distro. */
+export const DAEMON_CONFIGURATION = `${RUN}/daemon.json`;
+/** A configuration that dockerd only validates. */
+export const TRIAL_CONFIGURATION = `${RUN}/daemon-trial.json`;
+/** Programs that come first in dockerd's PATH. */
+export const TOOLS_FOLDER = `${RUN}/bin`;
+/** What {@linkcode ADD_CREDENTIAL_STAND_INS} writes. */
+export const CREDENTIAL_STAND_INS = `${RUN}/credential-helpers`;
+
+/** Exists from the start of an agent until its dockerd answers; {@linkcode AGENT_PROGRAM} says what it is for. */
+export const UNTESTED_CODE_CACHE = "/var/cache/windlass/deno-untested";
+
+/** The data, as the data distro itself sees it. */
+export const DATA_DISTRO_FOLDER = "/var/lib/windlass";
+/** In the data folder: the {@linkcode DataStamp}. */
+export const DATA_STAMP_NAME = "engine-version.json";

@@ -1,0 +1,58 @@
+/** Keys of daemon.json that Windlass itself decides; another value would cut it off from its engine. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "cgroup-parent",
+  "containerd",
+  "data-root",
+  "exec-root",
+  "hosts",
+  "pidfile",
+  "tls",
+  "tlscacert",
+  "tlscert",
+  "tlskey",
+  "tlsverify",
+  "userland-proxy",
+  "userland-proxy-path",
+]);
+const PROXY_KEYS = ["http-proxy", "https-proxy"] as const;
+
+/**
+ * Why Windlass refuses options that dockerd itself would accept; a lower-case clause. What dockerd
+ * says against them is found out when the engine runs. Pure.
+ */
+export function daemonOptionsRefusal(options: Readonly<Record<string, unknown>>): string | undefined {
+  const reserved = Object.keys(options).find((key) => RESERVED.has(key));
+  if (reserved !== undefined) return `'${reserved}' is set by Windlass itself`;
+  return loopbackNameServer(options["dns"]) ?? loopbackProxy(options["proxies"]);
+}
+
+/** The engine has a loopback interface of its own, on which no name server of the machine listens. */
+function loopbackNameServer(servers: unknown): string | undefined {
+  const found = Array.isArray(servers) ? servers.find((server) => isLoopback(String(server))) : undefined;
+  if (found === undefined) return undefined;
+  return `'dns' has ${found}, which is not this machine inside the engine; ` +
+    "without 'dns', containers use the name servers of this machine";
+}
+
+function loopbackProxy(proxies: unknown): string | undefined {
+  if (typeof proxies !== "object" || proxies === null) return undefined;
+  for (const key of PROXY_KEYS) {
+    const proxy: unknown = (proxies as Record<string, unknown>)[key];
+    const url = typeof proxy === "string" ? proxyUrl(proxy) : undefined;
+    if (url === undefined || !isLoopback(url.hostname)) continue;
+    // Without the user's name and password, which the address may have.
+    const port = url.port === "" ? "" : `:${url.port}`;
+    return `'${key}' has ${url.hostname}, which is not this machine inside the engine; ` +
+      `the proxy of this machine is '${url.protocol}//host.docker.internal${port}' there`;
+  }
+  return undefined;
+}
+
+/** As dockerd reads it: a proxy without a scheme is an HTTP one. */
+function proxyUrl(proxy: string): URL | undefined {
+  return URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`) ?? undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost\.?|127(\.\d+){3}|\[?::1\]?|0\.0\.0\.0|\[?::\]?)$/i.test(host.trim());
+}
