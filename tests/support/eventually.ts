@@ -1,14 +1,18 @@
 /** Milliseconds between two tries; as long as the last try took, if that is more: a try may be a whole command. */
 const INTERVAL_MILLISECONDS = 50;
 
+/** Far above what any state needs on a machine that is slow or stands still for a while. */
+const LIMIT_MILLISECONDS = 60_000;
+
 /**
- * Tries until `attempt` returns without throwing, and returns its value.
+ * Tries until `attempt` returns without throwing, and returns its value. The last try begins after the limit: a try that
+ * took long has seen an old state.
  *
  * @throws {unknown} the last failure, when the time is over.
  */
 export async function eventually<Value>(
   attempt: () => Value | Promise<Value>,
-  milliseconds = 10_000,
+  milliseconds = LIMIT_MILLISECONDS,
 ): Promise<Value> {
   const deadline = Date.now() + milliseconds;
   while (true) {
@@ -16,7 +20,7 @@ export async function eventually<Value>(
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() >= deadline) throw error;
+      if (started >= deadline) throw error;
     }
     await pause(Math.max(INTERVAL_MILLISECONDS, Date.now() - started));
   }
