@@ -1,5 +1,5 @@
 /** Milliseconds to wait for an expected output or an end: far above what any case needs. */
-const WAIT_MILLISECONDS = 20_000;
+const WAIT_MILLISECONDS = 60_000;
 
 /** A running command whose output can be waited for and whose stdin can be written bit by bit. */
 export class InteractiveProcess implements AsyncDisposable {
@@ -9,6 +9,8 @@ export class InteractiveProcess implements AsyncDisposable {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #readers: Promise<void>[];
   #ended = false;
+  /** Whether the command has ended and all that it wrote is in {@linkcode output}. */
+  #complete = false;
 
   constructor(argv: readonly string[], env: Record<string, string> = {}, cwd?: string) {
     this.#child = new Deno.Command(argv[0]!, {
@@ -21,8 +23,10 @@ export class InteractiveProcess implements AsyncDisposable {
     }).spawn();
     this.#writer = this.#child.stdin.getWriter();
     this.#readers = [this.#collect(this.#child.stdout), this.#collect(this.#child.stderr)];
-    this.#child.status.then(() => {
+    this.#child.status.then(async () => {
       this.#ended = true;
+      await Promise.allSettled(this.#readers);
+      this.#complete = true;
       this.#wake();
     });
   }
@@ -45,7 +49,13 @@ export class InteractiveProcess implements AsyncDisposable {
   }
 
   kill(signal: Deno.Signal): void {
-    if (!this.#ended) this.#child.kill(signal);
+    if (this.#ended) return;
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It has ended, and this process has not heard of it yet.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   /** Waits until the output matches. @throws {Error} with the output when it does not in time. */
@@ -54,8 +64,8 @@ export class InteractiveProcess implements AsyncDisposable {
     while (true) {
       const match = this.#output.match(pattern);
       if (match) return match;
-      if (this.#ended || Date.now() >= deadline) {
-        const state = this.#ended ? "the command is over" : `still nothing after ${milliseconds} ms`;
+      if (this.#complete || Date.now() >= deadline) {
+        const state = this.#complete ? "the command is over" : `still nothing after ${milliseconds} ms`;
         throw new Error(`Cannot find ${pattern} in the output: ${state}: ${this.#output.slice(-1_000)}`);
       }
       await this.#nextChange(deadline - Date.now());
