@@ -37,16 +37,20 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
+    endQuietly(child);
   }, deadline);
   try {
     const fed = options.stdin === undefined ? Promise.resolve() : feed(child, options.stdin);
     const [output] = await Promise.all([child.output(), fed]);
-    if (late) throw new Error(`Cannot finish '${argv.join(" ")}': still running after ${deadline} ms`);
+    const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
+    if (late) {
+      const said = (stderr! + stdout!).trim().slice(-2_000);
+      throw new Error(`Cannot finish '${argv.join(" ")}': still running after ${deadline} ms: ${said}`);
+    }
     return {
       code: output.code,
-      stdout: new TextDecoder().decode(output.stdout),
-      stderr: new TextDecoder().decode(output.stderr),
+      stdout: stdout!,
+      stderr: stderr!,
       stdoutBytes: output.stdout,
     };
   } finally {
@@ -62,6 +66,14 @@ export async function runChecked(argv: readonly string[], options: RunOptions = 
     throw new Error(`Cannot run '${argv.join(" ")}': exit code ${result.code}: ${said}`);
   }
   return result;
+}
+
+function endQuietly(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended; another process holds its output.
+  }
 }
 
 async function feed(child: Deno.ChildProcess, input: string | Uint8Array): Promise<void> {
