@@ -5,8 +5,10 @@ import { getStatus } from "./raw_http.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { openTestRootfs } from "./test_rootfs.ts";
 
-/** Milliseconds until a bare dockerd has to answer: it needs well under two seconds on two slow cores. */
-const START_MILLISECONDS = 30_000;
+/** Milliseconds until a bare dockerd has to answer: it needs well under two seconds on two slow cores that are idle. */
+const START_MILLISECONDS = 120_000;
+/** Milliseconds in which the end of its stdin must have ended all of it. */
+const END_MILLISECONDS = 30_000;
 const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), "bare_engine.sh");
 
 /** A dockerd with nothing between it and its clients: what Windlass is compared with. */
@@ -76,7 +78,13 @@ export async function startBareEngine(options: BareEngineOptions = {}): Promise<
 /** The end of stdin ends process 1, and with it all of its namespace; the kill is for a script that hangs before. */
 async function endProcess(child: Deno.ChildProcess): Promise<void> {
   await child.stdin.close().catch(() => {});
-  const timer = setTimeout(() => child.kill("SIGKILL"), 2_000);
+  const timer = setTimeout(() => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }, END_MILLISECONDS);
   await child.status;
   clearTimeout(timer);
 }

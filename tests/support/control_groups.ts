@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 
 const MOUNT_POINT = "/sys/fs/cgroup";
+/** Milliseconds in which the kernel must give up a group whose processes have ended. */
+const END_MILLISECONDS = 60_000;
 
 /** One control group in every hierarchy of the machine, for the processes of one bare engine. */
 export interface ControlGroups extends AsyncDisposable {
@@ -45,12 +47,12 @@ async function copyCpuset(from: string, to: string): Promise<void> {
   }
 }
 
-async function removeGroup(folder: string): Promise<void> {
+async function removeGroup(folder: string, milliseconds = END_MILLISECONDS): Promise<void> {
   for await (const entry of Deno.readDir(folder)) {
-    if (entry.isDirectory) await removeGroup(join(folder, entry.name));
+    if (entry.isDirectory) await removeGroup(join(folder, entry.name), milliseconds);
   }
   // The kernel gives up a group a moment after its last process has ended.
-  await eventually(() => Deno.remove(folder), 5_000);
+  await eventually(() => Deno.remove(folder), milliseconds);
 }
 
 /** Removes the groups of test processes that were killed before they could. */
@@ -59,7 +61,7 @@ async function removeAbandoned(roots: readonly string[], prefix: string): Promis
     for await (const entry of Deno.readDir(root)) {
       const owner = entry.name.match(new RegExp(`^${prefix}-(\\d+)-`))?.[1];
       if (!owner || await Deno.stat(`/proc/${owner}`).then(() => true, () => false)) continue;
-      await removeGroup(join(root, entry.name)).catch(() => {});
+      await removeGroup(join(root, entry.name), 0).catch(() => {});
     }
   }
 }

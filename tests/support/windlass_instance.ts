@@ -9,6 +9,8 @@ import { exists } from "./test_rootfs.ts";
 
 /** Milliseconds for a first start: both distros are imported then. */
 const START_MILLISECONDS = 120_000;
+/** Milliseconds in which nothing of an instance that was uninstalled may be left. */
+const END_MILLISECONDS = 60_000;
 /** Lines of each log that are shown after a failure. */
 const LOG_LINES_SHOWN = 40;
 /** Characters of a log line that are shown. */
@@ -127,7 +129,7 @@ async function removeInstance(executable: string, home: string, env: Record<stri
     const found = await processesOfInstance(home);
     if (found.length > 0) throw new Error("processes are left");
     return found;
-  }, 5_000).catch(() => processesOfInstance(home));
+  }, END_MILLISECONDS).catch(() => processesOfInstance(home));
   for (const process of leftover) endQuietly(process.pid);
   if (uninstalled instanceof Error) throw uninstalled;
   if (uninstalled.code !== 0) {
@@ -145,7 +147,7 @@ async function removeInstance(executable: string, home: string, env: Record<stri
     if (traces.length > 0) {
       throw new Error(`Cannot uninstall the instance in '${home}': this is left:\n${traces.join("\n")}`);
     }
-  }, 5_000);
+  }, END_MILLISECONDS);
 }
 
 function endQuietly(pid: number): void {
