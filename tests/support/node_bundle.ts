@@ -10,7 +10,10 @@ export const NODE_ARGUMENTS = ["--import", "data:text/javascript,globalThis.__di
  */
 export async function bundleForNode(program: string, name: string): Promise<string> {
   const bundle = cachePath("test-clients", `${name}.mjs`);
-  const options = ["--no-lock", "--external", "*.node", "--platform", "deno", "--quiet", "--output", bundle];
+  // Another test may be reading the one that exists.
+  const partial = `${bundle}.${crypto.randomUUID()}.partial`;
+  const options = ["--no-lock", "--external", "*.node", "--platform", "deno", "--quiet", "--output", partial];
   await runChecked([Deno.execPath(), "bundle", ...options, program]);
+  await Deno.rename(partial, bundle);
   return bundle;
 }
