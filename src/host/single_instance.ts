@@ -8,8 +8,8 @@ import type { Home } from "./home.ts";
 /** The files that a start writes and the log of a day, several times over. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
 
-/** Long enough to outlast another process's check of the lock, short compared with a start. */
-const LOOKS = 5;
+/** Outlasts another process's check of the lock, even if the system lets that wait in the middle; shorter than a start. */
+const LOOKS = 50;
 const POLL_MILLISECONDS = 10;
 
 /**
@@ -34,6 +34,7 @@ export async function claimHome(home: Home): Promise<Disposable> {
   return {
     [Symbol.dispose]() {
       removePid(home); // first: a process that finds the lock taken must not read the id of a host that has ended
+      file.unlockSync(); // a child that is just being started has the file too, until its program runs
       file.close();
     },
   };
@@ -43,8 +44,10 @@ export async function claimHome(home: Home): Promise<Disposable> {
 export async function lockHolder(home: Home): Promise<number | undefined> {
   using held = await unlessMissing(() => Deno.open(home.lockFile, { read: true, write: true }));
   if (held === undefined) return undefined;
-  if (await held.tryLock(true)) return undefined;
-  return await readPid(home);
+  // Shared and given back at once, so that those who check disturb each other never, and a start as little as possible.
+  if (!held.tryLockSync(false)) return await readPid(home);
+  held.unlockSync();
+  return undefined;
 }
 
 /** A process that checks for a running host holds the lock for an instant; a host holds it for its lifetime. */
