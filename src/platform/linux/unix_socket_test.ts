@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../../tests/support/eventually.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
 import { isWindlassError } from "../../errors/windlass_error.ts";
+import type { ClientConnection } from "../listener.ts";
 import { listenUnixSocket } from "./unix_socket.ts";
 
 const PERMISSION_BITS = 0o777;
@@ -22,11 +24,25 @@ async function assertRefused(path: string, code: ErrorCode, message: string): Pr
   });
 }
 
-/** Leaves a socket file behind as a killed process does. */
-function leaveStaleSocket(path: string): void {
+/**
+ * Leaves a socket file behind as a killed process does. A child that another test is just starting has what is open here until
+ * its program runs: the socket is dead only then.
+ */
+async function leaveStaleSocket(path: string): Promise<void> {
   const listener = Deno.listen({ transport: "unix", path: `${path}.first` });
   Deno.renameSync(`${path}.first`, path);
   listener.close();
+  await eventually(() =>
+    assert.rejects(
+      Deno.connect({ transport: "unix", path }).then((connection) => connection.close()),
+      Deno.errors.ConnectionRefused,
+    )
+  );
+}
+
+/** Waits until the kernel knows that the client has closed, as above. */
+async function assertGone(connection: ClientConnection): Promise<void> {
+  await eventually(async () => assert.equal(await connection.isGone(), true));
 }
 
 Deno.test("listenUnixSocket() accepts clients and removes the socket at its close", async () => {
@@ -56,7 +72,7 @@ Deno.test("listenUnixSocket() sets the mode that it is given", async () => {
 Deno.test("listenUnixSocket() takes the place of a socket that a dead process left", async () => {
   using folder = new TemporaryFolder();
   const path = `${folder.path}/docker.sock`;
-  leaveStaleSocket(path);
+  await leaveStaleSocket(path);
   using listener = await listenUnixSocket(path);
   using _client = await Deno.connect({ transport: "unix", path });
   (await listener.accept())!.close();
@@ -76,7 +92,7 @@ Deno.test("listenUnixSocket() leaves a socket alone where somebody answers", asy
 Deno.test("listenUnixSocket() lets one of many win that find the same dead socket", async () => {
   using folder = new TemporaryFolder();
   const path = `${folder.path}/docker.sock`;
-  leaveStaleSocket(path);
+  await leaveStaleSocket(path);
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => listenUnixSocket(path)));
   const winners = results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   assert.equal(winners.length, 1);
@@ -135,7 +151,7 @@ Deno.test("ClientConnection.isGone() tells a half-close from an end", async () =
   assert.equal(await accepted.read(), null);
   assert.equal(await accepted.isGone(), false);
   client.close();
-  assert.equal(await accepted.isGone(), true);
+  await assertGone(accepted);
   accepted.close();
   assert.equal(await accepted.isGone(), true);
 });
@@ -148,6 +164,6 @@ Deno.test("ClientConnection.isGone() sees the end behind bytes that nobody has r
   using accepted = (await listener.accept())!;
   await client.write(new TextEncoder().encode("left behind"));
   client.close();
-  assert.equal(await accepted.isGone(), true);
+  await assertGone(accepted);
   assert.equal(new TextDecoder().decode((await accepted.read())!), "left behind");
 });
