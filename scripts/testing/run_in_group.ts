@@ -23,8 +23,14 @@ export interface GroupOptions {
  */
 const MERGED = ["-c", 'exec env --default-signal=INT,QUIT "$@" 2>&1', "sh"];
 
-/** A daemon that outlives the command may hold the pipe open: its output is not waited for any longer. */
-const LAST_OUTPUT_MILLISECONDS = 3_000;
+/**
+ * A daemon that outlives the command may hold the pipe open: it is read until nothing has come at so many checks in a row. What
+ * the command wrote last is in the pipe, and a single check that comes late would lose it.
+ */
+const QUIET_CHECKS = 3;
+const CHECK_MILLISECONDS = 1_000;
+/** A daemon that never stops writing is not listened to for longer. */
+const MAXIMUM_CHECKS = 30;
 
 /**
  * Runs a command in a process group of its own, so that a kill reaches the compilers and servers that it has
@@ -55,17 +61,23 @@ export async function runInGroup(argv: readonly string[], options: GroupOptions)
     const decoder = new TextDecoder();
     const reader = child.stdout.getReader();
     let output = "";
+    let pieces = 0;
     const read = async () => {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        pieces++;
         await show?.(piece.value);
         output += decoder.decode(piece.value, { stream: true });
       }
     };
     const allRead = read();
     const { success } = await child.status;
-    const last = setTimeout(() => reader.cancel(), LAST_OUTPUT_MILLISECONDS);
-    await allRead;
-    clearTimeout(last);
+    let [checks, quiet, seen] = [0, 0, pieces];
+    const last = setInterval(() => {
+      quiet = pieces === seen ? quiet + 1 : 0;
+      seen = pieces;
+      if (quiet >= QUIET_CHECKS || ++checks >= MAXIMUM_CHECKS) void reader.cancel();
+    }, CHECK_MILLISECONDS);
+    await allRead.finally(() => clearInterval(last));
     return { success, output, killed };
   } finally {
     clearTimeout(timer);

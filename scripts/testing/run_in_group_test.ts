@@ -50,10 +50,39 @@ Deno.test("runInGroup() ends what the command has started when it is aborted", a
   await eventually(() => assert.equal(isRunning(child), false)); // its pipe closes before the process has ended
 });
 
+/** Keeps the timer of {@linkcode LIMIT} until a test lets it end, however long the command takes to say something. */
+class HeldLimit implements Disposable {
+  readonly #real = globalThis.setTimeout;
+  end: () => void = () => assert.fail("no limit was set");
+
+  constructor() {
+    const hold = (call: () => void, milliseconds: number) => {
+      if (milliseconds !== LIMIT) return this.#real(call, milliseconds);
+      this.end = call;
+      return 0;
+    };
+    Object.assign(globalThis, { setTimeout: hold });
+  }
+
+  [Symbol.dispose](): void {
+    Object.assign(globalThis, { setTimeout: this.#real });
+  }
+}
+
 Deno.test("runInGroup() kills the group at its limit and keeps the output", async () => {
-  const result = await runInGroup(WITH_CHILD, { limitMilliseconds: 100, show: () => {} });
+  using limit = new HeldLimit();
+  const result = await runInGroup(WITH_CHILD, { limitMilliseconds: LIMIT, show: () => limit.end() });
   assert.deepEqual([result.success, result.killed], [false, true]);
+  assert.match(result.output, /^\d+\n$/);
   await eventually(() => assert.equal(isRunning(Number(result.output)), false));
+});
+
+Deno.test("runInGroup() does not wait for the end of a daemon that holds its output", async () => {
+  const daemon = ["sh", "-c", "setsid sleep 60 & echo $!"];
+  const result = await runInGroup(daemon, { limitMilliseconds: LIMIT });
+  assert.deepEqual([result.success, result.killed], [true, false]);
+  assert.match(result.output, /^\d+\n$/);
+  Deno.kill(Number(result.output), "SIGKILL"); // not found, if its end was waited for
 });
 
 Deno.test("runInGroup() does not pass on that a shell ignores signals", async () => {
