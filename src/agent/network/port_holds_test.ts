@@ -6,12 +6,16 @@ const MAXIMUM = 4;
 /** A network in which port 1 is in use. */
 function network() {
   const bound: string[] = [];
+  const released = Promise.withResolvers<void>();
   const bind = (protocol: string) => (port: number) => {
     if (port === 1) return Promise.reject(new Deno.errors.AddrInUse());
     bound.push(`${protocol} ${port}`);
-    return Promise.resolve(() => void bound.splice(bound.indexOf(`${protocol} ${port}`), 1));
+    return Promise.resolve(() => {
+      bound.splice(bound.indexOf(`${protocol} ${port}`), 1);
+      released.resolve();
+    });
   };
-  return { bound, bind: { tcp: bind("tcp"), udp: bind("udp") } };
+  return { bound, released: released.promise, bind: { tcp: bind("tcp"), udp: bind("udp") } };
 }
 
 Deno.test("PortHolds holds the newest list and no more, and leaves alone what is in use", async () => {
@@ -30,11 +34,10 @@ Deno.test("PortHolds holds the newest list and no more, and leaves alone what is
 });
 
 Deno.test("PortHolds releases ports after their time", async () => {
-  const { bound, bind } = network();
+  const { bound, bind, released } = network();
   using holds = new PortHolds(MAXIMUM, bind);
-  await holds.hold([{ protocol: "tcp", port: 2 }], 0);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  await holds.hold([], 0);
+  await holds.hold([{ protocol: "tcp", port: 2 }], 1);
+  await released;
   assert.deepEqual(bound, []);
 });
 
