@@ -33,6 +33,33 @@ Deno.test("LineSplitter cuts a line at the maximum and continues with the next o
   assert.equal(splitter.finish(), undefined);
 });
 
+/** Counts the bytes that are copied from one array into another. */
+class CopyCount implements Disposable {
+  bytes = 0;
+
+  constructor() {
+    const { set } = Uint8Array.prototype;
+    const count = (length: number) => this.bytes += length;
+    Uint8Array.prototype.set = function (source: ArrayLike<number>, offset?: number) {
+      count(source.length);
+      set.call(this, source, offset);
+    };
+  }
+
+  [Symbol.dispose](): void {
+    Reflect.deleteProperty(Uint8Array.prototype, "set");
+  }
+}
+
+Deno.test("LineSplitter drops what is beyond the maximum without copying it, and little of a line more than once", () => {
+  const splitter = new LineSplitter(65_536);
+  const piece = new Uint8Array(1_000).fill(32);
+  using copied = new CopyCount();
+  for (let pieces = 0; pieces < 4_000; pieces++) assert.deepEqual(splitter.push(piece), []);
+  assert.ok(copied.bytes < 3 * 65_536, `${copied.bytes} bytes were copied`);
+  assert.ok(copied.bytes >= 65_536, `${copied.bytes} bytes were counted`);
+});
+
 Deno.test("LineSplitter agrees with split() on any text and any cut", () => {
   const pieces = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\n", "é") }));
   fc.assert(fc.property(pieces, (texts) => {
