@@ -12,7 +12,7 @@ async function loadedModules(entry: string): Promise<readonly string[]> {
   const url = new URL(`../../${entry}`, import.meta.url);
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--quiet", "--json", fileURLToPath(url)],
-    stderr: "null",
+    stderr: "inherit",
   }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: ModuleInfo[] };
   const found = new Set([url.href]);
