@@ -4,6 +4,9 @@ import { linuxHostPaths } from "./linux_host_paths.ts";
 import { PatientFiles } from "./patient_files.ts";
 import type { PathUse, TranslatedPath } from "./translate_path.ts";
 
+/** Milliseconds that no lookup takes. */
+const ENDLESS = 3_600_000;
+
 /** A folder with links of every kind, as a machine has them, and translation among them. */
 class Machine implements AsyncDisposable {
   readonly asked: string[] = [];
@@ -42,7 +45,7 @@ class Machine implements AsyncDisposable {
   translate(source: string, use: PathUse = "create"): TranslatedPath | Promise<TranslatedPath> {
     return linuxHostPaths({
       dockerSocket: `${this.root}/docker.sock`,
-      files: new PatientFiles(),
+      files: new PatientFiles(undefined, ENDLESS), // a busy machine is not a dead file system
       mounts: () => "",
       engineHas: (path) => {
         this.asked.push(path);

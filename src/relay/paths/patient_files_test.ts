@@ -28,7 +28,7 @@ Deno.test("PatientFiles lookups up a path once at a time, and starts nothing whi
 });
 
 Deno.test("PatientFiles passes on the file system's answer", async () => {
-  const files = new PatientFiles();
+  const files = new PatientFiles(undefined, 3_600_000); // a busy machine is not a dead file system
   assert.equal(await files.readLink("/proc", NEVER), null);
   assert.match(String(await files.readLink("/proc/self", NEVER)), /^\d+$/);
   await assert.rejects(files.readLink("/nowhere/x", NEVER), Deno.errors.NotFound);
