@@ -106,7 +106,7 @@ export class Updater implements UpdateService, AsyncDisposable {
   async download(signal: AbortSignal, by: ChangeAuthor = "user"): Promise<void> {
     const offer = await this.#offerFor({ manual: by === "user" }, signal);
     if (this.#ready.change?.version === offer.release.version) return;
-    this.#slot.begin("downloading", async (signal) => void await this.#runner.obtain(offer, by, signal));
+    this.#begin("downloading", async (signal) => void await this.#runner.obtain(offer, by, signal));
   }
 
   /**
@@ -125,10 +125,10 @@ export class Updater implements UpdateService, AsyncDisposable {
     if (ready !== undefined && from === undefined && wanted === ready.version) {
       await this.#requireFree();
       const step = when === "now" ? "switching" : "waiting-for-idle";
-      return this.#slot.begin(step, (signal) => this.#runner.takeOver(ready, when, signal));
+      return this.#begin(step, (signal) => this.#runner.takeOver(ready, when, signal));
     }
     const offer = await this.#offerFor({ manual: by === "user", requested: version, from }, signal);
-    this.#slot.begin("downloading", async (signal) => {
+    this.#begin("downloading", async (signal) => {
       const isReady = ready?.version === offer.release.version;
       await this.#runner.takeOver(
         isReady ? ready : await this.#runner.obtain(offer, by, signal),
@@ -149,7 +149,7 @@ export class Updater implements UpdateService, AsyncDisposable {
     await this.#readPrevious();
     const { versions } = this.#ports;
     const previous = requireWayBack(await versions.describe(versions.running.id), this.#previous);
-    this.#slot.begin("preparing", async (signal) => {
+    this.#begin("preparing", async (signal) => {
       await this.#runner.takeOver(await this.#runner.prepareBack(previous, signal), when, signal);
     });
   }
@@ -217,6 +217,15 @@ export class Updater implements UpdateService, AsyncDisposable {
     if (this.#onTrial) return "trial";
     if (this.#ready.waiting !== undefined) return "waiting-for-idle";
     return this.#ready.change === undefined ? "idle" : "ready";
+  }
+
+  /** As {@linkcode WorkSlot.begin}. Tidying may have begun since the check: to it, what is being installed is of no use. */
+  #begin(name: UpdateStepName, work: (signal: AbortSignal) => Promise<void>): void {
+    this.#slot.begin(name, async (signal) => {
+      await this.#tidying;
+      signal.throwIfAborted();
+      await work(signal);
+    });
   }
 
   /** @throws {WindlassError} `WL_UPDATE_BUSY` */

@@ -212,3 +212,16 @@ Deno.test("tidy() says when it is not the time, and keeps the engine of a versio
   await done(updater, updater.install({ when: "now" }, NEVER));
   assert.equal(await updater.tidy(NEVER), false, "it is left");
 });
+
+Deno.test("tidy() that begins between the check and the download takes away nothing that is being installed", async () => {
+  const slow = Promise.withResolvers<void>();
+  const world = new FakeUpdateWorld({ removing: () => slow.promise });
+  // As a host whose engine comes up during the check.
+  const updater: Updater = world.updater(OLD, undefined, () => void updater.tidy(NEVER));
+  await updater.open(undefined, false);
+  await updater.install({ when: "now" }, NEVER);
+  setTimeout(slow.resolve);
+  await updater.settled();
+  assert.deepEqual(world.asked.slice(0, 4), ["channel", "distros are removed", "distros removed", "channel"]);
+  assert.deepEqual([updater.status().problem, world.current?.current], [undefined, NEW]);
+});

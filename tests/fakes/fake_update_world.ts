@@ -38,6 +38,8 @@ export interface FakeUpdateWorldOptions {
   readonly release?: Partial<ReleaseDocument>;
   /** For how many milliseconds nothing has used the engine. */
   readonly unusedFor?: () => number;
+  /** How long it takes to look for the engine distros of other versions. */
+  readonly removing?: () => Promise<void>;
 }
 
 /** The disk of one machine, its launcher, and hosts that are started and die on it. */
@@ -157,7 +159,7 @@ export class FakeUpdateWorld {
   }
 
   /** A host's updater, whose switch ends it. */
-  updater(running: string, ended: () => void = () => {}): Updater {
+  updater(running: string, ended: () => void = () => {}, onChange: () => void = () => {}): Updater {
     const values = Settings.parse({ ...this.options.settings });
     return new Updater({
       channel: this.#channel(),
@@ -168,7 +170,7 @@ export class FakeUpdateWorld {
       owner: "direct",
       settings: () => ({ values, modeLocked: false }),
       endForSwitch: ended,
-      onChange: () => {},
+      onChange,
     });
   }
 
@@ -234,6 +236,7 @@ export class FakeUpdateWorld {
         await this.#at("prepared");
       },
       removeOthers: async () => {
+        await this.options.removing?.();
         await this.#at("distros are removed");
         for (const id of [...this.distros]) if (id !== running) this.distros.delete(id);
         await this.#at("distros removed");
