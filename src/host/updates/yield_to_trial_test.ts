@@ -31,7 +31,11 @@ async function waits(changes: Partial<YieldParts> & { readonly started?: number 
 }
 
 Deno.test("yieldToTrial() waits for the start that was counted last, and not for longer than one takes", async () => {
-  assert.equal(await waits(), 5_000);
+  assert.equal(await waits(), 10_000);
+});
+
+Deno.test("yieldToTrial() waits also while tries are left: this start could not be counted", async () => {
+  assert.equal(await waits({ readCurrent: () => Promise.resolve({ ...ON_TRIAL, tries: 1 }) }), 10_000);
 });
 
 Deno.test("yieldToTrial() waits no more once a host has the home", async () => {
@@ -50,8 +54,8 @@ for (
     "by the host on trial": { isTrial: true },
     "without a trial": { readCurrent: () => Promise.resolve({ ...ON_TRIAL, trial: false }) },
     "without current.json": { readCurrent: () => Promise.resolve(undefined) },
-    "while tries are left": { readCurrent: () => Promise.resolve({ ...ON_TRIAL, tries: 1 }) },
-    "when the last start was counted long ago": { started: COUNTED_AT + 5_000 },
+    "while no start was counted": { readCurrent: () => Promise.resolve({ ...ON_TRIAL, tries: 0 }) },
+    "when the last start was counted long ago": { started: COUNTED_AT + 10_000 },
     "when the clock was set back": { started: COUNTED_AT - 1 },
     "when nobody knows when it was counted": { changedAt: () => Promise.resolve(undefined) },
   })

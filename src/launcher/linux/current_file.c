@@ -10,8 +10,8 @@
 #include "linux.h"
 
 enum {
-  LOCK_TRIES = 100, /* another start, or the program, has it for milliseconds */
-  LOCK_WAIT = 10,   /* milliseconds between two tries: 1 s in all */
+  LOCK_TRIES = 500, /* another start, or the program, has it until a small file is on disk */
+  LOCK_WAIT = 10,   /* milliseconds between two tries: 5 s in all */
 };
 
 int read_current(const struct store *store, struct current *current) {

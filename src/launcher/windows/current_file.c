@@ -3,8 +3,8 @@
 #include "win32.h"
 
 enum {
-  LOCK_TRIES = 100,  /* another start, or the program, has it for milliseconds */
-  LOCK_WAIT = 10,    /* milliseconds between two tries: 1 s in all */
+  LOCK_TRIES = 500,  /* another start, or the program, has it until a small file is on disk */
+  LOCK_WAIT = 10,    /* milliseconds between two tries: 5 s in all */
   REPLACE_TRIES = 7, /* scanners and backup programs have the old file open for a moment */
   REPLACE_WAIT = 50, /* milliseconds before the second try; each wait is longer by as much: 1 s in all */
 };
