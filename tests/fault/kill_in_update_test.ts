@@ -3,16 +3,20 @@
  * disk: one complete version runs afterwards, with all data, and the update can be finished.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { UpdateStatus } from "../../src/api/resources/updates.ts";
 import { JOURNAL_STATES } from "../../src/update/records/journal.ts";
 import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type RenamePoint, setRenameTrap } from "../support/kill_at_rename.ts";
+import type { CommandResult } from "../support/run_command.ts";
 import { openUpdateLab } from "../support/update_lab.ts";
 import { executableUnderTest, type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
 
-/** A change of versions with a death in it, on a busy machine. */
-const CHANGE_MILLISECONDS = 180_000;
+/** A change of versions with a death in it takes half a minute; far above what a busy machine makes of that. */
+const CHANGE_MILLISECONDS = 600_000;
+/** What a host still does on its own after the command that follows it has given up. */
+const AFTERWARDS_MILLISECONDS = 60_000;
 /** States that only a version reaches that has to be left again. */
 const OF_A_BROKEN_VERSION: readonly string[] = ["rolling-back"];
 /** Whether the cases run that take minutes in all. */
@@ -89,28 +93,59 @@ Deno.test("an update survives kill -9 at every step that it writes down", async 
   }
 });
 
-/** Starts the host with the trap, installs, and starts a host again once somebody has been killed. */
+/**
+ * Starts the host with the trap, installs, and starts a host again once somebody has been killed. The command has the trap as
+ * well: it starts a host itself when it has heard of none for a while.
+ */
 async function updateWithTrap(instance: StartedWindlass, point: RenamePoint): Promise<void> {
   await instance.run(["stop"]);
   await using trap = await setRenameTrap(point);
   await instance.run(["start", "--no-wait"], { env: trap.env });
-  const options = { deadlineMilliseconds: CHANGE_MILLISECONDS };
-  const installing = instance.attempt(["update", "install", "--now"], options);
+  const options = { deadlineMilliseconds: CHANGE_MILLISECONDS, env: trap.env };
+  let installed: CommandResult | Error | undefined;
+  const installing = instance.attempt(["update", "install", "--now"], options)
+    .catch((error: Error) => error).then((result) => installed = result);
   await eventually(
-    async () => assert.ok(await trap.hasKilled(), "nobody came by the trap"),
+    async () => assert.ok(installed !== undefined || await trap.hasKilled()),
     CHANGE_MILLISECONDS,
-  );
-  await instance.attempt(["start"], options);
+  )
+    .catch(() => {}); // it says below what there was
+  try {
+    await eventually(
+      async () => assert.ok(await trap.hasKilled(), "nobody came by the trap"),
+      AFTERWARDS_MILLISECONDS,
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${await situation(instance, await installing)}`);
+  }
+  await instance.attempt(["start"], { deadlineMilliseconds: CHANGE_MILLISECONDS });
   await installing;
+}
+
+/** All that shows what has become of an update. */
+async function situation(instance: StartedWindlass, installed?: CommandResult | Error): Promise<string> {
+  const files = ["current.json", "update/journal.json", "update/history.jsonl"].map(async (name) =>
+    `--- ${name}\n${await Deno.readTextFile(join(instance.home, name)).catch(String)}`
+  );
+  const said = installed instanceof Error
+    ? installed.message
+    : JSON.stringify(installed, ["code", "stdout", "stderr"]);
+  const status = await instance.attempt(["status", "--json"]).then(({ stdout }) => stdout, String);
+  return [
+    `--- update install\n${said}`,
+    ...await Promise.all(files),
+    `--- status\n${status}`,
+    await instance.logs(),
+  ]
+    .join("\n");
 }
 
 async function finishUpdate(instance: StartedWindlass, version: string): Promise<void> {
   if ((await updateOf(instance)).current.version !== version) {
     await instance.run(["update", "install", "--now"], { deadlineMilliseconds: CHANGE_MILLISECONDS });
   }
-  await eventually(async () => {
-    assert.equal((await untilSettled(instance)).current.version, version);
-  }, CHANGE_MILLISECONDS);
+  const settled = await untilSettled(instance);
+  assert.equal(settled.current.version, version, JSON.stringify(settled));
 }
 
 /** Waits until nothing is on trial and nothing is being done. */
@@ -123,7 +158,7 @@ async function untilSettled(instance: StartedWindlass): Promise<UpdateStatus> {
     assert.ok(["idle", "ready"].includes(update.step), update.step);
     return update;
   }, CHANGE_MILLISECONDS).catch(async (error) => {
-    throw new Error(`${error.message}\n${await instance.logs()}`, { cause: error });
+    throw new Error(`${error.message}\n${await situation(instance)}`, { cause: error });
   });
 }
 

@@ -23,7 +23,7 @@ static int ends_with(const char *text, const char *end, size_t end_length) {
 }
 
 static int holds(const char *path, const char *wanted) {
-  static char content[CONTENT_BYTES + 1];
+  char content[CONTENT_BYTES + 1]; /* not static: the runtime renames from several threads */
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
   ssize_t length = read(file, content, CONTENT_BYTES);
