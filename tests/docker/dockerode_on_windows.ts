@@ -49,7 +49,7 @@ const COUNTED_STDIN: Scenario = {
 };
 
 /** Milliseconds after which a scenario is taken to hang. */
-const SCENARIO_MILLISECONDS = 20_000;
+const SCENARIO_MILLISECONDS = 120_000;
 
 const [socketPath, image, parent] = process.argv.slice(2) as [string, string, string];
 const docker = new Docker({ socketPath });

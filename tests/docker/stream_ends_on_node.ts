@@ -9,8 +9,8 @@ import { writeSync } from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
 
-/** An end arrives within a second; a machine that builds something else needs more. */
-const END_MILLISECONDS = 15_000;
+/** An end arrives within a second on an idle machine. */
+const END_MILLISECONDS = 60_000;
 
 const [socketPath, image] = process.argv.slice(2) as [string, string];
 const docker = new Docker({ socketPath });
@@ -35,6 +35,18 @@ function readToEnd(stream: NodeJS.ReadableStream): Promise<string> {
       });
     }
     stream.on("error", reject);
+  });
+}
+
+/** Resolves once the word was read, or the stream has ended: a container that has started has not spoken yet. */
+function untilRead(stream: NodeJS.ReadableStream, word: string): Promise<void> {
+  let text = "";
+  return new Promise((resolve) => {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(word)) resolve();
+    });
+    for (const event of ["end", "close", "error"]) stream.on(event, () => resolve());
   });
 }
 
@@ -79,7 +91,10 @@ async function readLogs(): Promise<string> {
   });
   await container.start();
   const logs = await container.logs({ follow: true, stdout: true, stderr: true });
-  const text = readToEnd(logs as unknown as NodeJS.ReadableStream);
+  const stream = logs as unknown as NodeJS.ReadableStream;
+  const spoken = untilRead(stream, "end");
+  const text = readToEnd(stream);
+  await spoken;
   await container.kill();
   const read = await text;
   await container.remove({ force: true });

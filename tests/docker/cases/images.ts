@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import type { ClientCase } from "../client_case.ts";
 
 /** Bytes of the large image: more than every buffer on the way. */
@@ -30,10 +31,16 @@ export const IMAGE_CASES: readonly ClientCase[] = [
   },
   {
     name: "docker load of a large image while docker events is open",
-    async run({ docker, folder }) {
+    async run({ docker, image, folder }) {
       await importLargeImage(docker.shell, folder, "watched:1", WATCHED_IMAGE_BYTES);
       await docker.shell("docker save watched:1 > saved.tar && docker rmi watched:1", { cwd: folder });
       await using events = docker.start(["events", "--filter", "type=image", "--format", "{{.Action}}"]);
+      // The stream is open when a first event has come through.
+      await eventually(async () => {
+        await docker.run(["tag", image, "seen:1"]);
+        assert.match(events.output, /tag/);
+      });
+      await docker.run(["rmi", "seen:1"]);
       await docker.shell("docker load < saved.tar", { cwd: folder });
       await events.waitFor(/load/);
       await docker.run(["rmi", "watched:1"]);

@@ -22,7 +22,7 @@ export const TERMINAL_CASES: readonly ClientCase[] = [
   {
     name: "docker exec -it under a pseudo terminal",
     async run({ docker, image }) {
-      await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+      await docker.run(["run", "-d", "--name", "box", image, "sleep", "1000"]);
       await using shell = docker.startOnTerminal("docker exec -it box sh");
       await shell.waitFor(/# /);
       await shell.write("tty && echo is-a-$((40 + 2))\n");
@@ -35,11 +35,11 @@ export const TERMINAL_CASES: readonly ClientCase[] = [
   {
     name: "docker exec -it passes Ctrl-C to the program in the container",
     async run({ docker, image }) {
-      await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+      await docker.run(["run", "-d", "--name", "box", image, "sleep", "1000"]);
       await using shell = docker.startOnTerminal("docker exec -it box sh");
       await shell.waitFor(/# /);
-      await shell.write("sleep 50; echo status-$?\n");
-      await eventually(async () => assert.match(await docker.run(["top", "box"]), /sleep 50/));
+      await shell.write("sleep 999; echo status-$?\n");
+      await eventually(async () => assert.match(await docker.run(["top", "box"]), /sleep 999/));
       await shell.write("\x03");
       await shell.waitFor(/# [^]*# /);
       await shell.write("exit 0\n");
@@ -75,11 +75,12 @@ export const TERMINAL_CASES: readonly ClientCase[] = [
   {
     name: "docker attach without a terminal sees output and end of the container",
     async run({ docker, image }) {
-      const script = "while ! [ -e /tmp/go ]; do sleep 0.1; done; echo seen; exit 4";
+      const script = "while ! [ -e /tmp/go ]; do echo waiting; sleep 0.1; done; echo seen; exit 4";
       await docker.run(["run", "-d", "--name", "box", image, "sh", "-c", script]);
       await using attached = docker.start(["attach", "--no-stdin", "box"]);
       await attached.closeStdin();
-      await docker.run(["exec", "box", "sh", "-c", "sleep 0.5; touch /tmp/go"]);
+      await attached.waitFor(/waiting/);
+      await docker.run(["exec", "box", "touch", "/tmp/go"]);
       await attached.waitFor(/seen/);
       assert.equal((await attached.ended()).code, 4);
     },
@@ -110,7 +111,7 @@ export const TERMINAL_CASES: readonly ClientCase[] = [
       await using run = docker.startOnTerminal(`docker run --rm --name box ${image} sh -c '${script}'`);
       await run.waitFor(/up/);
       await run.write("\x03");
-      await eventually(async () => assert.equal(await docker.run(["ps", "--quiet"]), ""), 15_000);
+      await eventually(async () => assert.equal(await docker.run(["ps", "--quiet"]), ""));
       await run.ended();
     },
   },

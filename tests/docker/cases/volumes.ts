@@ -19,7 +19,7 @@ export const VOLUME_CASES: readonly ClientCase[] = [
     name: "volumes are listed, inspected, in use, and pruned",
     async run({ docker, image }) {
       await docker.run(["volume", "create", "--label", "case=volumes", "used"]);
-      await docker.run(["run", "-d", "--name", "box", "-v", "used:/data", image, "sleep", "60"]);
+      await docker.run(["run", "-d", "--name", "box", "-v", "used:/data", image, "sleep", "1000"]);
       assert.notEqual((await docker.attempt(["volume", "rm", "used"])).code, 0);
       const listed = await docker.run(["volume", "ls", "--filter", "label=case=volumes", "--quiet"]);
       await docker.run(["rm", "--force", "box"]);
