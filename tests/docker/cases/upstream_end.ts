@@ -23,7 +23,7 @@ export const UPSTREAM_CASES: readonly ClientCase[] = [
     name: "clients killed while they follow logs and events are gone for dockerd too",
     async run(context) {
       const { docker, image } = context;
-      await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+      await docker.run(["run", "-d", "--name", "box", image, "sleep", "1000"]);
       await killClients(
         context,
         (index) => docker.start(index % 2 === 0 ? ["logs", "-f", "box"] : ["events"]),
@@ -59,8 +59,7 @@ export const UPSTREAM_CASES: readonly ClientCase[] = [
       await connection.write(formatRequest("GET", "/events"));
       await connection.readUntil("\r\n\r\n");
       await connection.connection.closeWrite();
-      const ended = connection.readToEnd().then(() => "ended");
-      assert.equal(await Promise.race([ended, pause(5_000).then(() => "open")]), "ended");
+      await connection.readToEnd();
     },
   },
   {
@@ -94,12 +93,16 @@ export const UPSTREAM_CASES: readonly ClientCase[] = [
       await stalled.write(formatRequest("GET", "/containers/box/logs?follow=1&stdout=1"));
       await stalled.readUntil("\r\n\r\n");
       await pause(1_000);
+      const times: number[] = [];
       for (let index = 0; index < 20; index++) {
         using connection = await RawConnection.open(socketPath);
         const begun = performance.now();
         assert.equal((await connection.request("GET", "/_ping")).status, 200);
-        assert.ok(performance.now() - begun < 2_000);
+        times.push(performance.now() - begun);
       }
+      // A machine may stand still for one of them; who waits for the stalled reader waits each time.
+      const median = times.sort((one, other) => one - other)[times.length >> 1]!;
+      assert.ok(median < 2_000, `milliseconds: ${times.map(Math.round).join(" ")}`);
       await docker.run(["rm", "--force", "box"]);
     },
   },
@@ -109,11 +112,12 @@ async function killClients(
   context: CaseContext,
   start: (index: number) => ReturnType<CaseContext["docker"]["start"]>,
 ): Promise<void> {
-  const before = await countDaemonSockets(context);
+  const before = await settledDaemonSockets(context);
   await using clients = new AsyncDisposableStack();
   for (let index = 0; index < KILLED_CLIENTS; index++) clients.use(start(index));
   await eventually(async () => {
-    assert.ok(await countDaemonSockets(context) >= before + KILLED_CLIENTS, "not all clients are connected");
+    const more = await countDaemonSockets(context) - before;
+    assert.ok(more >= KILLED_CLIENTS, `${KILLED_CLIENTS} clients have only ${more} sockets`);
   });
   await clients.disposeAsync();
   await eventually(async () => {
@@ -122,10 +126,25 @@ async function killClients(
   });
 }
 
-/** Sockets that dockerd holds, seen by a container that shares the engine's process list. */
+/** The same once two counts agree: dockerd closes a moment later what clients of before have left. */
+function settledDaemonSockets(context: CaseContext): Promise<number> {
+  return eventually(async () => {
+    const count = await countDaemonSockets(context);
+    assert.equal(await countDaemonSockets(context), count);
+    return count;
+  });
+}
+
+/**
+ * Sockets that dockerd holds, seen by a container that shares the engine's process list.
+ *
+ * @throws {Error} while a child of dockerd has not become another program yet.
+ */
 async function countDaemonSockets({ docker, image }: CaseContext): Promise<number> {
   const script =
-    'for p in /proc/[0-9]*; do [ "$(cat $p/comm 2>/dev/null)" = dockerd ] && ls -l $p/fd | grep -c socket:; done';
+    'for p in /proc/[0-9]*; do [ "$(cat $p/comm 2>/dev/null)" = dockerd ] && ls -l $p/fd | grep -c socket:; done; true';
   const options = ["--rm", "--privileged", "--pid", "host"];
-  return Number((await docker.attempt(["run", ...options, image, "sh", "-c", script])).stdout.trim());
+  const printed = await docker.run(["run", ...options, image, "sh", "-c", script]);
+  assert.match(printed, /^\d+$/);
+  return Number(printed);
 }
