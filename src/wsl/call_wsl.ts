@@ -1,6 +1,7 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 import { startProcess } from "../platform/process.ts";
 import { collectOutput } from "./collect_output.ts";
+import { startDrainTimer } from "./drain_timer.ts";
 import type { WslLimits } from "./wsl_limits.ts";
 import { decodeWslText } from "./wsl_output.ts";
 import type { WslCallResult } from "./call_failure.ts";
@@ -78,8 +79,8 @@ export async function callWsl(command: WslCommand, call: WslCall, limits: WslLim
   const exitCode = await process.exited;
   clearTimeout(timer);
   // wsl ends after its output is out; only a stranger that inherited the pipe could hold it open longer.
-  const drainTimer = setTimeout(() => drained.abort(), stopped.signal.aborted ? 0 : limits.drainMilliseconds);
-  release.defer(() => clearTimeout(drainTimer));
+  const drainMilliseconds = stopped.signal.aborted ? 0 : limits.drainMilliseconds;
+  release.defer(startDrainTimer(drainMilliseconds, () => drained.abort()));
   const [stdout, stderr] = await output;
   if (!stopped.signal.aborted) stopped.abort(FINISHED);
   await fed;

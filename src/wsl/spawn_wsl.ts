@@ -2,6 +2,7 @@ import { openChildPipes } from "../platform/child_pipes.ts";
 import { startProcess } from "../platform/process.ts";
 import { wslEnvironment } from "./call_wsl.ts";
 import type { WslCommand } from "./call_wsl.ts";
+import { startDrainTimer } from "./drain_timer.ts";
 import { launchArguments } from "./launch_arguments.ts";
 import { readLines } from "./read_lines.ts";
 import { watchedLink } from "./watched_link.ts";
@@ -44,13 +45,13 @@ export function spawnWsl(command: WslCommand, options: SpawnOptions, limits: Wsl
   const exited = (async (): Promise<WslExit> => {
     const exitCode = await process.exited;
     const limit = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
+    const endTimer = startDrainTimer(limits.drainMilliseconds, () => {
       drained.abort();
       limit.resolve();
-    }, limits.drainMilliseconds);
+    });
     await stderr;
     if (mayBeWslFailure(exitCode)) await Promise.race([headComplete, limit.promise]);
-    clearTimeout(timer);
+    endTimer();
     const result = { exitCode, stdout: decodeWslText(head()), stderr: "" };
     const action = `run '${options.argv[0]}' in the distro '${options.distro}'`;
     if (isWslFailure(result)) return { exitCode, failure: wslFailure(action, result) };
