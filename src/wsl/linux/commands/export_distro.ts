@@ -1,6 +1,6 @@
 import type { ExportFormat } from "../command_options.ts";
 import { hostPath } from "../host_path.ts";
-import { openService } from "../service/service_client.ts";
+import { beginCall } from "../service/service_client.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { runArchiveProgram } from "./archive_process.ts";
 import { type CallContext, print, requireRoot, SUCCESS_TEXT } from "./call_context.ts";
@@ -18,8 +18,9 @@ export async function exportDistro(
 ): Promise<number> {
   await requireRoot(context, `export the distro '${request.name}'`);
   const target = request.target === "-" ? null : hostPath(request.target, context.paths);
-  using call = await openService(context);
-  const { rootfs } = await call.ask({ do: "export", name: request.name });
+  const begun = await beginCall(context, { do: "export", name: request.name });
+  using call = begun.call;
+  const { rootfs } = begun.answer;
   if (target !== null) await createEmpty(target);
   const options = ["-c", ...COMPRESSION[request.format], "--one-file-system", "--xattrs", "--numeric-owner"];
   const packed = await runArchiveProgram(

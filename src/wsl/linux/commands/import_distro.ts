@@ -1,5 +1,5 @@
 import { hostPath } from "../host_path.ts";
-import { openService } from "../service/service_client.ts";
+import { beginCall } from "../service/service_client.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { runArchiveProgram } from "./archive_process.ts";
 import { type CallContext, print, requireRoot, SUCCESS_TEXT } from "./call_context.ts";
@@ -15,12 +15,13 @@ export async function importDistro(
 ): Promise<number> {
   const source = request.source === "-" ? null : await requireFile(request.source, context);
   await requireRoot(context, `import the distro '${request.name}'`);
-  using call = await openService(context);
-  const { rootfs } = await call.ask({
+  const begun = await beginCall(context, {
     do: "import",
     name: request.name,
     directory: hostPath(request.directory, context.paths),
   });
+  using call = begun.call;
+  const { rootfs } = begun.answer;
   const unpacked = await runArchiveProgram(
     ["-C", rootfs, "-x", "-p", "--xattrs", "--numeric-owner", "-f", "-"],
     source === null ? {} : { input: source },

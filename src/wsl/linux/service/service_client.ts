@@ -66,18 +66,29 @@ export async function callService<R extends ServiceRequest>(
   options: ServiceStart,
   request: R,
 ): Promise<ServiceAnswers[R["do"]]> {
+  const { call, answer } = await beginCall(options, request);
+  call[Symbol.dispose]();
+  return answer;
+}
+
+/** As {@linkcode callService}, for a job whose end the service is still to be told: the call stays open. */
+export async function beginCall<R extends ServiceRequest>(
+  options: ServiceStart,
+  request: R,
+): Promise<{ readonly call: ServiceCall; readonly answer: ServiceAnswers[R["do"]] }> {
   for (let attempt = 1;; attempt++) {
+    const call = await openService(options);
     try {
-      using call = await openService(options);
-      return await call.ask(request);
+      return { call, answer: await call.ask(request) };
     } catch (error) {
+      call[Symbol.dispose]();
       if (!(error instanceof ServiceLost) || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
 /** A connection to the service, which is started if none runs. */
-export async function openService(options: ServiceStart): Promise<ServiceCall> {
+async function openService(options: ServiceStart): Promise<ServiceCall> {
   const { paths } = options;
   const deadline = Date.now() + START_MILLISECONDS;
   let starts = 0;
