@@ -161,8 +161,8 @@ static int watch(pid_t init) {
 /*
  * distro --socket PATH --vm PID --rootfs DIR [--drive DIR] [--boot COMMAND] [--cgroup DIR]...: starts one
  * distro from the plan on stdin. Says "pid N" and, when launches can be taken on the socket, "ready"; later
- * "busy" and "idle". Ends with its stdin, or when pid 1 of the distro ends; then every process of the distro
- * is gone.
+ * "launched" for each launch, "busy" and "idle". Ends with its stdin, or when pid 1 of the distro ends; then
+ * every process of the distro is gone.
  */
 int run_distro(int count, char **words) {
   prctl(PR_SET_NAME, "windlass-distro");

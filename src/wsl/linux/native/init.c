@@ -19,7 +19,10 @@
 static pid_t sessions[SESSIONS_MAX];
 static int session_count;
 
-/* Tells the service when the first session begins and the last one ends: its idle timer runs between. */
+/*
+ * Tells the service of each launch that has come, and when the first session begins and the last one ends:
+ * its idle timer runs between.
+ */
 static void change_sessions(int change) {
   bool busy = session_count > 0;
   session_count += change;
@@ -43,6 +46,7 @@ static void take_launch(int listener) {
   pid_t pid = session_count < SESSIONS_MAX ? fork() : -1;
   if (pid == 0) run_session(connection);
   close(connection);
+  say("launched\n");
   if (pid > 0) {
     sessions[session_count] = pid;
     change_sessions(+1);

@@ -26,6 +26,8 @@ export interface DistroStart {
   readonly paths: StatePaths;
   readonly program: string;
   readonly machine: VirtualMachine;
+  /** Called when a launch has arrived. */
+  onLaunch(): void;
   /** Called whenever the last program ends or the first one begins. */
   onBusyChange(): void;
 }
@@ -70,6 +72,7 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
       }),
       action: `start the distro '${entry.DistributionName}'`,
       onLine(line) {
+        if (line === "launched") start.onLaunch();
         if (line !== "busy" && line !== "idle") return;
         busy = line === "busy";
         start.onBusyChange();

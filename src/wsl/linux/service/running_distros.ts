@@ -6,12 +6,17 @@ import type { StatePaths } from "../state_paths.ts";
 import { type DistroInstance, startDistro } from "./distro_instance.ts";
 import { removeRemains, startVirtualMachine, type VirtualMachine } from "./virtual_machine.ts";
 
-/** From the answer to a call until its program runs a few milliseconds pass, even with an idle time of 0. */
-const LAUNCH_MILLISECONDS = 1_000;
+/**
+ * A distro that was started for a call waits for its launch at least this long, whatever its idle time is. That takes
+ * a few milliseconds, seconds on a busy machine, and never comes when the call was killed.
+ */
+const LAUNCH_MILLISECONDS = 15_000;
 
 interface Running {
   readonly instance: DistroInstance;
   readonly timer: IdleTimer;
+  /** Calls that have been answered and whose launch has not arrived. */
+  launches: number;
 }
 
 /** Dependencies of the keeper. */
@@ -58,6 +63,7 @@ export class RunningDistros {
     return this.#inTurn(async () => {
       const found = this.#distros.get(distro.guid);
       if (found !== undefined) {
+        found.launches++;
         this.#wait(found);
         return found.instance;
       }
@@ -92,10 +98,11 @@ export class RunningDistros {
       paths,
       program,
       machine,
+      onLaunch: () => this.#launched(distro.guid),
       onBusyChange: () => this.#busyChanged(distro.guid),
     });
     const timer = new IdleTimer(this.#limits.distroMilliseconds, () => this.#idle(distro.guid));
-    const running = { instance, timer };
+    const running = { instance, timer, launches: 1 };
     this.#distros.set(distro.guid, running);
     this.#wait(running);
     log("info", "wsl.distro.started", { name: distro.entry.DistributionName });
@@ -108,15 +115,19 @@ export class RunningDistros {
     return instance;
   }
 
-  #wait({ instance, timer }: Running): void {
+  #wait({ instance, timer, launches }: Running): void {
     if (instance.isBusy()) timer.stop();
-    else timer.restart(LAUNCH_MILLISECONDS);
+    else timer.restart(launches > 0 ? LAUNCH_MILLISECONDS : 0);
+  }
+
+  #launched(guid: string): void {
+    const running = this.#distros.get(guid);
+    if (running !== undefined && running.launches > 0) running.launches--;
   }
 
   #busyChanged(guid: string): void {
     const running = this.#distros.get(guid);
-    if (running?.instance.isBusy()) running.timer.stop();
-    else running?.timer.restart();
+    if (running !== undefined) this.#wait(running);
   }
 
   #idle(guid: string): void {
