@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import type { CgroupHierarchy } from "../cgroup_layout.ts";
 
-/** The kernel releases a group a moment after its last process: attempts at 50 ms until it is given up. */
-const REMOVE_ATTEMPTS = 100;
+/**
+ * The kernel releases a group a moment after its last process, which may have to wait for a slow disk to end: attempts at
+ * 50 ms until it is given up.
+ */
+const REMOVE_ATTEMPTS = 600;
 const REMOVE_PAUSE_MILLISECONDS = 50;
 
 /** What container engines use; the host's others are left alone. */
