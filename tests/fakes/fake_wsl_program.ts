@@ -104,10 +104,12 @@ const BEHAVIOURS: Readonly<Record<string, (args: readonly string[]) => void | Pr
     for await (const chunk of Deno.stdin.readable) await Deno.stdout.write(chunk);
     chatter("end of input\n");
   },
-  /** Leaves a process behind that holds its output open. */
-  leave: () => {
-    new Deno.Command("sleep", { args: ["3"], stdin: "null", stdout: "inherit", stderr: "inherit" }).spawn()
-      .unref();
+  /** Leaves a process behind that holds its output open; a file has its id. */
+  leave: async () => {
+    const handles = { stdin: "null", stdout: "inherit", stderr: "inherit" } as const;
+    const left = new Deno.Command("sleep", { args: ["600"], ...handles }).spawn();
+    left.unref();
+    await Deno.writeTextFile(Deno.env.get("FAKE_WSL_MARKER") ?? "", `${left.pid}`);
     say(LIST);
     Deno.exit(0);
   },
