@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compiledHelper } from "../../support/compile_once.ts";
-import { forwardingUsers } from "../../support/host_traces.ts";
+import { forwardingUsers, hostTraces, kernelTraces } from "../../support/host_traces.ts";
+import { withNetworkLock } from "../../../src/wsl/linux/service/forwarding.ts";
 
 const MAIN = fileURLToPath(new URL("../../../src/wsl/linux/main.ts", import.meta.url));
 const BUSYBOX = "/bin/busybox";
@@ -12,6 +13,12 @@ export interface CallResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A program in a distro that runs until it is killed or its input ends. */
+export interface Keeper {
+  /** Resolves to the exit code of its call. */
+  ended(): Promise<number>;
 }
 
 /** How one call differs from the usual: UTF-8, empty stdin. */
@@ -111,6 +118,31 @@ export class WslInstance implements AsyncDisposable {
     return stdout;
   }
 
+  /**
+   * Starts a program that keeps a distro running, and resolves when it runs: a call that comes later than the end of its
+   * distro, or of the service, starts these anew.
+   */
+  async keep(distro: string): Promise<Keeper> {
+    const child = this.start(["-d", distro, "--exec", "/bin/sh", "-c", "echo up; exec cat"], {
+      stdin: "piped",
+    });
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    reader.releaseLock();
+    if (new TextDecoder().decode(value) !== "up\n") {
+      const { code, stderr } = await child.output();
+      const words = new TextDecoder().decode(stderr);
+      throw new Error(`cannot keep '${distro}': ended with ${code}: ${words}`);
+    }
+    return {
+      async ended() {
+        const { code } = await child.output();
+        await child.stdin.close().catch(() => {});
+        return code;
+      },
+    };
+  }
+
   async states(): Promise<Record<string, string>> {
     const { stdout } = await this.call(["-l", "-v"]);
     const rows = stdout.split("\r\n").slice(1).map((line) => /^[* ] (\S+)\s+(\S+)\s+2$/.exec(line));
@@ -137,33 +169,69 @@ export class WslInstance implements AsyncDisposable {
   }
 }
 
+/** Far above what any state needs on a machine that is slow or stands still for a while. */
+const WAIT_SECONDS = 60;
+
 /** Waits until `check` returns something true; end-to-end tests wait for other processes by looking. */
-export async function eventually<T>(what: string, check: () => Promise<T> | T, seconds = 10): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
+export async function eventually<T>(what: string, check: () => Promise<T> | T): Promise<T> {
+  const deadline = Date.now() + WAIT_SECONDS * 1000;
   for (;;) {
+    const began = Date.now();
     const value = await check();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s without success: ${what}`);
+    if (began > deadline) throw new Error(`waited ${WAIT_SECONDS} s without success: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/**
+ * The words of a script that leave `sleep` behind in a session of its own. They wait until it has that: before, it would
+ * be ended by the hang-up at the end of the script.
+ */
+export function leaveBehind(seconds: number, redirection = ""): string {
+  const program = `echo $$ > /tmp/left; exec sleep ${seconds}`;
+  return `rm -f /tmp/left; setsid sh -c '${program}' ${redirection} & ` +
+    "until test -s /tmp/left; do sleep 0.1; done";
+}
+
+/**
+ * The traces of instances on the host once their processes have ended: the service, which gives up its lock before it
+ * ends, and the relays of calls. Everything else has to be gone before, as a call has said that it is.
+ */
+export async function tracesAfterEnd(homes: readonly string[]): Promise<string[]> {
+  const kernel = (await Promise.all(homes.map(kernelTraces))).flat();
+  if (kernel.length > 0) return kernel;
+  const traces = async () => (await Promise.all(homes.map(hostTraces))).flat();
+  let last = await traces();
+  await eventually("no process is left", async () => {
+    last = await traces();
+    return last.every((trace) => !trace.startsWith("process"));
+  }).catch(() => {}); // the traces that are left say which
+  return last;
 }
 
 /** A command that prints {@linkcode clockTime} of its moment. */
 export const UPTIME = "cut -d' ' -f1 /proc/uptime";
 
-/** The milliseconds of the clock at an uptime that a distro has printed, to about 20: all share the kernel's. */
-export async function clockTime(uptime: string): Promise<number> {
-  const [now] = (await Deno.readTextFile("/proc/uptime")).split(" ");
-  return Date.now() - (Number(now) - Number(uptime)) * 1000;
+/**
+ * The milliseconds of the clock at an uptime that a distro has printed: all share the kernel's. About 20 too few or, if
+ * this process stands still between its looks at the two clocks, more, but never too many.
+ */
+export function clockTime(uptime: string): number {
+  const before = Date.now();
+  const [now] = Deno.readTextFileSync("/proc/uptime").split(" ");
+  return before - (Number(now) - Number(uptime)) * 1000;
 }
 
 /** Whether the host forwards packets, whether it did before any instance came, and which instances want that. */
-export async function forwarding(): Promise<{ on: boolean; before: boolean; users: string[] }> {
-  const isOn = async (path: string) => (await Deno.readTextFile(path)).trim() === "1";
-  const on = await isOn("/proc/sys/net/ipv4/ip_forward");
-  // Other instances of this machine, such as those of other tests, may have turned it on.
-  const before = await isOn("/run/windlass/ip_forward.before").catch(() => on);
-  return { on, before, users: forwardingUsers() };
+export function forwarding(): Promise<{ on: boolean; before: boolean; users: string[] }> {
+  // Other instances of this machine, such as those of other tests, may turn it on or off at this moment.
+  return withNetworkLock(async () => {
+    const isOn = async (path: string) => (await Deno.readTextFile(path)).trim() === "1";
+    const on = await isOn("/proc/sys/net/ipv4/ip_forward");
+    const before = await isOn("/run/windlass/ip_forward.before").catch(() => on);
+    return { on, before, users: forwardingUsers() };
+  });
 }
 
 async function packRootfs(folder: string, archive: string): Promise<void> {
