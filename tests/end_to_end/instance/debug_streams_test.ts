@@ -6,6 +6,7 @@ import { openDockerClient } from "../../support/docker_client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { findRole, type Role } from "../../support/instance_processes.ts";
 import { RawConnection } from "../../support/raw_http.ts";
+import { openTemporaryFolder } from "../../support/temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "../../support/test_image.ts";
 import {
   openWindlassInstance,
@@ -15,9 +16,9 @@ import {
 
 /** Larger than every window and socket buffer on the way together. */
 const BIG_MEGABYTES = 64;
-/** The slow container holds the engine's stop up for this long. */
-const SLOW_SECONDS = 8;
-const SLOW_SCRIPT = `trap "sleep ${SLOW_SECONDS}; exit 0" TERM; while :; do sleep 0.1; done`;
+/** The slow container holds the engine's stop up until the test opens the gate: the file /gate/open. */
+const SLOW_SCRIPT = `trap "while [ ! -e /gate/open ]; do sleep 0.1; done; exit 0" TERM; echo ready; ` +
+  "while :; do sleep 0.1; done";
 
 interface LogLine {
   readonly source: string;
@@ -36,10 +37,11 @@ async function untilAt(
   station: string,
 ): Promise<ReportedConnection> {
   return await eventually(async () => {
-    const found = (await report(instance)).connections.find(({ requests }) => requests[0]?.path === path);
-    assert.equal(found?.station, station);
+    const { connections, agent } = await report(instance);
+    const found = connections.find(({ requests }) => requests[0]?.path === path);
+    assert.equal(found?.station, station, JSON.stringify({ connections, agent }));
     return found!;
-  }, 30_000);
+  });
 }
 
 /** Stops a process of the instance until disposed. */
@@ -50,6 +52,8 @@ async function frozen(instance: StartedWindlass, role: Role): Promise<Disposable
 }
 
 Deno.test("windlass debug streams names the station of a request", async (test) => {
+  // Outlives the instance, whose container looks into it until it ends.
+  await using gate = await openTemporaryFolder("windlass-gate");
   await using prepared = await openWindlassInstance();
   await prepared.run(["settings", "set", "log.level", "debug"]);
   await using instance = await startWindlass({ home: prepared.home });
@@ -75,14 +79,19 @@ Deno.test("windlass debug streams names the station of a request", async (test) 
 
   await test.step("where the client does not read", async () => {
     using client = await open();
-    const size = await docker.run(["exec", "big", "stat", "-c", "%s", "/big"]);
-    assert.equal(Number(size), BIG_MEGABYTES * 1024 * 1024);
+    await eventually(async () => {
+      const size = await docker.run(["exec", "big", "stat", "-c", "%s", "/big"]);
+      assert.equal(Number(size), BIG_MEGABYTES * 1024 * 1024);
+    });
     await client.write("GET /containers/big/archive?path=/big HTTP/1.1\r\nHost: d\r\n\r\n");
     const { stream } = await untilAt(instance, "/containers/big/archive?path=…", "client is not reading");
-    const found = (await report(instance)).link!.streams.find(({ id }) => id === stream)!;
-    assert.equal(found.target, "unix:/run/docker.sock");
-    assert.equal(found.agent?.station, "joined");
-    assert.ok(found.bufferedBytes > 0, JSON.stringify(found));
+    await eventually(async () => {
+      const found = (await report(instance)).link!.streams.find(({ id }) => id === stream)!;
+      assert.equal(found.target, "unix:/run/docker.sock");
+      // A busy agent may not answer one report.
+      assert.equal(found.agent?.station, "joined");
+      assert.ok(found.bufferedBytes > 0, JSON.stringify(found));
+    });
   });
 
   await test.step("where dockerd does not answer", async () => {
@@ -107,17 +116,23 @@ Deno.test("windlass debug streams names the station of a request", async (test) 
       assert.match(await instance.run(["debug", "streams"]), /^Agent: {2}does not answer: no answer/m);
     }
     assert.match(await client.readUntil("\r\n\r\n"), /^HTTP\/1\.1 200 OK\r\n/);
-    assert.equal((await report(instance)).agent!.answers, true);
+    await eventually(
+      async () => assert.equal((await report(instance)).agent!.answers, true),
+    );
   });
 
   await test.step("and one id for it in the relay's, the mux's and the agent's lines", async () => {
+    // The connections of the steps before look like the one that is to be found until the host notices their end.
+    await eventually(
+      async () => assert.deepEqual((await report(instance)).connections, []),
+    );
     using client = await open();
     await client.request("GET", "/_ping?x=hunter2");
     const { stream } = await eventually(async () => {
-      const found = (await report(instance)).connections.find(({ receivedBytes, requests }) =>
-        receivedBytes > 0 && requests.length === 0
-      );
+      const { connections: [found, ...others] } = await report(instance);
       assert.ok(found !== undefined);
+      assert.deepEqual([found.requests, others], [[], []]);
+      assert.ok(found.receivedBytes > 0);
       return found;
     });
     client.connection.close();
@@ -142,7 +157,13 @@ Deno.test("windlass debug streams names the station of a request", async (test) 
   });
 
   await test.step("where the engine is not ready", async () => {
-    await docker.run(["run", "--detach", "--name", "slow", TEST_IMAGE, "sh", "-c", SLOW_SCRIPT]);
+    using gateKeeper = { [Symbol.dispose]: () => Deno.writeTextFileSync(join(gate.path, "open"), "") };
+    const options = ["--name", "slow", "--stop-timeout", "100", "--volume", `${gate.path}:/gate`];
+    await docker.run(["run", "--detach", ...options, TEST_IMAGE, "sh", "-c", SLOW_SCRIPT]);
+    // Before its trap is set, the container would ignore the signal of the stop.
+    await eventually(
+      async () => assert.equal(await docker.run(["logs", "slow"]), "ready"),
+    );
     const { url, token } = JSON.parse(await Deno.readTextFile(join(instance.home, "api.json")));
     const headers = { authorization: `Bearer ${token}` };
     const stopped = await fetch(`${url}/v1/engine/stop`, { method: "POST", headers });
@@ -152,6 +173,7 @@ Deno.test("windlass debug streams names the station of a request", async (test) 
     const { stream } = await untilAt(instance, "/info", "waiting for the engine");
     assert.equal(stream, null);
     assert.match((await report(instance)).engine, /^stopping/);
+    gateKeeper[Symbol.dispose]();
     assert.match(await client.readUntil("\r\n\r\n"), /^HTTP\/1\.1 200 OK\r\n/);
   });
 });
