@@ -120,7 +120,7 @@ export class WslInstance implements AsyncDisposable {
 
   /**
    * Starts a program that keeps a distro running, and resolves when it runs: a call that comes later than the end of its
-   * distro, or of the service, starts these anew.
+   * distro, or of the service, starts these again.
    */
   async keep(distro: string): Promise<Keeper> {
     const child = this.start(["-d", distro, "--exec", "/bin/sh", "-c", "echo up; exec cat"], {

@@ -150,7 +150,7 @@ Deno.test("Wsl.list() does not wait for a process that has inherited wsl's outpu
     const marker = `${folder}/left`;
     const wsl = wslThat("leave", { drainMilliseconds: 1_000 }, { FAKE_WSL_MARKER: marker });
     assert.equal((await wsl.list()).length, 2);
-    Deno.kill(Number(await Deno.readTextFile(marker)), "SIGKILL"); // it is still there
+    Deno.kill(Number(await Deno.readTextFile(marker)), "SIGKILL"); // so it still runs
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

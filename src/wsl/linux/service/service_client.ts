@@ -71,7 +71,7 @@ export async function callService<R extends ServiceRequest>(
   return answer;
 }
 
-/** As {@linkcode callService}, for a job whose end the service is still to be told: the call stays open. */
+/** As {@linkcode callService}, for a job that takes longer: the call stays open until its `finish`. */
 export async function beginCall<R extends ServiceRequest>(
   options: ServiceStart,
   request: R,
