@@ -15,9 +15,11 @@ export type Role = typeof ROLES[number];
  */
 export async function findRole(instance: WindlassInstance, role: Role): Promise<ProcessEntry> {
   const { host } = await instance.status();
-  const found = (await processesOfInstance(instance.home)).filter((process) =>
+  const all = (await processesOfInstance(instance.home)).filter((process) =>
     hasRole(process, role, host.pid)
   );
+  // A child looks like its parent until it runs its own program.
+  const found = all.filter(({ parent }) => !all.some(({ pid }) => pid === parent));
   if (found.length === 1) return found[0]!;
   const list = found.map((process) => `${process.pid} ${process.arguments.join(" ")}`).join("; ");
   throw new Error(`Cannot find the one ${role} of '${instance.home}': there are ${found.length}: ${list}`);
