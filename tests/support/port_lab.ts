@@ -7,9 +7,10 @@ import { openTemporaryFolder } from "./temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "./test_image.ts";
 import { type StartedWindlass, startWindlass, type WindlassInstanceOptions } from "./windlass_instance.ts";
 
-/** The first of the ports that these tests publish: below those that the system hands out. */
-const FIRST_PORT = 21_000;
-const PORT_COUNT = 8_000;
+export { freePorts, isFree } from "./free_ports.ts";
+
+/** Far above what a server needs to listen, or curl to get an answer, on a busy machine. */
+const ANSWER_SECONDS = 60;
 
 /** Windlass with what tests of ports need. */
 export interface PortLab extends AsyncDisposable {
@@ -54,36 +55,23 @@ export async function openPortLab(options: WindlassInstanceOptions = {}): Promis
   };
 }
 
-/** Waits for the server of `port_service.c` in a container: 'docker run' returns before it listens. */
-export function untilListening(docker: DockerClient, container: string): Promise<void> {
-  return eventually(async () => assert.equal(await docker.run(["logs", container]), "ready"));
+/**
+ * Waits for the server of `port_service.c` in a container: 'docker run' and 'docker start' return before it listens.
+ *
+ * @param starts How often the server has been started in this container at least: it says each time that it listens.
+ */
+export async function untilListening(docker: DockerClient, container: string, starts = 1): Promise<void> {
+  await eventually(async () => {
+    const { stdout, stderr } = await docker.attempt(["logs", container]);
+    const ready = stdout.match(/^ready$/gm)?.length ?? 0;
+    assert.ok(ready >= starts, `'${container}' has listened ${ready} times of ${starts}: ${stdout}${stderr}`);
+  }, ANSWER_SECONDS * 1_000);
 }
 
 /** The program of `port_service.c`. */
 export function compiledPortService(): Promise<string> {
   const flags = ["-static", "-D_GNU_SOURCE", "-pthread", "-s"];
   return compiledProgram("tests/support/port_service.c", ...flags);
-}
-
-let lastPort = FIRST_PORT + crypto.getRandomValues(new Uint16Array(1))[0]! % PORT_COUNT;
-
-/** The first of `count` ports in a row that nothing listens on now. */
-export function freePorts(count = 1): number {
-  for (let free = 0;;) {
-    lastPort = lastPort + 1 < FIRST_PORT + PORT_COUNT ? lastPort + 1 : FIRST_PORT;
-    free = isFree(lastPort) ? free + 1 : 0;
-    if (free === count) return lastPort - count + 1;
-  }
-}
-
-/** Whether both families have this TCP port free. */
-export function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "::", port }).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What curl gets from a URL, or how it failed. */
@@ -95,7 +83,7 @@ export function curl(url: string, ...options: string[]): Promise<CommandResult> 
     "--noproxy",
     "*",
     "--max-time",
-    "10",
+    String(ANSWER_SECONDS),
     ...options,
     url,
   ]);
