@@ -2,12 +2,15 @@
 export const PORT_LIMITS = {
   /** A request of dockerd's is below 200 bytes; anything longer than this is not one. */
   requestBytes: 512,
-  /** How long a port that is asked for again may still be held by its predecessor, whose end is on its way. */
-  handOverMilliseconds: 2_000,
+  /**
+   * How long a port that is asked for again may still be held by its predecessor, whose end is on its way. With the
+   * search below it stays under the 14 s that `port-proxy` waits; on a busy machine either may take seconds.
+   */
+  handOverMilliseconds: 6_000,
   /** How long a port that is given up waits for its clients' connections to end; the port itself is free at once. */
   closeMilliseconds: 1_000,
-  /** The search for the holder of a busy port only makes the message better; dockerd waits 16 s for that. */
-  findHolderMilliseconds: 2_000,
+  /** The search for the holder of a busy port only makes the message better. */
+  findHolderMilliseconds: 6_000,
   /** A request takes a few milliseconds; one that takes longer than this is worth a line in the log. */
   slowRequestMilliseconds: 3_000,
   /** A UDP client that is silent for so long, in both directions, has gone; other proxies wait as long. */
