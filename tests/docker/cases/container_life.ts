@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import type { ClientCase } from "../client_case.ts";
 
 /** Requests with short answers, one after another. */
@@ -19,7 +21,7 @@ export const LIFE_CASES: readonly ClientCase[] = [
     async run({ docker, image }) {
       const state = async () => await docker.run(["inspect", "--format", "{{.State.Status}}", "box"]);
       const states: string[] = [];
-      await docker.run(["create", "--name", "first", image, "sleep", "60"]);
+      await docker.run(["create", "--name", "first", image, "sleep", "1000"]);
       await docker.run(["rename", "first", "box"]);
       states.push(await state());
       for (const action of ["start", "pause", "unpause"]) {
@@ -58,6 +60,7 @@ export const LIFE_CASES: readonly ClientCase[] = [
   {
     name: "docker update, port, and container ls with filters",
     async run({ docker, image }) {
+      const port = freePorts();
       await docker.run([
         "run",
         "-d",
@@ -66,14 +69,14 @@ export const LIFE_CASES: readonly ClientCase[] = [
         "--label",
         "a=b",
         "-p",
-        "127.0.0.1:18099:80",
+        `127.0.0.1:${port}:80`,
         image,
         "sleep",
-        "60",
+        "1000",
       ]);
       await docker.run(["update", "--memory", "64m", "--memory-swap", "64m", "box"]);
       return [
-        await docker.run(["port", "box"]),
+        (await docker.run(["port", "box"])).replace(String(port), "PORT"),
         await docker.run(["container", "ls", "--filter", "label=a=b", "--format", "{{.Names}} {{.State}}"]),
         await docker.run(["inspect", "--format", "{{.HostConfig.Memory}}", "box"]),
       ];
@@ -93,10 +96,9 @@ export const LIFE_CASES: readonly ClientCase[] = [
     name: "health checks run and show",
     async run({ docker, image }) {
       const check = ["--health-cmd", "true", "--health-interval", "500ms"];
-      await docker.run(["run", "-d", "--name", "box", ...check, image, "sleep", "60"]);
-      await docker.shell(
-        "for i in $(seq 50); do docker inspect -f '{{.State.Health.Status}}' box | grep -q ^healthy && exit; sleep 0.1; done; exit 1",
-      );
+      await docker.run(["run", "-d", "--name", "box", ...check, image, "sleep", "1000"]);
+      const health = ["inspect", "--format", "{{.State.Health.Status}}", "box"];
+      await eventually(async () => assert.equal(await docker.run(health), "healthy"));
     },
   },
 ];

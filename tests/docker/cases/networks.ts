@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import type { CaseContext, ClientCase } from "../client_case.ts";
 
 /** A web server in a container, with a page that says hello. */
@@ -27,16 +28,18 @@ export const NETWORK_CASES: readonly ClientCase[] = [
     name: "a published port answers in the engine's network",
     async run(context) {
       const { docker, image } = context;
-      await docker.run(["run", "-d", "--name", "web", "-p", "18080:80", image, "sh", "-c", SERVER]);
-      assert.equal(await fetchInside(context, "host", "http://127.0.0.1:18080/"), "hello");
-      assert.match(await docker.run(["port", "web", "80"]), /:18080/);
+      const port = freePorts();
+      await docker.run(["run", "-d", "--name", "web", "-p", `${port}:80`, image, "sh", "-c", SERVER]);
+      assert.equal(await fetchInside(context, "host", `http://127.0.0.1:${port}/`), "hello");
+      assert.match(await docker.run(["port", "web", "80"]), new RegExp(`:${port}$`, "m"));
     },
   },
   {
     name: "a published port that is taken is refused",
     async run({ docker, image }) {
-      await docker.run(["run", "-d", "--name", "first", "-p", "18081:80", image, "sleep", "60"]);
-      const { code, stderr } = await docker.attempt(["run", "--rm", "-p", "18081:80", image, "true"]);
+      const port = `${freePorts()}:80`;
+      await docker.run(["run", "-d", "--name", "first", "-p", port, image, "sleep", "1000"]);
+      const { code, stderr } = await docker.attempt(["run", "--rm", "-p", port, image, "true"]);
       assert.equal(code, 125);
       assert.match(stderr, /port is already allocated/);
     },
@@ -46,7 +49,7 @@ export const NETWORK_CASES: readonly ClientCase[] = [
     async run({ docker, image }) {
       await docker.run(["network", "create", "extra"]);
       try {
-        await docker.run(["run", "-d", "--name", "box", image, "sleep", "60"]);
+        await docker.run(["run", "-d", "--name", "box", image, "sleep", "1000"]);
         const interfaces = () => docker.run(["exec", "box", "ls", "/sys/class/net"]);
         await docker.run(["network", "connect", "extra", "box"]);
         const connected = await interfaces();
