@@ -100,7 +100,7 @@ export const UPSTREAM_CASES: readonly ClientCase[] = [
         assert.equal((await connection.request("GET", "/_ping")).status, 200);
         times.push(performance.now() - begun);
       }
-      // A machine may stand still for one of them; who waits for the stalled reader waits each time.
+      // A machine may stand still for one of them; a client that has to wait for the stalled reader waits each time.
       const median = times.sort((one, other) => one - other)[times.length >> 1]!;
       assert.ok(median < 2_000, `milliseconds: ${times.map(Math.round).join(" ")}`);
       await docker.run(["rm", "--force", "box"]);
