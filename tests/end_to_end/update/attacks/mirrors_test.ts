@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cp } from "node:fs/promises";
+import type { ChannelLimits } from "../../../../src/update/channel/channel_limits.ts";
 import { type ChannelLab, openChannelLab, RELEASE } from "../../../support/channel_lab.ts";
 import { createSigningKey } from "../../../support/channel_repository.ts";
 import { type ChannelServer, openChannelServer } from "../../../support/channel_server.ts";
@@ -9,14 +10,11 @@ const { signal } = new AbortController();
 const BLOB_BYTES = 400_000;
 
 /** A lab with a second server of the same folder, and a client that knows both. */
-async function openTwo() {
+async function openTwo(limits: Partial<ChannelLimits> = {}) {
   await using cleanup = new AsyncDisposableStack();
   const lab = cleanup.use(await openChannelLab());
   const mirror = cleanup.use(openChannelServer(lab.repository.folder));
-  const client = lab.client({
-    mirrors: [mirror.url],
-    limits: { stallMilliseconds: 1_500, retryMilliseconds: 10 },
-  });
+  const client = lab.client({ mirrors: [mirror.url], limits });
   const latest = async () => new TextDecoder().decode(await client.latest(RELEASE, signal));
   const owned = cleanup.move();
   return { lab, mirror, client, latest, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -130,7 +128,7 @@ Deno.test("a download of a blob that the channel lacks comes from the mirror", a
 });
 
 Deno.test("a download that stalls continues at the mirror where it stopped", async () => {
-  await using two = await openTwo();
+  await using two = await openTwo({ stallMilliseconds: 5_000 }); // far longer than bytes take on a busy machine
   const { lab, mirror, client } = two;
   const blob = addBlob(lab, 1);
   lab.server.break("blobs/", { kind: "stall", after: 10_000 }); // twice: too little to count as progress

@@ -5,7 +5,7 @@ import { type ChannelLab, openChannelLab, RELEASE } from "../../../support/chann
 import type { ChannelFault } from "../../../support/channel_server.ts";
 
 /** Far longer than an answer on loopback takes on a busy machine. */
-const SHORT: Partial<ChannelLimits> = { responseMilliseconds: 1_500, stallMilliseconds: 1_500 };
+const SHORT: Partial<ChannelLimits> = { responseMilliseconds: 5_000, stallMilliseconds: 5_000 };
 /** A trickle is found out while it still runs; what is not slowed down has come by then. */
 const PACED: Partial<ChannelLimits> = { paceMilliseconds: 1_000, paceBytes: 100_000 };
 const NOT_FOUND_PAGE = new TextEncoder().encode("\n <!doctype HTML>\n<title>Moved</title>");
@@ -79,13 +79,13 @@ const METADATA_CASES: readonly Case[] = [
     name: "a timestamp that stops",
     ...timestamp({ kind: "stall", after: 10 }),
     limits: SHORT,
-    ...stalled("no data for 1.5 s"),
+    ...stalled("no data for 5 s"),
   },
   {
     name: "a server that does not answer",
     ...timestamp({ kind: "hang" }),
     limits: SHORT,
-    ...stalled("no answer for 1.5 s"),
+    ...stalled("no answer for 5 s"),
   },
   { name: "the page of a captive portal", ...timestamp({ kind: "page" }), ...unreachable(PORTAL) },
   {
@@ -180,7 +180,7 @@ const BLOB_CASES: readonly Omit<Case, "path">[] = [
     fault: { kind: "stall", after: 1_000 },
     limits: SHORT,
     code: "WL_UPDATE_STALLED",
-    message: `Cannot fetch '${BLOB_URL}': no data for 1.5 s`,
+    message: `Cannot fetch '${BLOB_URL}': no data for 5 s`,
   },
   {
     name: "that does not exist",
