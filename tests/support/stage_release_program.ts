@@ -1,11 +1,14 @@
-/** A program that stages a release from a channel folder, to be killed while it does. Its argument is JSON. */
+/**
+ * A program that stages a release from a channel folder, to be killed while it does. Its argument is JSON; with `lingers` it stays
+ * for a minute after its work, so that no kill comes too late.
+ */
 import { openExecutable } from "../../src/payload/executable.ts";
 import { NEVER } from "../../src/timing/sleep.ts";
 import { openUpdateChannel } from "../../src/update/channel/open_channel.ts";
 import { parseRelease } from "../../src/update/release/release_document.ts";
 import { stageRelease } from "../../src/update/staging/stage_release.ts";
 
-const { release, url, executable, directory, metadata } = JSON.parse(Deno.args[0]!);
+const { release, url, executable, directory, metadata, lingers } = JSON.parse(Deno.args[0]!);
 using channel = openUpdateChannel({
   url,
   mirrors: [],
@@ -26,3 +29,4 @@ const staged = await stageRelease({
   log: (_level, event, fields) => console.error(event, JSON.stringify(fields)),
 });
 console.log(JSON.stringify(staged));
+if (lingers) await new Promise((resolve) => setTimeout(resolve, 60_000));

@@ -170,17 +170,23 @@ async function openTrial() {
   await publish();
   await Deno.writeFile(path("windlass"), sampleExecutable({ rootfs: OLD }).bytes);
   await Deno.writeFile(path("release.json"), encodeRelease(release));
-  const argument = JSON.stringify({
+  const options = {
     release: path("release.json"),
     url: path("channel"),
     executable: path("windlass"),
     directory,
     metadata: path("home/update/tuf"),
-  });
+  };
   const program = join(REPOSITORY, "tests/support/stage_release_program.ts");
-  const command = ["run", "-A", "--no-check", program, argument];
+  const command = (more = {}) => [
+    "run",
+    "-A",
+    "--no-check",
+    program,
+    JSON.stringify({ ...options, ...more }),
+  ];
   const names = () => [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-  const run = (env: Record<string, string> = {}) => runCommand([Deno.execPath(), ...command], { env });
+  const run = (env: Record<string, string> = {}) => runCommand([Deno.execPath(), ...command()], { env });
   return {
     release,
     names,
@@ -194,8 +200,8 @@ async function openTrial() {
     killAt: async (moment: RegExp) => {
       await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
       const watcher = Deno.watchFs(directory);
-      const child = new Deno.Command(Deno.execPath(), { args: command, stdout: "null", stderr: "null" })
-        .spawn();
+      const args = command({ lingers: true });
+      const child = new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "null" }).spawn();
       child.status.then(() => watcher.close());
       let isKilled = false;
       for await (const event of watcher) {
@@ -203,7 +209,7 @@ async function openTrial() {
         child.kill("SIGKILL");
         isKilled = true;
       }
-      assert.equal((await child.status).signal, "SIGKILL");
+      assert.equal((await child.status).signal, "SIGKILL", `there was no ${moment}, but ${names()}`);
     },
     /** Runs it to its end: all files are present and right, and nothing besides. */
     assertCompletes: async () => {
