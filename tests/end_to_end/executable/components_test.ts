@@ -157,7 +157,8 @@ Deno.test("windlass does not mind components that were copied or lost their perm
 Deno.test("windlass that unpacks something removes what no version has in use, and nothing else", async () => {
   await using executable = await makeShellExecutable();
   const home = executable.newHome();
-  const [old, used] = ["a".repeat(64), "b".repeat(64)];
+  // Random: the command lines of all processes are searched, those of the same test elsewhere too.
+  const [old = "", used = ""] = [1, 2].map(() => crypto.getRandomValues(new Uint8Array(32)).toHex());
   const kept = ["notes.txt", `${old}-deno copy`, `${old.slice(1)}-deno`];
   const otherVersion = [`${old}-app`, `${old}-app.stamp`, `${used}-deno`];
   await Deno.mkdir(`${home}/components`, { recursive: true });
