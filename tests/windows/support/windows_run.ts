@@ -1,17 +1,19 @@
+import { Buffer } from "node:buffer";
+import { descendants, listProcesses } from "../../support/process_tree.ts";
 import type { CommandResult, RunOptions } from "../../support/run_command.ts";
 
 /** Milliseconds after which a program is taken to hang: far above what any of them needs. */
 const DEFAULT_DEADLINE_MILLISECONDS = 180_000;
 
-/** Milliseconds without output after a program's end, after which nothing more of it is on its way. */
-const QUIET_MILLISECONDS = 100;
+/** Runs the rest of its arguments, and writes its first argument to both outputs once that program has ended. */
+const WITH_MARK = 'mark=$1; shift; "$@"; code=$?; printf %s "$mark"; printf %s "$mark" >&2; exit $code';
 
 /** How the end of a program is waited for. */
 export type WindowsRunOptions = Pick<RunOptions, "stdin" | "deadlineMilliseconds">;
 
 /**
  * Runs a command of this machine that becomes a Windows program, to its end. Wine hands the stderr of a program down
- * to all that it starts, so a background process would hold it open: what counts is the end of the program itself.
+ * to all that it starts, so a background process would hold it open: a mark ends what the program itself wrote.
  *
  * @throws {Error} when it is not over before the deadline, with what it has printed; it is killed then.
  */
@@ -19,66 +21,69 @@ export async function runWindowsCommand(
   argv: readonly string[],
   options: WindowsRunOptions = {},
 ): Promise<CommandResult> {
-  const [program, ...args] = argv;
   const milliseconds = options.deadlineMilliseconds ?? DEFAULT_DEADLINE_MILLISECONDS;
-  const child = new Deno.Command(program!, {
-    args,
+  const mark = `<end of output ${crypto.randomUUID()}>`;
+  const child = new Deno.Command("sh", {
+    args: ["-c", WITH_MARK, "sh", mark, ...argv],
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const outputs = [new OutputBuffer(child.stdout), new OutputBuffer(child.stderr)] as const;
+  const outputs = [readToMark(child.stdout, mark), readToMark(child.stderr, mark)] as const;
   const fed = options.stdin === undefined ? Promise.resolve() : feed(child, options.stdin);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
+    void killChildren(child.pid);
   }, milliseconds);
   const { code } = await child.status;
   clearTimeout(timer);
   await fed;
-  const [stdoutBytes, stderrBytes] = await Promise.all(outputs.map((output) => output.finish()));
+  const [stdoutBytes, stderrBytes] = await Promise.all(outputs);
   const stdout = new TextDecoder().decode(stdoutBytes);
   const stderr = new TextDecoder().decode(stderrBytes);
   if (late) {
     const words = argv.slice(argv.indexOf("wine")).join(" ");
     throw new Error(`Cannot finish '${words}': still running after ${milliseconds} ms: ${stderr}${stdout}`);
   }
-  return { code, stdout, stderr, stdoutBytes: stdoutBytes! };
+  return { code, stdout, stderr, stdoutBytes };
 }
 
-/** Collects a stream whose end may never come. */
-class OutputBuffer {
-  readonly #chunks: Uint8Array[] = [];
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #ended: Promise<boolean>;
-
-  constructor(stream: ReadableStream<Uint8Array>) {
-    this.#reader = stream.getReader();
-    this.#ended = this.#collect();
+/** What comes before the mark, or before the end where there is no mark. */
+async function readToMark(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  mark: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  const chunks: Buffer[] = [];
+  let tail = Buffer.alloc(0);
+  let length = 0;
+  let end: number | undefined;
+  while (end === undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(Buffer.from(value));
+    const before = length - tail.length;
+    length += value.length;
+    tail = Buffer.concat([tail, value]);
+    const found = tail.indexOf(mark);
+    if (found >= 0) end = before + found;
+    // The mark may come in two parts.
+    else tail = tail.subarray(Math.max(0, tail.length - mark.length));
   }
-
-  /** What has come until the end, or until nothing more does. */
-  async finish(): Promise<Uint8Array> {
-    for (let before = -1; before !== this.#chunks.length;) {
-      before = this.#chunks.length;
-      if (await Promise.race([this.#ended, pause()])) break;
-    }
-    await this.#reader.cancel();
-    await this.#ended;
-    return new Uint8Array(await new Blob(this.#chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-  }
-
-  async #collect(): Promise<boolean> {
-    for (let part = await this.#reader.read(); !part.done; part = await this.#reader.read()) {
-      this.#chunks.push(part.value);
-    }
-    return true;
-  }
+  await reader.cancel();
+  return new Uint8Array(Buffer.concat(chunks)).slice(0, end);
 }
 
-function pause(): Promise<boolean> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), QUIET_MILLISECONDS));
+/** The shell stays, says its mark, and ends by itself. */
+async function killChildren(shell: number): Promise<void> {
+  for (const { pid } of descendants(await listProcesses(), shell)) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 async function feed(child: Deno.ChildProcess, input: string | Uint8Array): Promise<void> {
