@@ -1,6 +1,7 @@
 /**
- * Runs inside deno.exe: ports are opened for a fake engine that sends everything back, and clients in the same process
- * use them; then a second deno.exe holds a port. Prints `ok` at the end; a failure ends it with another exit code.
+ * Runs inside deno.exe: the port `TRIAL_PORT` is opened for a fake engine that sends everything back, and clients in the
+ * same process use it; then a second deno.exe holds it. Prints `ok` at the end; a failure ends it with another exit
+ * code.
  */
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
@@ -31,7 +32,7 @@ function openTarget(): Duplex {
 }
 
 const ports = new PublishedPorts({ log: NO_LOG, defaultAddress: () => "all" });
-const port = freePort();
+const port = Number(Deno.env.get("TRIAL_PORT"));
 const request = (protocol: "tcp" | "udp", hostAddress: string): PortRequest => ({
   protocol,
   hostAddress,
@@ -77,11 +78,6 @@ await reader.cancel();
 await holder.status;
 console.log("ok");
 Deno.exit(0);
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 async function askDatagram(text: string): Promise<string> {
   const socket = createSocket("udp4");

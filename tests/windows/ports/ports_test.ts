@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { freePorts } from "../../support/free_ports.ts";
 import { REPOSITORY } from "../../support/repository.ts";
 import { openWine } from "../support/wine.ts";
 
@@ -11,7 +12,9 @@ Deno.test("ports are published on Windows, both families and UDP, and one that i
   for (const options of [["--unstable-net"], []]) {
     await test.step(`deno.exe run ${options.join(" ")}`, async () => {
       const [run, ...others] = program.args!;
-      const { code, stdout, stderr } = await wine.run({ ...program, args: [run!, ...options, ...others] });
+      const environment = { ...program.environment, TRIAL_PORT: `${freePorts()}` };
+      const args = [run!, ...options, ...others];
+      const { code, stdout, stderr } = await wine.run({ ...program, args, environment });
       assert.deepEqual({ code, stdout: stdout.trim() }, { code: 0, stdout: "ok" }, stderr);
     });
   }
