@@ -107,11 +107,16 @@ Deno.test("wsl.exe of the tests imports, runs and unregisters as the one of Wind
   });
 
   await test.step("a killed wsl.exe hangs up on its guest", async () => {
-    await using process = wine.start({ program: WSL, args: exec("/bin/sh", "-c", "echo up; sleep 8765") });
+    // A number that no other test's guest has.
+    const seconds = `${100_000 + crypto.getRandomValues(new Uint32Array(1))[0]!}`;
+    await using process = wine.start({
+      program: WSL,
+      args: exec("/bin/sh", "-c", `echo up; sleep ${seconds}`),
+    });
     await process.waitFor(/up/);
     process.kill("SIGKILL");
     await eventually(async () => {
-      const left = (await listProcesses()).filter((entry) => entry.arguments.includes("8765"));
+      const left = (await listProcesses()).filter((entry) => entry.arguments.includes(seconds));
       assert.deepEqual(left.map((entry) => entry.arguments), []);
     });
   });
