@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { kilobytes, memoryOf } from "./process_memory.ts";
+import { kilobytes, memoryOf, peakOf } from "./process_memory.ts";
 
 const ROLLUP = `\
 55d000000000-7ffd00000000 ---p 00000000 00:00 0                          [rollup]
@@ -18,5 +18,6 @@ Deno.test("kilobytes() finds the line of exactly this name", () => {
 
 Deno.test("memoryOf() counts a process that has ended for nothing", async () => {
   const { resident } = await memoryOf([Deno.pid, 2 ** 30]);
-  assert.ok(resident > 20 && resident < 2_000, `${resident} MB`);
+  const peak = await peakOf(Deno.pid); // which has the other test files too; the kernel counts it less exactly
+  assert.ok(resident > 20 && resident < 1.5 * peak, `${resident} MB, at most ${peak} MB`);
 });
