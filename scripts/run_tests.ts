@@ -3,7 +3,7 @@
  * each file whole when it ends, and closes with the times, the failures and "N passed, N failed". A gate such as
  * the formatter counts as one test.
  */
-import { type GroupResult, runInGroup } from "./testing/run_in_group.ts";
+import { runInGroup } from "./testing/run_in_group.ts";
 import { suitesForChanges } from "./testing/changed_tests.ts";
 import { startSetUps } from "./testing/suite_set_up.ts";
 import { type TestFile, testFilesOf } from "./testing/test_files.ts";
@@ -25,22 +25,13 @@ const COMMITTED_TIMES = new URL("./testing/expected_seconds.json", import.meta.u
 /** The exit code of a shell's command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-/** Runs a command until its limit. One that cannot be run has failed, and takes no result of another along. */
-async function run(command: readonly string[], signal: AbortSignal): Promise<GroupResult> {
-  try {
-    return await runInGroup(command, { limitMilliseconds: LIMIT_MINUTES * 60_000, signal });
-  } catch (error) {
-    return { success: false, output: `Cannot run '${command.join(" ")}': ${error}\n`, killed: false };
-  }
-}
-
 /** The results of the commands of all suites: the gate, the unit tests and the build leave each other processors. */
 async function runCommands(suites: readonly TestSuite[], signal: AbortSignal): Promise<TestResult[]> {
   const runs = suites.flatMap(({ name, commands = [] }) =>
     commands.map(async (command) => {
       const words = command.slice(1).join(" ");
       const started = Date.now();
-      const ended = await run(command, signal);
+      const ended = await runInGroup(command, { limitMilliseconds: LIMIT_MINUTES * 60_000, signal });
       const seconds = (Date.now() - started) / 1000;
       console.log(`\n--- ${name}: ${words}: ${seconds.toFixed(1)} s\n${ended.output.trimEnd()}`);
       return resultOf({ suite: name, name: words, seconds, minutes: LIMIT_MINUTES }, ended);
@@ -56,7 +47,7 @@ async function runFile(
 ): Promise<TestResult> {
   const command = [Deno.execPath(), "test", "-A", "--quiet", ...(checked ? ["--no-check"] : []), path];
   const started = Date.now();
-  const ended = await run(command, signal);
+  const ended = await runInGroup(command, { limitMilliseconds: LIMIT_MINUTES * 60_000, signal });
   const seconds = (Date.now() - started) / 1000;
   console.log(`\n--- ${path}: ${seconds.toFixed(1)} s\n${ended.output.trimEnd()}`);
   return resultOf({ suite, name: path, seconds, minutes: LIMIT_MINUTES }, ended);

@@ -34,9 +34,18 @@ const MAXIMUM_CHECKS = 30;
 
 /**
  * Runs a command in a process group of its own, so that a kill reaches the compilers and servers that it has
- * started, and not only the command.
+ * started, and not only the command. Never rejects: a command that cannot be run has failed, and takes no result of another
+ * along.
  */
 export async function runInGroup(argv: readonly string[], options: GroupOptions): Promise<GroupResult> {
+  try {
+    return await runToEnd(argv, options);
+  } catch (error) {
+    return { success: false, output: `Cannot run '${argv.join(" ")}': ${error}\n`, killed: false };
+  }
+}
+
+async function runToEnd(argv: readonly string[], options: GroupOptions): Promise<GroupResult> {
   const { limitMilliseconds, show, signal } = options;
   const child = new Deno.Command("sh", {
     args: [...MERGED, ...argv],

@@ -35,6 +35,12 @@ Deno.test("runInGroup() returns the output and whether the command succeeded", a
   assert.equal(success, false);
 });
 
+Deno.test("runInGroup() returns why a command cannot be run", async () => {
+  const { success, output, killed } = await runInGroup(["a\0b"], { limitMilliseconds: LIMIT });
+  assert.deepEqual([success, killed], [false, false]);
+  assert.match(output, /^Cannot run 'a\0b': /);
+});
+
 Deno.test("runInGroup() ends what the command has started when it is aborted", async () => {
   const ended = new AbortController();
   let child = 0;
