@@ -45,7 +45,13 @@ export async function killAt(options: ImportProcessOptions, stopAt: number): Pro
 /** Does the work in a process of its own and kills that after a time, wherever it is then; whether it was in time. */
 export async function killAfter(options: ImportProcessOptions, milliseconds: number): Promise<boolean> {
   const child = startProcess(options);
-  const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+  const timer = setTimeout(() => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  }, milliseconds);
   await child.stdout.cancel();
   const { signal } = await child.status;
   clearTimeout(timer);
