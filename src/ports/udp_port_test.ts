@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RepeatingTimers } from "../../tests/fakes/repeating_timers.ts";
 import { NO_LOG } from "../logging/log.ts";
 import { createMemoryDuplexPair } from "../streams/memory_duplex.ts";
 import { PortTraffic } from "./port_traffic.ts";
@@ -6,34 +7,8 @@ import { openUdpPort } from "./udp_port.ts";
 
 const PEER = { address: "127.0.0.1", port: 40_000 };
 
-/** Counts the repeating timers that are running, until it is disposed. */
-class Timers implements Disposable {
-  readonly #real = { setInterval: globalThis.setInterval, clearInterval: globalThis.clearInterval };
-  readonly #running = new Set<unknown>();
-
-  constructor() {
-    const setInterval = () => {
-      const timer = {};
-      this.#running.add(timer);
-      return timer;
-    };
-    Object.assign(globalThis, {
-      setInterval,
-      clearInterval: (timer: unknown) => this.#running.delete(timer),
-    });
-  }
-
-  get running(): number {
-    return this.#running.size;
-  }
-
-  [Symbol.dispose](): void {
-    Object.assign(globalThis, this.#real);
-  }
-}
-
 Deno.test("openUdpPort() checks for silent clients only while it has clients", async () => {
-  using timers = new Timers();
+  using timers = new RepeatingTimers();
   let arrive: (datagram: Uint8Array, peer: typeof PEER) => void = () => {};
   const port = await openUdpPort({
     address: "127.0.0.1",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RepeatingTimers } from "../../tests/fakes/repeating_timers.ts";
 import { ClientWatch } from "./client_watch.ts";
 
 function newClient() {
@@ -19,10 +20,13 @@ Deno.test("ClientWatch.check() looks at each client that was added, once", () =>
 });
 
 Deno.test("ClientWatch.check() stops the timer when there is nobody to look at", () => {
-  const watch = new ClientWatch(); // not disposed: the test fails if a timer is left
+  using timers = new RepeatingTimers();
+  const watch = new ClientWatch();
   const client = newClient();
   watch.add(client);
   watch.delete(client);
+  assert.equal(timers.running, 1);
   watch.check();
+  assert.equal(timers.running, 0);
   assert.equal(client.looks, 0);
 });
