@@ -9,6 +9,9 @@ import { openTemporaryFolder } from "../../support/temporary_folder.ts";
 
 const PROJECT = join(REPOSITORY, "tests/end_to_end/api/client_project");
 
+/** For npm and the compiler, which read thousands of files: far above what they take while other tests run. */
+const LIMIT = { deadlineMilliseconds: 600_000 };
+
 /** These tests are about Node; the machine that builds Windlass may have none. */
 const hasNode = await runCommand(["npm", "--version"]).then(({ code }) => code === 0, () => false);
 
@@ -32,8 +35,11 @@ Deno.test({
     await Deno.mkdir(project);
     await Deno.writeTextFile(join(project, "package.json"), '{ "private": true }');
     await Deno.writeTextFile(join(project, "example.mjs"), await readmeExample());
-    await runChecked(["npm", "install", "--no-audit", "--no-fund", tarball], { cwd: project });
-    const run = { cwd: project, env: { WINDLASS_HOME: host.instance.home } };
+    await runChecked(["npm", "install", "--no-audit", "--no-fund", tarball], {
+      cwd: project,
+      ...LIMIT,
+    });
+    const run = { ...LIMIT, cwd: project, env: { WINDLASS_HOME: host.instance.home } };
     const expected = [
       `Windlass ${VERSION}: the engine is stopped, DOCKER_HOST is unix://${host.instance.home}/docker.sock`,
       "status",
@@ -60,7 +66,7 @@ Deno.test({
     const { url, token } = host.address;
     const response = await fetch(`${url}/v1/openapi.json`, { headers: { authorization: `Bearer ${token}` } });
     await Deno.writeTextFile(join(project, "openapi.json"), await response.text());
-    const run = { cwd: project };
+    const run = { ...LIMIT, cwd: project };
     await runChecked(["npm", "ci", "--no-audit", "--no-fund"], run);
     const tarball = await pack(join(folder.path, "packed"));
     await runChecked(["npm", "install", "--no-save", "--no-audit", "--no-fund", tarball], run);

@@ -9,7 +9,7 @@ const [, , addressFile = ""] = process.argv;
 using client = await WindlassClient.connect({ addressFile });
 const { version }: Status = Status.parse(await client.status());
 let first: HostEvent["type"] | undefined;
-for await (const event of client.events({ signal: AbortSignal.timeout(30_000) })) {
+for await (const event of client.events({ signal: AbortSignal.timeout(300_000) })) {
   first = event.type;
   break;
 }
