@@ -7,8 +7,8 @@ import { type CommandResult, runChecked, runCommand, type RunOptions } from "./r
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { exists } from "./test_rootfs.ts";
 
-/** Milliseconds for a first start: both distros are imported then. */
-const START_MILLISECONDS = 120_000;
+/** Milliseconds for a first start: both distros are imported then, by several instances at a time on a busy machine. */
+const START_MILLISECONDS = 300_000;
 /** Milliseconds in which nothing of an instance that was uninstalled may be left. */
 const END_MILLISECONDS = 60_000;
 /** Lines of each log that are shown after a failure. */
