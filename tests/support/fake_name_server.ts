@@ -28,6 +28,8 @@ export interface FakeNameServer extends AsyncDisposable {
   ignores: RegExp | undefined;
   /** What it was asked: `udp some.test`. */
   readonly questions: string[];
+  /** When it was first asked for a name, by `performance.now()`. */
+  readonly askedAt: Map<string, number>;
 }
 
 /** Serves on an address that this machine must have. */
@@ -39,12 +41,15 @@ export async function openFakeNameServer(address: string): Promise<FakeNameServe
     mode: "good",
     ignores: undefined,
     questions,
+    askedAt: new Map(),
   };
   const respond = (query: Uint8Array, transport: "udp" | "tcp") => {
     const parsed = parseQuery(query);
     if (parsed.kind !== "question") return undefined;
     if (server.ignores?.test(parsed.question.name)) return undefined;
-    questions.push(`${transport} ${parsed.question.name}`);
+    const { name } = parsed.question;
+    questions.push(`${transport} ${name}`);
+    if (!server.askedAt.has(name)) server.askedAt.set(name, performance.now());
     if (server.mode === "silent") return undefined;
     return answer(query, { ...parsed.question, transport, mode: server.mode, last: lastPart(address) });
   };

@@ -1,6 +1,6 @@
 import { type FakeNameServer, openFakeNameServer } from "./fake_name_server.ts";
 import type { DockerClient } from "./docker_client.ts";
-import { runChecked } from "./run_command.ts";
+import { runChecked, runCommand } from "./run_command.ts";
 import { TEST_IMAGE } from "./test_image.ts";
 import type { WindlassInstance } from "./windlass_instance.ts";
 
@@ -16,12 +16,9 @@ export interface NamesLab extends AsyncDisposable {
 /** Opens name servers on loopback addresses that are added to this machine and removed at the end. */
 export async function openNamesLab(windlass: WindlassInstance, count: number): Promise<NamesLab> {
   await using owned = new AsyncDisposableStack();
-  // Two test runs on one machine must not meet.
-  const [second, third] = crypto.getRandomValues(new Uint8Array(2));
   const servers: FakeNameServer[] = [];
   for (let last = 1; last <= count; last++) {
-    const address = `10.${96 + second! % 4}.${third}.${last}`;
-    await runChecked(["ip", "addr", "add", `${address}/32`, "dev", "lo"]);
+    const address = await addAddress(last);
     owned.defer(async () => void await runChecked(["ip", "addr", "del", `${address}/32`, "dev", "lo"]));
     servers.push(owned.use(await openFakeNameServer(address)));
   }
@@ -36,10 +33,23 @@ export async function openNamesLab(windlass: WindlassInstance, count: number): P
       for (const server of servers) {
         server.mode = "good";
         server.questions.length = 0;
+        server.askedAt.clear();
       }
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** Gives this machine an address that ends with that number, and that no other test on it has. */
+async function addAddress(last: number): Promise<string> {
+  for (;;) {
+    const [second, third] = crypto.getRandomValues(new Uint8Array(2));
+    const address = `10.${96 + second! % 4}.${third}.${last}`;
+    const argv = ["ip", "addr", "add", `${address}/32`, "dev", "lo"];
+    const { code, stderr } = await runCommand(argv);
+    if (code === 0) return address;
+    if (!/File exists|already assigned/.test(stderr)) throw new Error(`Cannot add ${address}: ${stderr}`);
+  }
 }
 
 /** Runs a line of sh as root in the engine distro. */
@@ -53,14 +63,18 @@ export async function startIdle(docker: DockerClient, name: string, ...options: 
   await docker.run(["run", "-d", "--init", "--name", name, ...options, TEST_IMAGE, "sleep", "3600"]);
 }
 
-/** The addresses of a name in a container, or what is said instead of them. */
+/**
+ * The addresses of a name in a container, or what is said instead of them. The name server has its own limit, far below the
+ * one that is set here.
+ */
 export async function lookUp(
   docker: DockerClient,
   container: string,
   name: string,
   type = "a",
 ): Promise<string> {
-  const { stdout } = await docker.attempt(["exec", container, "nslookup", `-type=${type}`, name]);
+  const options = [`-type=${type}`, "-timeout=40", "-retry=16"];
+  const { stdout } = await docker.attempt(["exec", container, "nslookup", ...options, name]);
   const answer = stdout.slice(stdout.indexOf("\n\n"));
   const found = [...answer.matchAll(/Address: (\S+)/g)].map(([, address]) => address);
   if (found.length > 0) return found.join(" ");
@@ -80,7 +94,7 @@ export async function askOverTcp(
     return [0, query.length, ...query];
   });
   const octal = frames.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
-  const line = `printf '${octal}' | nc -w 3 ${server} 53 | base64`;
+  const line = `printf '${octal}' | nc -w 30 ${server} 53 | base64`;
   const encoded = await docker.run(["exec", container, "sh", "-c", line]);
   const bytes = Uint8Array.from(atob(encoded.replaceAll(/\s/g, "")), (character) => character.charCodeAt(0));
   const messages: Uint8Array[] = [];

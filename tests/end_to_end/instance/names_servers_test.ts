@@ -1,6 +1,8 @@
 /** Names in containers: our own on every way, all others from name servers that fail, fall silent and change. */
 import assert from "node:assert/strict";
+import { NAME_LIMITS } from "../../../src/agent/names/name_limits.ts";
 import { openDockerClient } from "../../support/docker_client.ts";
+import { eventually } from "../../support/eventually.ts";
 import { askOverTcp, inDistro, lookUp, openNamesLab, startIdle } from "../../support/names_lab.ts";
 import { importTestImage } from "../../support/test_image.ts";
 import { startWindlass } from "../../support/windlass_instance.ts";
@@ -22,6 +24,9 @@ Deno.test("names in containers", async (test) => {
   const host = /^(\S+)\s+host\.docker\.internal/m.exec(await inDistro(windlass, "cat /etc/hosts"))![1]!;
   const onlyFirst = `nameserver ${first!.address}`;
   const both = [onlyFirst, `nameserver ${second!.address}`];
+  /** A server that did not answer for a moment, because this machine stood still, is asked last until it does. */
+  const untilFirstIsAskedFirst = () =>
+    eventually(async () => assert.equal(await lookUp(docker, "bridge", "ready.test"), "10.9.0.1"));
 
   await test.step("our own names are answered over UDP and TCP on every network, and asked of nobody", async () => {
     await lab.configure(onlyFirst);
@@ -50,36 +55,41 @@ Deno.test("names in containers", async (test) => {
     lab.reset();
     // busybox shows no flags, and does not ask again over TCP: the records are missing, and nothing is made up.
     assert.equal(await lookUp(docker, "bridge", "big.test"), "Non-authoritative answer:");
-    assert.deepEqual(first!.questions, ["udp big.test"]);
+    // A question may be asked twice on a slow machine.
+    assert.deepEqual([...new Set(first!.questions)], ["udp big.test"]);
   });
 
   for (const mode of ["servfail", "refused", "notimp", "notauth"] as const) {
     await test.step(`a first server that says ${mode} gives place to the next`, async () => {
       await lab.configure(...both);
-      lab.reset();
-      first!.mode = mode;
       for (const network of NETWORKS.slice(0, 2)) {
+        lab.reset();
+        await untilFirstIsAskedFirst();
+        first!.mode = mode;
         assert.equal(await lookUp(docker, network, `some-${network}.test`), "10.9.0.2");
+        assert.ok(first!.questions.includes(`udp some-${network}.test`), first!.questions.join());
       }
       const [answer] = await askOverTcp(docker, "bridge", ["some.test"]);
       assert.deepEqual([...answer!.slice(-4)], [10, 9, 0, 2]);
-      assert.ok(first!.questions.length >= 2);
     });
   }
 
   await test.step("a silent first server costs one wait, not one for each question", async () => {
     lab.reset();
+    await untilFirstIsAskedFirst();
     first!.mode = "silent";
-    const begun = performance.now();
-    assert.equal(await lookUp(docker, "bridge", "first.test"), "10.9.0.2");
-    const waited = performance.now() - begun;
-    assert.ok(waited < 4_000, `${waited} ms`);
-    const later = performance.now();
+    const ask = async (network: string, name: string) => {
+      assert.equal(await lookUp(docker, network, name), "10.9.0.2");
+      // The time between the two questions, since that of the whole command depends on the machine.
+      return second!.askedAt.get(name)! - (first!.askedAt.get(name) ?? Infinity);
+    };
+    const waited = await ask("bridge", "first.test");
+    assert.ok(waited > NAME_LIMITS.patienceMilliseconds / 2, `${waited} ms`);
     for (const network of NETWORKS) {
-      assert.equal(await lookUp(docker, network, `later-${network}.test`), "10.9.0.2");
+      // If the first one is asked at all, then only to see whether it is back.
+      const lasted = await ask(network, `later-${network}.test`);
+      assert.ok(lasted < NAME_LIMITS.patienceMilliseconds / 2, `${network}: ${lasted} ms`);
     }
-    const lasted = performance.now() - later;
-    assert.ok(lasted < 1_400 * NETWORKS.length, `${lasted} ms`);
   });
 
   await test.step("a first server that closes its connections is passed over", async () => {
@@ -91,8 +101,11 @@ Deno.test("names in containers", async (test) => {
 
   await test.step("an only server that closes its connections is asked over UDP", async () => {
     await lab.configure(onlyFirst);
-    const [answer] = await askOverTcp(docker, "bridge", ["some.test"]);
-    assert.deepEqual([...answer!.slice(-4)], [10, 9, 0, 1]);
+    // Not asked any more if the machine stood still for as long as one is waited for.
+    await eventually(async () => {
+      const [answer] = await askOverTcp(docker, "bridge", ["some.test"]);
+      assert.deepEqual([...answer!.slice(-4)], [10, 9, 0, 1]);
+    });
   });
 
   await test.step("name servers that change are followed, and without one the answer comes at once", async () => {
@@ -101,9 +114,13 @@ Deno.test("names in containers", async (test) => {
     assert.equal(await lookUp(docker, "bridge", "changed.test"), "10.9.0.2");
     assert.deepEqual(first!.questions, []);
     await lab.configure("# none");
-    const begun = performance.now();
-    assert.equal(await lookUp(docker, "bridge", "none.test"), "SERVFAIL");
-    assert.ok(performance.now() - begun < 2_000);
+    // Waiting for an answer would take longer than this each time, a busy machine does not.
+    await eventually(async () => {
+      const begun = performance.now();
+      assert.equal(await lookUp(docker, "bridge", "none.test"), "SERVFAIL");
+      const lasted = performance.now() - begun;
+      assert.ok(lasted < 2_000, `${lasted} ms`);
+    });
     assert.equal(await lookUp(docker, "bridge", OWN_NAMES[0]!), host);
   });
 
@@ -118,13 +135,13 @@ Deno.test("names in containers", async (test) => {
     ].join(" && ");
     const inEngine = "nsenter --net=/run/windlass/network --";
     await inDistro(windlass, `${inEngine} sh -c "${routes.replaceAll("$", "\\$")}"`);
-    const connect = async (target: string) => {
-      const line = `${inEngine} timeout 2 bash -c '</dev/tcp/${target}' 2>&1; echo $?`;
+    const connect = async (target: string, seconds: number) => {
+      const line = `${inEngine} timeout ${seconds} bash -c '</dev/tcp/${target}' 2>&1; echo $?`;
       return await inDistro(windlass, line);
     };
     const [gateway] = /\S+$/.exec(await inDistro(windlass, "grep ^nameserver /etc/resolv.conf"))!;
     // Nothing listens on either; what arrives is refused, what is dropped has no answer.
-    assert.match(await connect(`${gateway}/53`), /refused/);
-    assert.equal(await connect("127.0.0.99/1"), "124");
+    assert.match(await connect(`${gateway}/53`, 60), /refused/);
+    assert.equal(await connect("127.0.0.99/1", 2), "124");
   });
 });
