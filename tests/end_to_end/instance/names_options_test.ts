@@ -1,6 +1,7 @@
 /** Names with the user's own options of the daemon, and services of this machine that dockerd itself uses. */
 import assert from "node:assert/strict";
 import { openDockerClient } from "../../support/docker_client.ts";
+import { openHttpProxy } from "../../support/http_proxy.ts";
 import { inDistro, lookUp, openNamesLab, startIdle } from "../../support/names_lab.ts";
 import { importTestImage, TEST_IMAGE } from "../../support/test_image.ts";
 import { startWindlass } from "../../support/windlass_instance.ts";
@@ -13,12 +14,15 @@ Deno.test("names with the user's own name servers, registry and proxy", async (t
   await importTestImage(docker);
   await using lab = await openNamesLab(windlass, 2);
   await using registry = serveRegistry();
-  await using proxy = serveProxy();
+  await using proxy = openHttpProxy({ refuse: 502 });
   const [distro, users] = lab.servers;
   const options = {
     dns: [users!.address],
     "insecure-registries": [registry.name],
-    proxies: { "https-proxy": proxy.url, "no-proxy": "host.docker.internal" },
+    proxies: {
+      "https-proxy": proxy.url.replace("127.0.0.1", "host.docker.internal"),
+      "no-proxy": "host.docker.internal",
+    },
   };
   await windlass.run(["settings", "set", "engine.daemonOptions", JSON.stringify(options)]);
   await windlass.run(["restart"]);
@@ -69,13 +73,14 @@ Deno.test("names with the user's own name servers, registry and proxy", async (t
   await test.step("the distro's shell reaches this machine by the same names", async () => {
     for (const name of OWN_NAMES) {
       const url = `http://${name}:${registry.name.split(":")[1]}/v2/`;
-      assert.equal(await inDistro(windlass, `busybox wget -q -T 5 -O - ${url}`), "{}", name);
+      assert.equal(await inDistro(windlass, `busybox wget -q -T 60 -O - ${url}`), "{}", name);
     }
   });
 
   await test.step("a proxy of this machine gets the names that are pulled from", async () => {
     await docker.attempt(["pull", "registry.example.test/a"]);
-    assert.deepEqual([...new Set(proxy.requests)], ["CONNECT registry.example.test:443 HTTP/1.1"]);
+    const lines = proxy.requests.map(({ line }) => line);
+    assert.deepEqual([...new Set(lines)], ["CONNECT registry.example.test:443"]);
   });
 
   await test.step("loopback addresses that mean another machine inside are refused with what to write", async () => {
@@ -115,30 +120,5 @@ function serveRegistry() {
     name: `host.docker.internal:${server.addr.port}`,
     paths,
     [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-/** A proxy that refuses everything, on this machine's loopback. */
-function serveProxy() {
-  const requests: string[] = [];
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serving = (async () => {
-    for await (const connection of listener) {
-      const buffer = new Uint8Array(4096);
-      const length = await connection.read(buffer).catch(() => null);
-      const head = new TextDecoder().decode(buffer.subarray(0, length ?? 0));
-      requests.push(head.slice(0, head.indexOf("\r\n")));
-      await connection.write(new TextEncoder().encode("HTTP/1.1 502 Refused\r\nContent-Length: 0\r\n\r\n"))
-        .catch(() => {});
-      connection.close();
-    }
-  })();
-  return {
-    url: `http://host.docker.internal:${(listener.addr as Deno.NetAddr).port}`,
-    requests,
-    [Symbol.asyncDispose]: async () => {
-      listener.close();
-      await serving;
-    },
   };
 }
