@@ -53,7 +53,7 @@ export function startAgent(wsl: Wsl, distro: string = ENGINE_DISTRO): AgentLink 
       throw new Error(
         `Docker does not run: ${JSON.stringify(agent.state)}\n${[...complaints, ...told].join("\n")}`,
       );
-    }, 30_000);
+    });
   return {
     agent,
     session,

@@ -4,12 +4,20 @@ import { askDocker, startAgent } from "../../support/agent_link.ts";
 import { type EngineDistro, openEngineDistro } from "../../support/engine_distro.ts";
 import { eventually } from "../../support/eventually.ts";
 
-const LIMIT = () => AbortSignal.timeout(60_000);
+const LIMIT = () => AbortSignal.timeout(300_000);
+/** Milliseconds within which everything works again after a fault, on a machine that is not busy. */
+const RECOVERY_MILLISECONDS = 10_000;
+/** Starts that a recovery may last as long as, on a machine on which even these take long. */
+const STARTS = 3;
 
 Deno.test("the agent serves Docker in a network of its own, and leaves nothing behind", async (test) => {
   await using distro = await openEngineDistro();
   const before = await traces(distro);
+  // A process that has ended is in the list until its parent has taken note of it.
+  const nothingIsLeft = () => eventually(async () => assert.deepEqual(await traces(distro), before));
 
+  const started = performance.now();
+  let limit = RECOVERY_MILLISECONDS;
   {
     await using link = startAgent(distro.wsl);
 
@@ -18,11 +26,12 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
       assert.deepEqual(link.complaints, []);
       // States travel on a stream of their own, which an answer may overtake.
       await link.running();
+      limit = Math.max(limit, STARTS * (performance.now() - started));
       const kinds = link.states.map((state) => state.kind);
       // A short preparation is over before the link is open: dockerd is started first.
       const later = kinds.filter((kind) => kind !== "preparing");
       assert.deepEqual([...new Set(later)], ["starting", "running"]);
-      assert.ok(link.lines.some(({ event }) => event.startsWith("API listen on")));
+      await eventually(() => assert.ok(link.lines.some(({ event }) => event.startsWith("API listen on"))));
     });
 
     await test.step("the sample image is there soon after the first start", async () => {
@@ -31,12 +40,16 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
 
     await test.step("containers reach the distro, and the shared network has nothing of Docker's", async () => {
       const gateway = "$(nsenter --net=/run/windlass/network ip -4 route show default | cut -d' ' -f3)";
-      await distro.script(`docker run --rm busybox ping -c 1 -w 3 ${gateway} >/dev/null`);
+      await distro.script(`docker run --rm busybox ping -c 1 -w 60 ${gateway} >/dev/null`);
       assert.doesNotMatch(await distro.script("ip -brief link; iptables-nft-save"), /docker/i);
     });
 
     await test.step("ports inside are reached through the link", async () => {
-      await distro.script("docker run -d --name echo -p 7777:7 busybox nc -l -p 7 -e /bin/echo hello");
+      // It serves more than one: a connection may come to nothing.
+      const serve = "while true; do nc -l -p 7 -e /bin/echo hello; done";
+      await distro.script(
+        `docker run -d --name echo --stop-signal KILL -p 7777:7 busybox sh -c '${serve}'`,
+      );
       await eventually(async () => {
         using stream = link.session.open("tcp:127.0.0.1:7777");
         const bytes = await stream.read();
@@ -53,16 +66,19 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
       const begun = performance.now();
       await distro.script("kill -9 $(cat /run/docker/containerd/containerd.pid)");
       await eventually(() => distro.script("docker run --rm busybox true"));
-      assert.ok(performance.now() - begun < 10_000, `it took ${performance.now() - begun} ms`);
+      const took = performance.now() - begun;
+      assert.ok(took < limit, `it took ${took} ms, ${limit} are allowed`);
     });
 
     await test.step("a requested end is reported step by step, and complete", async () => {
       await link.agent.shutdown(LIMIT());
       const { exitCode } = await link.process.exited;
       assert.equal(exitCode, 0);
-      const stages = link.states.flatMap((state) => state.kind === "stopping" ? [state.stage] : []);
-      assert.deepEqual(stages.slice(-3), ["engine", "leftovers", "network"]);
-      assert.deepEqual(await traces(distro), before);
+      await eventually(() => {
+        const stages = link.states.flatMap((state) => state.kind === "stopping" ? [state.stage] : []);
+        assert.deepEqual(stages.slice(-3), ["engine", "leftovers", "network"]);
+      });
+      await nothingIsLeft();
     });
   }
 
@@ -71,7 +87,7 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
     await link.running();
     await distro.script("docker run -d --name worker --stop-signal KILL busybox sleep 1000");
     await link.hangUp();
-    await eventually(async () => assert.deepEqual(await traces(distro), before), 20_000);
+    await nothingIsLeft();
   });
 
   await test.step("an agent that comes while the last one is still leaving takes over", async () => {
@@ -85,7 +101,7 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
     assert.match(await askDocker(second.session, "/_ping"), /^HTTP\/1\.1 200 OK/);
     await second.agent.shutdown(LIMIT());
     await second.process.exited;
-    assert.deepEqual(await traces(distro), before);
+    await nothingIsLeft();
   });
 
   await test.step("an agent that is killed is followed by one that takes over", async () => {
@@ -99,12 +115,14 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
     await using second = startAgent(distro.wsl);
     const begun = performance.now();
     await second.running();
-    assert.ok(performance.now() - begun < 10_000, `it took ${performance.now() - begun} ms`);
+    const took = performance.now() - begun;
+    assert.ok(took < limit, `it took ${took} ms, ${limit} are allowed`);
     assert.equal(await distro.script("docker ps --quiet"), "");
     assert.equal(await distro.script("pgrep -x dockerd | wc -l; pgrep -x containerd | wc -l"), "1\n1");
     await distro.script("docker start worker");
     await second.agent.shutdown(LIMIT());
-    assert.deepEqual(await traces(distro), before);
+    await second.process.exited;
+    await nothingIsLeft();
   });
 });
 
