@@ -12,14 +12,20 @@ import {
   refusedPortIn,
 } from "./port_choice.ts";
 
-/** A start takes less than a second from here to dockerd's choice; what is held longer only gets in the way. */
-const HOLD_MILLISECONDS = 10_000;
+/**
+ * A start takes less than a second from here to dockerd's choice, and many times that on a busy machine. What is held for
+ * longer only gets in the way.
+ */
+const HOLD_MILLISECONDS = 60_000;
 /** dockerd starts its containers with a restart policy within this, also behind a slow data distro. */
 const ENGINE_START_MILLISECONDS = 60_000;
 /** dockerd tries ten numbers at each start, so this is enough for several hundred in a row that are taken. */
 const REPEATS = 40;
-/** An agent answers at once; one that does not must not keep a container from starting. */
-const AGENT_MILLISECONDS = 2_000;
+/**
+ * An agent answers at once, or after seconds on a busy machine; one that does not must not keep a container from starting.
+ * A start with `--rm` that was not waited for here fails if dockerd chooses wrongly: it cannot be repeated.
+ */
+const AGENT_MILLISECONDS = 10_000;
 
 /** What the ports of starting containers are looked after with. */
 export interface StartPortsOptions {
