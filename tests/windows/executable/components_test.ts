@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { openExecutable } from "../../../src/payload/executable.ts";
 import { flipByte } from "../../end_to_end/executable/small_executable.ts";
 import { oncePerFile } from "../../support/once_per_file.ts";
+import { eventually } from "../../support/eventually.ts";
 import { openWine } from "../support/wine.ts";
+import { runtimesOf } from "../support/wine_prefix.ts";
 import { componentFiles, componentPath, expectedFiles, makeStandInExecutable } from "./windows_executable.ts";
 
 const KILLS = 5;
@@ -124,6 +126,8 @@ Deno.test("windlass.exe keeps what a running version uses and clears away what n
     const all = new Set([...expected, ...leftOver, ...await expectedFiles(other)]);
     assert.deepEqual(await componentFiles(home), [...all].sort());
   }
+  // The runtime ends a moment after the launcher that was killed.
+  await eventually(async () => assert.deepEqual(await runtimesOf(wine), []));
   await Deno.remove(await componentPath(executable, home, "deno"));
   await executable.run(wine, home);
   assert.deepEqual(await componentFiles(home), expected);

@@ -6,8 +6,8 @@ import type { WindowsProgram, Wine } from "./wine.ts";
 import { installDocker, type WindowsDocker } from "./windows_docker.ts";
 import { openWindowsMachine, type WindowsMachine } from "./windows_machine.ts";
 
-/** Milliseconds for a first start: unpacking the runtime and importing both distros. */
-const START_MILLISECONDS = 240_000;
+/** Milliseconds for a first start: unpacking the runtime and importing both distros, far above what load causes. */
+export const START_MILLISECONDS = 600_000;
 /** Characters of each log that are shown after a failure. */
 const LOG_CHARACTERS = 4_000;
 

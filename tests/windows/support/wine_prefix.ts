@@ -9,10 +9,10 @@ import { buildOnce, enterWineRoot, openWineRoot, wineCache, type WineRoot } from
 const RECIPE = 1;
 
 /** The first start of a prefix takes ten seconds on an idle machine. */
-const BOOT_MILLISECONDS = 180_000;
+const BOOT_MILLISECONDS = 600_000;
 
 /** Milliseconds in which a killed process must be gone. */
-const END_MILLISECONDS = 10_000;
+const END_MILLISECONDS = 60_000;
 
 /** The name of the user inside, as Wine takes it from the root's list of users. */
 export const WINDOWS_USER = "root";
@@ -147,6 +147,14 @@ export async function processesOfPrefix(path: string): Promise<number[]> {
     if (await environmentOf(pid, "WINEPREFIX") === path) found.push(pid);
   }
   return found;
+}
+
+/** The Linux process ids of the runtimes of Windlass that run in a prefix: the launcher calls each "windlass". */
+export async function runtimesOf({ prefix }: { readonly prefix: WinePrefix }): Promise<number[]> {
+  const ours = await processesOfPrefix(prefix.path);
+  const all = await listProcesses();
+  return all.filter(({ pid, arguments: words }) => ours.includes(pid) && words[0] === "windlass")
+    .map(({ pid }) => pid);
 }
 
 /** Prefixes of test runs that were killed. */

@@ -10,7 +10,7 @@
 #include <windows.h>
 
 enum {
-  END_MILLISECONDS = 20 * 1000,
+  END_MILLISECONDS = 100 * 1000,
   LIVE_MILLISECONDS = 500, /* a process that dies with another one is gone much earlier */
 };
 
