@@ -46,9 +46,10 @@ export async function guardTrial(id: string, parts: GuardianParts, signal: Abort
   };
   if (!signal.aborted) await launch();
   while (!signal.aborted) {
+    // The holder first: one that has been confirmed and then stopped by the user must not be taken for one that died on trial.
+    const holder = await parts.lockHolder();
     const named = await parts.readCurrent();
     if (named?.current !== id || !named.trial) return;
-    const holder = await parts.lockHolder();
     if (holder !== undefined) {
       if (parts.now() > limit) {
         failure = { reason: `it did not confirm itself within ${LIMIT_SECONDS} s`, isFinal: true };

@@ -202,3 +202,18 @@ Deno.test("guardTrial() does nothing once it is asked to end", async () => {
   await guardTrial(NEW, machine, AbortSignal.abort());
   assert.deepEqual(machine.did, []);
 });
+
+Deno.test("guardTrial() launches nothing for a user who stops what was confirmed while it stood still", async () => {
+  const machine = new FakeMachine((machine) => machine.holder = 7, () => {});
+  const { named } = machine;
+  let reads = 0;
+  // All of it happens between two reads, whichever comes first.
+  const thenStopped = <Read>(read: Read): Promise<Read> => {
+    if (++reads === 1) Object.assign(machine, { holder: undefined, named: { ...named, trial: false } });
+    return Promise.resolve(read);
+  };
+  machine.readCurrent = () => thenStopped(machine.named);
+  machine.lockHolder = () => thenStopped(machine.holder);
+  await guardTrial(NEW, machine, NEVER);
+  assert.deepEqual(machine.did, ["launch"]);
+});
