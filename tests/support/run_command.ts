@@ -1,5 +1,5 @@
 /** Milliseconds after which a command is taken to hang: far above what any test command needs. */
-const DEFAULT_DEADLINE_MILLISECONDS = 120_000;
+const DEFAULT_DEADLINE_MILLISECONDS = 300_000;
 
 /** How {@linkcode runCommand} runs its command. */
 export interface RunOptions {
