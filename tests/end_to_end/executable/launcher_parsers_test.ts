@@ -44,6 +44,15 @@ async function answers(inputs: readonly Input[]): Promise<readonly string[]> {
   return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => line.trimEnd());
 }
 
+/** Fails with the inputs that are read otherwise than they should be. */
+function assertSame(inputs: readonly Input[], found: readonly string[], expected: readonly string[]): void {
+  const wrong = inputs.flatMap(({ bytes }, place) => {
+    const [one, other] = [found[place], expected[place]];
+    return one === other ? [] : [`${bytes.toHex()}\n launcher: ${one}\n program: ${other}`];
+  });
+  assert.equal(wrong.slice(0, 3).join("\n"), "");
+}
+
 function random(limit: number): number {
   return Math.floor(Math.random() * limit);
 }
@@ -97,7 +106,7 @@ Deno.test("the launcher reads the same from any current.json as the program", as
     const current = parseCurrent(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
     return current === undefined ? "refused" : formatCurrent(current).trimEnd();
   });
-  assert.deepEqual(await answers(inputs), expected);
+  assertSame(inputs, await answers(inputs), expected);
   const accepted = expected.filter((line) => line !== "refused").length;
   assert.ok(accepted > INPUTS / 10 && accepted < INPUTS * 9 / 10, `${accepted} of ${INPUTS} were right`);
 });
@@ -134,7 +143,7 @@ Deno.test("the launcher reads the same from any index file as the program", asyn
   });
   // The program rounds lengths beyond 2^53, which no file has.
   const huge = (line: string) => line.replaceAll(/:\d{16,}:/g, ":huge:");
-  assert.deepEqual((await answers(inputs)).map(huge), expected.map(huge));
+  assertSame(inputs, (await answers(inputs)).map(huge), expected.map(huge));
   const accepted = expected.filter((line) => line !== "refused").length;
   assert.ok(accepted > 100 && accepted < inputs.length - 100, `${accepted} of ${inputs.length} were right`);
 });
