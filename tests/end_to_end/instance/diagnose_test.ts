@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
 import { runChecked } from "../../support/run_command.ts";
 import { openTemporaryFolder } from "../../support/temporary_folder.ts";
 import {
@@ -31,15 +32,20 @@ Deno.test("windlass diagnose packs what helps, with and without a host, and no s
 
   await using instance = await startWindlass({ home: prepared.home });
   const { token } = JSON.parse(await Deno.readTextFile(join(instance.home, "api.json")));
-  const running = await diagnose(instance);
+  // The last lines of dockerd's start may come after the start, and an agent that is busy does not answer in time.
+  const running = await eventually(async () => {
+    const files = await diagnose(instance);
+    assert.match(files.get("logs/windlass.jsonl")!, /API listen on/);
+    assert.equal(JSON.parse(files.get("streams.json")!).agent?.answers, true, files.get("streams.json")!);
+    return files;
+  });
   assert.equal(JSON.parse(running.get("status.json")!).engine.state, "running");
   assert.equal(JSON.parse(running.get("wsl-distros.json")!).length, 2);
   const streams = JSON.parse(running.get("streams.json")!);
-  assert.deepEqual([streams.agent.answers, streams.engine], [true, "running"]);
+  assert.equal(streams.engine, "running");
   assert.equal(atRest.has("streams.json"), false);
   assert.equal(JSON.parse(running.get("start.json")!).start.outcome, "answered");
   assert.equal(atRest.has("start.json"), false);
-  assert.match(running.get("logs/windlass.jsonl")!, /API listen on/);
   for (const [name, text] of [...atRest, ...running]) {
     assert.ok(!text.includes(PASSWORD), `${name} has the password of the proxy`);
     assert.ok(!text.includes(token), `${name} has the token`);
