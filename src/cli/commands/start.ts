@@ -7,7 +7,7 @@ import {
   writeDockerContext,
 } from "../../docker_context/docker_context.ts";
 import type { ErrorCode } from "../../errors/error_codes.ts";
-import { WindlassError } from "../../errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
 import { OPERATING_SYSTEM } from "../../platform/operating_system.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
@@ -56,22 +56,38 @@ async function useContext(home: Home, context: CommandContext): Promise<void> {
   await useDockerContext(folder);
 }
 
-/** Waits until the engine runs, showing how far it is. @throws {WindlassError} Why it failed. */
+/** What a wait for the engine takes of a client. */
+interface EngineClient {
+  statusChanges: WindlassClient["statusChanges"];
+  readonly engine: Pick<WindlassClient["engine"], "start">;
+}
+
+/** Waits until the engine, which was told to start, runs, showing how far it is. @throws {WindlassError} Why it failed. */
 export async function waitForEngine(
-  home: Home,
-  client: WindlassClient,
-  context: CommandContext,
+  home: Pick<Home, "root">,
+  client: EngineClient,
+  context: Pick<CommandContext, "note" | "interactive" | "columns" | "signal">,
 ): Promise<Status> {
   using line = new ProgressLine(context);
   for await (const status of client.statusChanges({ signal: context.signal })) {
     if (status.engine.state === "running") return status;
     if (status.engine.state === "failed") throw engineFailure(status);
+    if (status.engine.state === "stopped") await startAgain(client, context.signal);
     line.show(status.engine);
   }
   throw new WindlassError(
     "WL_HOST_START_FAILED",
     `Cannot start the engine: the host of ${home.root} has ended`,
   );
+}
+
+/** With a short idle time, an engine may run and stop again before this process looks. */
+async function startAgain(client: EngineClient, signal: AbortSignal): Promise<void> {
+  try {
+    await client.engine.start({ signal });
+  } catch (error) {
+    if (!isWindlassError(error, "WL_HOST_NOT_RUNNING")) throw error; // the end of the events says so as well
+  }
 }
 
 /** The host's own words; the host is of the same build, so its code is one of the list. */
