@@ -75,8 +75,10 @@ async function takeLock(path: string, signal: AbortSignal): Promise<Disposable> 
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LOCK_MILLISECONDS)]);
   while (!await file.tryLock(true)) {
-    await sleep(LOCK_TRY_MILLISECONDS, limit);
-    if (!limit.aborted) continue;
+    // Not after a pause, but after a try that follows it: this process may have stood still meanwhile.
+    const isLate = limit.aborted;
+    if (!isLate) await sleep(LOCK_TRY_MILLISECONDS, limit);
+    if (!isLate && !signal.aborted) continue;
     file.close();
     signal.throwIfAborted();
     throw new WindlassError(
