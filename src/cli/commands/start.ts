@@ -81,7 +81,7 @@ export async function waitForEngine(
   );
 }
 
-/** With a short idle time, an engine may run and stop again before this process looks. */
+/** With a short idle time, an engine may run and stop again before the first check. */
 async function startAgain(client: EngineClient, signal: AbortSignal): Promise<void> {
   try {
     await client.engine.start({ signal });

@@ -23,7 +23,7 @@ function clientThatSees(states: readonly string[], problem?: WindlassError) {
   return seen;
 }
 
-Deno.test("waitForEngine() starts an engine again that has run and stopped before it was looked at", async () => {
+Deno.test("waitForEngine() starts an engine again that has run and stopped before the first check", async () => {
   const client = clientThatSees(["stopped", "starting", "running"]);
   assert.equal((await waitForEngine({ root: "/home" }, client, CONTEXT)).engine.state, "running");
   assert.equal(client.starts, 1);
