@@ -2,7 +2,7 @@
 /** One container floods the name server with questions that nobody answers, and with TCP connections that it holds. */
 import assert from "node:assert/strict";
 import { openDockerClient } from "../support/docker_client.ts";
-import { askOverTcp, inDistro, lookUp, openNamesLab, startIdle } from "../support/names_lab.ts";
+import { askOverTcp, inDistro, openNamesLab, startIdle } from "../support/names_lab.ts";
 import { compiledProgram } from "../support/compile_once.ts";
 import { importTestImage } from "../support/test_image.ts";
 import { startWindlass } from "../support/windlass_instance.ts";
@@ -13,7 +13,7 @@ const CONNECTIONS = 11_000;
 const FLOOD_SECONDS = 8;
 /** Lookups of the other container during a flood; without shares, nearly all failed. */
 const LOOKUPS = 8;
-/** Milliseconds for one of them, with the process that asks: a resolver repeats a lost question after 5 s. */
+/** Milliseconds for one of them, by the clock of the container: a resolver repeats a lost question after 5 s. */
 const LOOKUP_MILLISECONDS = 4_500;
 /** Descriptors of the agent during a flood: its usual ones, and those of one container's share. */
 const DESCRIPTORS = 400;
@@ -54,7 +54,7 @@ Deno.test("a flood of one container does not take names from another", async (te
     const flooding = flood("tcp", CONNECTIONS);
     await assertOthersAreServed();
     const [answer] = await askOverTcp(docker, "other", ["tcp.test"], server);
-    assert.deepEqual([...answer!.slice(-4)], [10, 9, 0, 1]);
+    assert.deepEqual([...answer?.slice(-4) ?? []], [10, 9, 0, 1]);
     const open = await inDistro(windlass, "ls /proc/$(pgrep -o -f windlass/agent.js)/fd | wc -l");
     assert.ok(Number(open) < DESCRIPTORS, `${open} descriptors`);
     assert.ok(Number(await flooding) > LOOKUPS);
@@ -63,10 +63,20 @@ Deno.test("a flood of one container does not take names from another", async (te
   async function assertOthersAreServed(): Promise<void> {
     const names = Array.from({ length: LOOKUPS }, (_, index) => `x${index}.test`);
     for (const name of [...names, "host.docker.internal"]) {
-      const begun = performance.now();
-      assert.equal(await lookUp(docker, "other", name), name.endsWith(".test") ? "10.9.0.1" : own);
-      const lasted = performance.now() - begun;
+      const { stdout } = await docker.attempt(["exec", "other", "sh", "-c", timedLookup(name)]);
+      const [begun, ended] = [...stdout.matchAll(/^at (\S+)/gm)].map(([, seconds]) =>
+        Number(seconds) * 1_000
+      );
+      const address = /\n\n[^]*Address: (\S+)/.exec(stdout)?.[1];
+      assert.equal(address, name.endsWith(".test") ? "10.9.0.1" : own, stdout);
+      const lasted = ended! - begun!;
       assert.ok(lasted < LOOKUP_MILLISECONDS, `${name}: ${lasted} ms`);
     }
   }
 });
+
+/** A script that asks for the addresses of a name, and says when it began and ended: starting it takes a while, too. */
+function timedLookup(name: string): string {
+  const now = "echo at $(cut -d' ' -f1 /proc/uptime)";
+  return `${now}; nslookup -type=a ${name}; ${now}`;
+}
