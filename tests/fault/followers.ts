@@ -15,6 +15,7 @@ export class Followers implements AsyncDisposable {
   hasEnded = false;
   readonly #client: WindlassClient;
   readonly #end = new AbortController();
+  #onItem = () => {};
 
   private constructor(instance: WindlassInstance) {
     this.#client = new WindlassClient({ addressFile: join(instance.home, "api.json") });
@@ -35,12 +36,34 @@ export class Followers implements AsyncDisposable {
     return followers;
   }
 
-  /** The states of the engine since an event, each once in a row. */
+  /** The states that the engine has come into since an event. A state that passes quickly may have no event. */
   statesSince(event: number): string[] {
-    const states = this.events.slice(event).flatMap((each) =>
-      each.type === "status" ? [each.status.engine.state] : []
+    return changesSince(
+      event,
+      this.events.map((each) => each.type === "status" ? each.status.engine.state : undefined),
     );
-    return states.filter((state, index) => state !== states[index - 1]);
+  }
+
+  /** The states that the engine has come into, by the log, which has them all, since a line. */
+  loggedStatesSince(line: number): string[] {
+    return changesSince(
+      line,
+      this.lines.map(({ event, fields }) => event === "engine.state" ? String(fields?.["kind"]) : undefined),
+    );
+  }
+
+  /** Resolves at the event that brings the engine into one of these states, if it has not come since that event. */
+  async untilState(wanted: readonly string[], event: number, milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (!this.statesSince(event).some((state) => wanted.includes(state))) {
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`Cannot see '${wanted}': there was only '${this.statesSince(event)}'`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onItem = resolve;
+      const timer = setTimeout(resolve, left);
+      await promise;
+      clearTimeout(timer);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,9 +74,24 @@ export class Followers implements AsyncDisposable {
 
   async #take<Item>(source: AsyncIterable<Item>, items: Item[]): Promise<void> {
     try {
-      for await (const item of source) items.push(item);
+      for await (const item of source) {
+        items.push(item);
+        this.#onItem();
+      }
     } finally {
       this.hasEnded = true;
     }
   }
+}
+
+/** The items from an index on that differ from what was before them; those that are undefined say nothing. */
+function changesSince(index: number, items: readonly (string | undefined)[]): string[] {
+  const changes: string[] = [];
+  let last: string | undefined;
+  for (const [at, item] of items.entries()) {
+    if (item === undefined) continue;
+    if (at >= index && item !== last) changes.push(item);
+    last = item;
+  }
+  return changes;
 }

@@ -8,8 +8,9 @@ import { eventually } from "../support/eventually.ts";
 import { findRole, type Role } from "../support/instance_processes.ts";
 import { freePorts, openPortLab, type PortLab } from "../support/port_lab.ts";
 import { Followers } from "./followers.ts";
-import { PATIENCE_MILLISECONDS, RECOVERY_MILLISECONDS } from "./kill_and_recover.ts";
+import { PATIENCE_MILLISECONDS, recoveryLimit } from "./kill_and_recover.ts";
 import { killProcess } from "./kill_process.ts";
+import { withLogs } from "./with_logs.ts";
 import { assertAnswers, openProtocols, startPortTraffic } from "./port_traffic.ts";
 
 const VICTIMS: readonly Role[] = ["dockerd", "agent", "host"];
@@ -23,22 +24,25 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
   const publish = (port: number) => ["-p", `${port}:80`, "-p", `${port}:53/udp`];
   await lab.serve("always", ["--restart", "always", ...publish(always)], services);
   await lab.serve("once", publish(once), services);
+  const limit = await recoveryLimit(lab.windlass, () => assertAnswers(always));
 
+  const step = (name: string, action: () => Promise<void>) =>
+    test.step(name, () => withLogs(lab.windlass, action));
   for (const role of VICTIMS) {
-    await test.step(`${role} killed`, async () => {
+    await step(`${role} killed`, async () => {
       await lab.docker.run(["start", "once"]);
       for (const port of [always, once]) await eventually(() => assertAnswers(port));
       using traffic = await startPortTraffic(always);
       await using followers = await Followers.open(lab.windlass);
       await using watcher = lab.docker.start(["events", "--since", "10m"]);
       await watcher.waitFor(/container start/); // one that connects after the kill follows the next engine
-      const { pid } = await findRole(lab.windlass, role);
+      const { pid } = await eventually(() => findRole(lab.windlass, role));
       const seen = { events: followers.events.length, lines: followers.lines.length };
 
       const killed = performance.now();
       await killProcess(pid);
       await traffic.ended;
-      await watcher.ended();
+      await watcher.ended(PATIENCE_MILLISECONDS);
       if (role === "host") {
         await followers.ended; // without an error
         for (const port of [always, once]) assert.deepEqual(await openProtocols(port), []);
@@ -46,16 +50,21 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
       }
       await eventually(() => assertAnswers(always), PATIENCE_MILLISECONDS);
       const took = Math.round(performance.now() - killed);
-      assert.ok(took <= RECOVERY_MILLISECONDS, `the ports were back only after ${took} ms`);
+      assert.ok(took <= limit, `the ports were back only after ${took} ms, ${limit} are allowed`);
 
+      // One protocol of one family may answer a moment before the rest.
+      await eventually(async () => assert.deepEqual(await openProtocols(always), OPEN));
       await assertPortsOf(lab, { always });
-      assert.deepEqual(await openProtocols(always), OPEN);
       assert.deepEqual(await openProtocols(once), []);
       if (role !== "host") {
         // Without dockerd the agent, which still runs, tells first that it failed.
         const told = [...role === "dockerd" ? ["failed"] : [], "starting", "running"];
-        await eventually(() => assert.deepEqual(followers.statesSince(seen.events), told));
-        assert.ok(followers.lines.length > seen.lines, "the log tells nothing of it");
+        await eventually(() => assert.deepEqual(followers.loggedStatesSince(seen.lines), told));
+        await eventually(() => {
+          const states = followers.statesSince(seen.events);
+          assert.ok(states.length > 1 && states.at(-1) === "running", `the events were ${states}`);
+          assert.deepEqual(states, told.filter((state) => states.includes(state)));
+        });
         assert.equal(followers.hasEnded, false);
       }
       await lab.docker.run(["start", "once"]);
