@@ -79,7 +79,7 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
 /** The ports among these that a container reaches. */
 async function reached(lab: PortLab, ports: readonly number[]): Promise<number[]> {
   const lines = ports.map((port) =>
-    `wget -q -T 3 -O /dev/null http://host.docker.internal:${port}/ && echo ${port}`
+    `wget -q -T 60 -O /dev/null http://host.docker.internal:${port}/ && echo ${port}`
   );
   const { stdout } = await lab.docker.attempt(["run", "--rm", TEST_IMAGE, "sh", "-c", lines.join("; ")]);
   return stdout.split("\n").filter((line) => line !== "").map(Number);
