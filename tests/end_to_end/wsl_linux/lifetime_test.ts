@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { statePaths } from "../../../src/wsl/linux/state_paths.ts";
+import { pause } from "../../support/eventually.ts";
 import { hostTraces } from "../../support/host_traces.ts";
 import {
   clockTime,
@@ -11,6 +13,8 @@ import {
 } from "./fixture.ts";
 
 const IDLE_MILLISECONDS = 300;
+/** Well over the idle time, and well below the time for a launch. */
+const UNUSED_MILLISECONDS = 2_000;
 /** A distro that does not end by itself is killed after 10 s: --terminate has to be quicker than that. */
 const STOP_MILLISECONDS = 9_500;
 /** What two clocks may differ by: the uptime has hundredths of seconds. */
@@ -111,6 +115,23 @@ Deno.test("wsl processes and their end", async (t) => {
     const idle = await wsl.lastTimeOf("wsl.distro.idle") - ended;
     assert.ok(idle >= IDLE_MILLISECONDS - CLOCK_MILLISECONDS, `idle after ${idle} ms`);
   });
+
+  await t.step(
+    "a distro waits for the launch of a call, although another program ends before it comes",
+    async () => {
+      const { serviceSocket } = statePaths(wsl.environment());
+      using call = await Deno.connect({ transport: "unix", path: serviceSocket });
+      const request = { do: "start", distro: { by: "name", name: "tiny" } };
+      await call.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+      const answer = new Uint8Array(4_096);
+      const length = await call.read(answer) ?? 0;
+      assert.match(new TextDecoder().decode(answer.subarray(0, length)), /^{"ok":/);
+      await wsl.script("tiny", "true");
+      await pause(UNUSED_MILLISECONDS);
+      assert.equal((await wsl.states()).tiny, "Running");
+      await wsl.call(["--terminate", "tiny"]);
+    },
+  );
 
   await t.step("a program keeps its distro, and so does one that it left behind", async () => {
     const script = `${UPTIME}; ${leaveBehind(3, ">/dev/null 2>&1")}`;
