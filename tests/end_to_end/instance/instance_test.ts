@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Status } from "../../../schemas.ts";
 import { openDockerClient } from "../../support/docker_client.ts";
+import { eventually } from "../../support/eventually.ts";
 import { oncePerFile } from "../../support/once_per_file.ts";
 import { runCommand } from "../../support/run_command.ts";
 import { openTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -23,7 +24,10 @@ Deno.test("windlass start finds the host that runs, and status, logs and env sho
     `Windlass is already running: Docker ${status.engine.dockerVersion} at ${status.engine.dockerHost}\n`,
   ]);
   assert.equal((await instance.status()).host.pid, status.host.pid);
-  assert.match(await instance.run(["logs", "--source", "dockerd"]), / dockerd .*API listen on/);
+  // The last lines of dockerd's start may come after the start.
+  await eventually(async () =>
+    assert.match(await instance.run(["logs", "--source", "dockerd"]), / dockerd .*API listen on/)
+  );
   assert.match(await instance.run(["logs", "--source", "host"]), / host {4}engine\.state kind=running/);
 });
 
