@@ -229,17 +229,19 @@ const CASES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
     assert.equal((await docker(["ps", "--all", "--quiet", "--filter", "name=signalled"])).stdout, "");
   },
   "a killed CLI leaves no process": async ({ instance, docker }) => {
-    await docker(["run", "--rm", "-d", "--name", "sleeper", "busybox", "sleep", "1000"]);
-    const argv = [instance.executable, "docker", "exec", "sleeper", "sh", "-c", "echo ready; sleep 77"];
+    // A name of its own: the processes of the whole machine are searched for it.
+    const name = `sleeper-${crypto.randomUUID()}`;
+    await docker(["run", "--rm", "-d", "--name", name, "busybox", "sleep", "1000"]);
+    const argv = [instance.executable, "docker", "exec", name, "sh", "-c", "echo ready; sleep 77"];
     await using process = new InteractiveProcess(argv, { WINDLASS_HOME: instance.home });
     await process.waitFor(/ready/);
     process.kill("SIGKILL");
     await process.ended();
     await eventually(async () => {
-      const { stdout } = await runCommand(["pgrep", "-af", "docker exec sleeper"]);
+      const { stdout } = await runCommand(["pgrep", "-af", `docker exec ${name}`]);
       assert.equal(stdout, "");
-    }, 5_000);
-    await docker(["rm", "--force", "sleeper"]);
+    });
+    await docker(["rm", "--force", name]);
   },
   "pipes, a closed input and a reader that goes away": async ({ instance, folder, docker }) => {
     await docker([
