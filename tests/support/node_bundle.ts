@@ -10,8 +10,8 @@ export const NODE_ARGUMENTS = ["--import", "data:text/javascript,globalThis.__di
  */
 export async function bundleForNode(program: string, name: string): Promise<string> {
   const bundle = cachePath("test-clients", `${name}.mjs`);
-  // Another test may be reading the one that exists.
-  const partial = `${bundle}.${crypto.randomUUID()}.partial`;
+  // Another test may be reading the one that exists. The ending makes the bundler write what Node.js can load.
+  const partial = cachePath("test-clients", `${name}.${crypto.randomUUID()}.partial.mjs`);
   const options = ["--no-lock", "--external", "*.node", "--platform", "deno", "--quiet", "--output", partial];
   await runChecked([Deno.execPath(), "bundle", ...options, program]);
   await Deno.rename(partial, bundle);
