@@ -14,7 +14,9 @@ export async function findPortHolderOnLinux(wanted: MachinePort): Promise<PortHo
   if (socket === undefined) return undefined;
   const processId = await findOwner(socket.inode);
   if (processId === undefined) return { kind: "process", user: `user id ${socket.userId}` };
-  return { kind: "process", processId, name: (await Deno.readTextFile(`/proc/${processId}/comm`)).trim() };
+  // It may have ended meanwhile.
+  const name = await Deno.readTextFile(`/proc/${processId}/comm`).catch(() => undefined);
+  return { kind: "process", processId, ...name === undefined ? {} : { name: name.trim() } };
 }
 
 /** A table of /proc/net. */
