@@ -108,7 +108,7 @@ Deno.test("The relay of a running engine", async (test) => {
       await client.write(new TextEncoder().encode(start));
       assert.match(await readText(client, Infinity), /^HTTP\/1\.1 101 UPGRADED.*hello\r\n$/s);
       // Closed for good, and not only in one direction: a write fails.
-      await eventually(() => assert.rejects(client.write(new Uint8Array(1))));
+      await eventually(() => assert.rejects(client.write(new Uint8Array(1))), CHECK_MILLISECONDS);
     }
     // The host looks at what keeps the engine a moment after a request has ended.
     await eventually(async () => {
