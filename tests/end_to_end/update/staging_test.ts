@@ -108,6 +108,9 @@ Deno.test("a delta that makes gigabytes of nothing takes no memory, even when it
   assertRefused(await applyInProcess(folder.path, base, delta), "its result is wrong");
 });
 
+/** Gigabytes take 20 s, and minutes on a busy machine. */
+const GIGABYTES = { deadlineMilliseconds: 600_000 };
+
 interface Application {
   readonly megabytes: number;
   readonly refused: string | null;
@@ -124,23 +127,14 @@ async function applyInProcess(folder: string, base: string, delta: Uint8Array): 
   await Deno.writeFile(path, delta);
   await Deno.remove(target).catch(() => {});
   const program = join(REPOSITORY, "tests/bench/update_apply_program.ts");
-  const { stdout } = await runChecked([
-    Deno.execPath(),
-    "run",
-    "-A",
-    "--no-check",
-    program,
-    path,
-    base,
-    target,
-    "frame",
-  ]);
+  const argv = [Deno.execPath(), "run", "-A", "--no-check", program, path, base, target, "frame"];
+  const { stdout } = await runChecked(argv, GIGABYTES);
   return JSON.parse(stdout);
 }
 
 async function frameOfZeros(length: number): Promise<Uint8Array> {
   const command = 'head -c "$1" /dev/zero | zstd -q -3 --zstd=wlog=20 -c';
-  return (await runChecked(["sh", "-c", command, "sh", String(length)])).stdoutBytes;
+  return (await runChecked(["sh", "-c", command, "sh", String(length)], GIGABYTES)).stdoutBytes;
 }
 
 /** One addition over the whole length. */
