@@ -9,6 +9,7 @@ import { JOURNAL_STATES } from "../../src/update/records/journal.ts";
 import { type DockerClient, openDockerClient } from "../support/docker_client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type RenamePoint, setRenameTrap } from "../support/kill_at_rename.ts";
+import { environmentOf } from "../support/process_tree.ts";
 import type { CommandResult } from "../support/run_command.ts";
 import { openUpdateLab } from "../support/update_lab.ts";
 import { executableUnderTest, type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
@@ -101,6 +102,10 @@ async function updateWithTrap(instance: StartedWindlass, point: RenamePoint): Pr
   await instance.run(["stop"]);
   await using trap = await setRenameTrap(point);
   await instance.run(["start", "--no-wait"], { env: trap.env });
+  const pid = (await instance.status()).host.pid ?? assert.fail("no host runs");
+  for (const [name, value] of Object.entries(trap.env)) {
+    assert.equal(await environmentOf(pid, name), value, "somebody else has started the host");
+  }
   const options = { deadlineMilliseconds: CHANGE_MILLISECONDS, env: trap.env };
   let installed: CommandResult | Error | undefined;
   const installing = instance.attempt(["update", "install", "--now"], options)
