@@ -8,9 +8,9 @@ import { TEST_IMAGE } from "../../support/test_image.ts";
 Deno.test("two instances of a machine, and a port that a dead host has left", async (test) => {
   await using lab = await openPortLab();
   const { windlass, docker } = lab;
-  const ask = (options: readonly string[], url: string, ...headers: string[]) =>
+  const ask = (options: readonly string[], seconds: number, url: string, ...headers: string[]) =>
     docker.attempt([
-      ...["run", "--rm", ...options, TEST_IMAGE, "wget", "-q", "-T", "3", "-O", "-"],
+      ...["run", "--rm", ...options, TEST_IMAGE, "wget", "-q", "-T", String(seconds), "-O", "-"],
       ...headers.flatMap((header) => ["--header", header]),
       url,
     ]);
@@ -23,6 +23,7 @@ Deno.test("two instances of a machine, and a port that a dead host has left", as
       const target = `http://host.docker.internal:${port}/v1/status`;
       const { code, stdout } = await ask(
         options,
+        3,
         target,
         `Authorization: Bearer ${token}`,
         `Host: 127.0.0.1:${port}`,
@@ -38,7 +39,8 @@ Deno.test("two instances of a machine, and a port that a dead host has left", as
     const published = await lab.serve("published", ["-p", "127.0.0.1:0:80"], ["http:80"]);
     assert.equal(published.code, 0, published.stderr);
     const [, port] = /:(\d+)$/m.exec(await docker.run(["port", "published", "80"])) ?? [];
-    assert.equal((await ask([], `http://host.docker.internal:${port}/`)).code, 0);
+    const { code, stderr } = await ask([], 60, `http://host.docker.internal:${port}/`);
+    assert.equal(code, 0, stderr);
     await docker.run(["rm", "-f", "published"]);
   });
 
@@ -46,16 +48,17 @@ Deno.test("two instances of a machine, and a port that a dead host has left", as
     const { url, pid, token } = JSON.parse(await Deno.readTextFile(`${windlass.home}/api.json`));
     Deno.kill(pid, "SIGKILL");
     const requests: string[] = [];
+    const over = Promise.withResolvers<void>();
     const listen = () =>
       Promise.resolve(Deno.serve(
         { hostname: "127.0.0.1", port: Number(new URL(url).port), onListen: () => {} },
         (request) => {
           requests.push([...request.headers].join());
           // Silence is the worst of it: a client that believes this host waits.
-          return new Promise<Response>(() => {});
+          return over.promise.then(() => new Response(null, { status: 503 }));
         },
       ));
-    const stranger = await eventually(listen, 5_000);
+    const stranger = await eventually(listen);
     try {
       await windlass.run(["start"]);
       const status = await windlass.status();
@@ -63,6 +66,7 @@ Deno.test("two instances of a machine, and a port that a dead host has left", as
       assert.equal(status.engine.state, "running");
       assert.deepEqual(requests.filter((headers) => headers.includes(token)), []);
     } finally {
+      over.resolve();
       await stranger.shutdown();
     }
   });
