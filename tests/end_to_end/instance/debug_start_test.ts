@@ -47,15 +47,14 @@ Deno.test("windlass debug start shows where the time of the last start went", as
     await stopEngine(instance);
     const begun = performance.now();
     assert.equal(await getStatus(instance.socketPath, "/_ping"), 200);
+    // The client may read the answer before the host notes that it is whole.
+    using client = clientOf(instance);
+    await eventually(async () => assert.equal((await client.startReport()).start?.outcome, "answered"));
     const took = performance.now() - begun;
-    const start = await eventually(async () => {
-      const found = await lastStart(instance);
-      assert.equal(found.outcome, "answered");
-      return found;
-    });
+    const start = await lastStart(instance);
     assert.equal(start.cause, "request");
     assert.deepEqual(names(start), START_PHASES.slice(START_PHASES.indexOf("distros")));
-    assert.ok(start.totalMs <= took, `${start.totalMs} ms of the ${took} ms that the client has waited`);
+    assert.ok(start.totalMs <= took, `${start.totalMs} ms of the ${took} ms that it took at most`);
     const dockerd = start.phases.find(({ phase }) => phase === "dockerd")!;
     assert.ok(dockerd.durationMs > 50, "dockerd cannot have started in this time");
     assert.match(
