@@ -17,7 +17,7 @@ import {
 const IDLE = "1s";
 const IDLE_MILLISECONDS = 1_000;
 /** Idle time, a check, and the end of dockerd and two distros. */
-const STOP_MILLISECONDS = 30_000;
+const STOP_MILLISECONDS = 120_000;
 /** The Docker CLI waits this long for the answer to its first request, a ping. */
 const PING_MILLISECONDS = 2_000;
 /** One collision takes about three seconds. `WINDLASS_LONG_CASES=1` runs the full number. */
@@ -60,8 +60,9 @@ Deno.test("an idle engine stops and a request starts it, but a connection alone 
   }
   const before = await countStarts(instance);
   assert.match(await docker.run(["version"]), /Server:/);
-  // Not its state: until a busy machine has answered that, the engine may be idle and stop again.
-  assert.ok(await countStarts(instance) > before);
+  // Not its state: until a busy machine has answered that, the engine may be idle and stop again. And dockerd answers
+  // before the host hears that it runs.
+  await eventually(async () => assert.ok(await countStarts(instance) > before));
   assert.equal((await instance.status()).host.pid, pid);
 });
 
@@ -70,7 +71,8 @@ Deno.test("a container keeps the engine, and watchers do not", async () => {
   await using docker = await openDockerClient(instance.dockerHost);
   await importTestImage(docker);
   await docker.run(["run", "--detach", "--name", "web", TEST_IMAGE, "sleep", "1000"]);
-  const watcher = docker.start(["events"]);
+  const watcher = docker.start(["events", "--since", "1h"]);
+  await watcher.waitFor(/ start .*name=web/);
   // Only now: an engine that has stopped between two commands is one that its watchers have come back to.
   await instance.run(["settings", "set", "engine.idleTimeout", IDLE]);
   try {
@@ -115,17 +117,20 @@ Deno.test("the Docker CLI answers right though the start takes longer than it wa
   const list = ["ps", "--all", "--format", "{{.Names}} {{.State}}"];
   await untilEngineIs(instance, "stopped");
 
-  const begun = performance.now();
-  const answer = docker.run(list);
-  const { pid } = await eventually(() => findRole(instance, "agent"));
+  // It outlives the engine by a minute, and nothing starts without it.
+  const { pid } = await findRole(instance, "wslService");
   Deno.kill(pid, "SIGSTOP");
+  let answer: Promise<string>;
   try {
+    answer = docker.run(list);
+    answer.catch(() => {}); // where the test fails before it is awaited
+    await untilEngineIs(instance, "starting");
     await pause(2 * PING_MILLISECONDS);
+    assert.equal((await instance.status()).engine.state, "starting");
   } finally {
     Deno.kill(pid, "SIGCONT");
   }
   assert.equal(await answer, "made created");
-  assert.ok(performance.now() - begun > 2 * PING_MILLISECONDS, "the start was not slow");
 });
 
 Deno.test("no request is lost where a stop and a start collide", async () => {
@@ -142,7 +147,10 @@ Deno.test("no request is lost where a stop and a start collide", async () => {
   };
   await create("collision-0");
   let starts = 0;
-  for (let round = 1; round <= COLLISIONS; round++) {
+  let round = 0;
+  // On a machine that is slow enough, an engine may stay for several rounds.
+  while (round < COLLISIONS || starts === 0 && round < 10 * COLLISIONS) {
+    round++;
     // The connection is kept alive; the request meets the engine shortly before, in and shortly after its stop.
     await pause(IDLE_MILLISECONDS - 100 + (round % 8) * 75);
     if ((await instance.status()).engine.state !== "running") starts++;
@@ -152,6 +160,6 @@ Deno.test("no request is lost where a stop and a start collide", async () => {
   const { Volumes } = await (await fetch("http://docker/volumes", { client: http })).json();
   assert.equal(
     Volumes.filter(({ Name }: { Name: string }) => Name.startsWith("collision-")).length,
-    COLLISIONS + 1,
+    round + 1,
   );
 });
