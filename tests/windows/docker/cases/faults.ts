@@ -4,7 +4,7 @@ import { WSL_FOLDER } from "../../wsl/stub/install_wsl.ts";
 import { IMAGE, type WindowsCase, type WindowsCaseContext } from "./windows_case.ts";
 
 /** Milliseconds in which a lost engine must be back: a start of dockerd on a busy machine, and the pauses before. */
-const RECOVERY_MILLISECONDS = 60_000;
+const RECOVERY_MILLISECONDS = 240_000;
 
 /** What others do to our distros, as any program of the user may. */
 export const FAULT_CASES: readonly WindowsCase[] = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { answerToInput } from "../../../support/answer_to_input.ts";
 import { IMAGE, type WindowsCase } from "./windows_case.ts";
 
 /** Bytes that go through `exec -i`: far more than all buffers on the way hold together. */
@@ -25,8 +26,18 @@ export const RUN_CASES: readonly WindowsCase[] = [
   {
     name: "docker run -i reads stdin to its end",
     async run({ docker }) {
-      assert.equal(await docker.run(["run", "--rm", "-i", IMAGE, "cat"], { stdin: "hi\n" }), "hi");
-      assert.equal(await docker.run(["run", "--rm", "-i", IMAGE, "wc", "-c"], { stdin: "" }), "0");
+      const run = (program: string) =>
+        docker.start(["run", "--rm", "-i", IMAGE, "sh", "-c", `echo ready; exec ${program}`]);
+      assert.equal(await answerToInput(run("cat"), "hi\n"), "hi\n");
+      assert.equal(await answerToInput(run("wc -c"), ""), "0\n");
+    },
+  },
+  {
+    name: "docker run -i with a stdin that ends at once prints all that comes later",
+    async run({ docker }) {
+      // The program does not wait for the end of its input, which comes at once: see answerToInput().
+      const args = ["run", "--rm", "-i", IMAGE, "sh", "-c", 'read word; sleep 1; echo "said $word"'];
+      assert.equal(await docker.run(args, { stdin: "hi\n" }), "said hi");
     },
   },
   {
