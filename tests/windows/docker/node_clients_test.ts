@@ -6,12 +6,10 @@ import { REPOSITORY } from "../../support/repository.ts";
 import { openNode } from "../pipe/clients/open_clients.ts";
 import { IMAGE } from "./cases/windows_case.ts";
 import { openWindowsMachine } from "../support/windows_machine.ts";
-import { windowsExecutable } from "../support/windows_instance.ts";
+import { START_MILLISECONDS, windowsExecutable } from "../support/windows_instance.ts";
 
-/** Unpacking the runtime and importing both distros. */
-const START_MILLISECONDS = 240_000;
-/** Each of the scenarios gives up by itself. */
-const NODE_MILLISECONDS = 200_000;
+/** Each of the eleven scenarios gives up by itself, after a minute. */
+const NODE_MILLISECONDS = 800_000;
 
 Deno.test("node.exe sees the ends of exec, attach and logs through windlass.exe", async () => {
   const program = join(REPOSITORY, "tests/docker/stream_ends_on_node.ts");

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Status } from "../../../src/api/resources/status.ts";
-import { startWindowsInstance, windowsExecutable, wineOfUser } from "../support/windows_instance.ts";
+import {
+  START_MILLISECONDS,
+  startWindowsInstance,
+  windowsExecutable,
+  wineOfUser,
+} from "../support/windows_instance.ts";
 import { WINDOWS_USER } from "../support/wine_prefix.ts";
-
-/** Milliseconds for a first start. */
-const START_MILLISECONDS = 240_000;
 
 Deno.test("two users of one machine: the second learns whose Windlass has the pipe, and how to get a separate one", async (test) => {
   await using first = await startWindowsInstance();

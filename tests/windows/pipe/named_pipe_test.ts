@@ -8,7 +8,7 @@ import { openWine } from "../support/wine.ts";
 /** Some two minutes on two busy processors; a tenth of it finds a leak of a handle as well, but not of a few bytes. */
 const CONNECTIONS = Deno.env.get("WINDLASS_PIPE_CONNECTIONS") ?? "100000";
 /** What hangs is ended; the longest of them is the one with so many connections. */
-const SCENARIO_MILLISECONDS = 10 * 60_000;
+const SCENARIO_MILLISECONDS = 15 * 60_000;
 
 /** Seldom, the C library under Wine loses a race when a process that has done everything ends. */
 const DIED_IN_LOADER = /^Inconsistency detected by ld\.so/m;

@@ -8,7 +8,7 @@ import type { CommandResult } from "../../support/run_command.ts";
 import type { Wine } from "./wine.ts";
 
 /** Milliseconds for one command of an executable that unpacks itself first. */
-const RUN_MILLISECONDS = 120_000;
+const RUN_MILLISECONDS = 300_000;
 
 /** What the tests read of a Scoop manifest. */
 export interface ScoopManifest {
