@@ -123,7 +123,11 @@ async function updateWithTrap(instance: StartedWindlass, point: RenamePoint): Pr
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${await situation(instance, await installing)}`);
   }
-  await instance.attempt(["start"], { deadlineMilliseconds: CHANGE_MILLISECONDS });
+  // It fails if the host that it found is left for another one meanwhile.
+  await eventually(
+    () => instance.run(["start"], { deadlineMilliseconds: CHANGE_MILLISECONDS }),
+    CHANGE_MILLISECONDS,
+  );
   await installing;
 }
 
