@@ -85,12 +85,14 @@ export class HttpConnection {
     const response = await this.#respond(head, body, gone.signal);
     const keeps = head.keeps && !this.#ending && !(head.expectsContinue && !body.isOver);
     try {
-      return await sendResponse(response, {
+      const goesOn = await sendResponse(response, {
         connection: { write: (bytes) => this.#write(bytes) },
         request: head,
         keeps,
         gone: gone.signal,
       }) && await body.skip(this.#limits.unreadBytes);
+      if (!goesOn && !body.isOver) await this.#drain();
+      return goesOn;
     } finally {
       answered.abort();
     }
@@ -117,7 +119,19 @@ export class HttpConnection {
       request,
       keeps: false,
       gone,
-    }).then(() => this.#client.closeWrite()).catch(() => {}); // it disconnected before the response
+    }).then(() => this.#drain()).catch(() => {}); // it disconnected before the response
+  }
+
+  /**
+   * Drops what a client still sends after its response: if the connection were closed meanwhile, the client would see a
+   * failure to send and might not read the response.
+   */
+  async #drain(): Promise<void> {
+    this.isIdle = true;
+    await this.#client.closeWrite();
+    this.#limit(this.#limits.drainMilliseconds);
+    let left = this.#limits.drainBytes - this.#input.take(Infinity).length;
+    while (left > 0 && !this.#ending && await this.#input.more()) left -= this.#input.take(Infinity).length;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

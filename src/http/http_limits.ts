@@ -16,6 +16,10 @@ export const HTTP_LIMITS = {
   headLines: 100,
   /** Bytes of an unread body that are skipped to keep the connection open. */
   unreadBytes: 64 * 1024,
+  /** How long a client that has its response may continue to send before the connection is closed. */
+  drainMilliseconds: 5_000,
+  /** How much it may send then: what fits into the buffers of a connection while it does not look for the response. */
+  drainBytes: 8 * 1024 * 1024,
   /** Pause after a failed accept, in which descriptors may be freed. */
   acceptRetryMilliseconds: 100,
   /** Consecutive failed accepts after which the port is reopened. */

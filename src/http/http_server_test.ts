@@ -155,6 +155,31 @@ for (
   });
 }
 
+/** Sends the head of a request that is refused before its body is read, and awaits the response. */
+async function refusedUpload(lab: Lab): Promise<Duplex> {
+  const client = lab.connect("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n");
+  assert.match(await rest(client), /^HTTP\/1\.1 413 /);
+  return client;
+}
+
+async function withoutConnections({ server }: Lab): Promise<void> {
+  while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+Deno.test("serveHttp() takes what a client is still sending when it has its response", async () => {
+  await using lab = new Lab(() => new Response("no", { status: 413 }));
+  const client = await refusedUpload(lab);
+  await client.write(new Uint8Array(300_000));
+  await client.closeWrite();
+  await withoutConnections(lab);
+});
+
+Deno.test("serveHttp() closes the connection of a client that has its response and does not end", async () => {
+  await using lab = new Lab(() => new Response("no", { status: 413 }), { drainMilliseconds: 1 });
+  await refusedUpload(lab);
+  await withoutConnections(lab);
+});
+
 Deno.test("serveHttp() accepts an absolute target of its own host", async () => {
   const text = await answer(
     "GET http://127.0.0.1:1/a HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n",
