@@ -34,7 +34,7 @@ export async function claimHome(home: Home): Promise<Disposable> {
   return {
     [Symbol.dispose]() {
       removePid(home); // first: a process that finds the lock taken must not read the id of a host that has ended
-      file.unlockSync(); // a child that is just being started has the file too, until its program runs
+      giveBack(file);
       file.close();
     },
   };
@@ -46,8 +46,17 @@ export async function lockHolder(home: Home): Promise<number | undefined> {
   if (held === undefined) return undefined;
   // Shared and given back at once, so that those who check disturb each other never, and a start as little as possible.
   if (!held.tryLockSync(false)) return await readPid(home);
-  held.unlockSync();
+  giveBack(held);
   return undefined;
+}
+
+/** Unlocks a file that is closed next: a child that is just being started has it too, until its program runs. */
+function giveBack(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // The runtime unlocks twice on Windows, and Wine refuses the second time as Windows does not. Closing unlocks as well.
+  }
 }
 
 /** A process that checks for a running host holds the lock for an instant; a host holds it for its lifetime. */
