@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import { machineState, NO_CHANGES, stateChanges } from "../support/machine_state.ts";
 import { openWindowsInstance } from "../support/windows_instance.ts";
 
@@ -35,6 +36,8 @@ Deno.test("windlass.exe goes from an empty profile to a container and away again
 
   await test.step("uninstall leaves the machine as it was", async () => {
     await instance.run(["uninstall", "--yes"]);
-    assert.deepEqual(stateChanges(before, await machineState(wine)), NO_CHANGES);
+    await eventually(async () => {
+      assert.deepEqual(stateChanges(before, await machineState(wine)), NO_CHANGES);
+    });
   });
 });
