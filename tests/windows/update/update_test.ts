@@ -6,8 +6,21 @@ import { eventually } from "../../support/eventually.ts";
 import { openUpdateLab } from "../../support/update_lab.ts";
 import { openWindowsInstance, windowsExecutable, type WindowsInstance } from "../support/windows_instance.ts";
 
-/** Download, import, switch and health check under Wine, on a busy machine. */
-const CHANGE_MILLISECONDS = 300_000;
+/** Download, import, switch and health check under Wine: far above what a busy machine makes of them. */
+const CHANGE_MILLISECONDS = 600_000;
+/** A file of the machine that keeps a version that {@linkcode STAYS_ON_TRIAL} from being confirmed. */
+const HOLD = "C:\\hold";
+/** Put in front of a program: a trial is over within seconds, too soon for a test that is slow to look. */
+const STAYS_ON_TRIAL = `{
+  const { lstat, readTextFile, rename } = Deno;
+  const isHeld = async (from, to) => String(to).endsWith("current.json") &&
+    (await readTextFile(from)).includes('"trial":false') &&
+    await lstat(${JSON.stringify(HOLD)}).then(() => true, () => false);
+  Deno.rename = async (from, to) => {
+    while (await isHeld(from, to)) await new Promise((resolve) => setTimeout(resolve, 100));
+    await rename(from, to);
+  };
+}`;
 
 async function updateOf(instance: WindowsInstance): Promise<UpdateStatus> {
   return JSON.parse(await instance.run(["update", "status", "--json"]));
@@ -73,7 +86,9 @@ Deno.test("windlass.exe is updated from a channel, and comes back from a version
   });
 
   await test.step("a host that is killed on trial is started again", async () => {
-    await lab.publish("1.3.0");
+    await lab.publish("1.3.0", { program: (text) => `${STAYS_ON_TRIAL}\n${text}` });
+    const hold = instance.machine.wine.toLinux(HOLD);
+    await Deno.writeTextFile(hold, "");
     const begun = instance.attempt(["update", "install", "--now"]);
     const { pid } = await eventually(async () => {
       const found = await statusOf(instance);
@@ -81,6 +96,7 @@ Deno.test("windlass.exe is updated from a channel, and comes back from a version
       return found.host;
     }, CHANGE_MILLISECONDS);
     await instance.machine.wine.run({ program: "taskkill", args: ["/f", "/pid", `${pid}`] });
+    await Deno.remove(hold);
     await begun;
     await untilVersion(instance, "1.3.0");
     await assertData();
