@@ -6,7 +6,12 @@ import { HIVES_OF_PROGRAMS, machineState, NO_CHANGES, stateChanges } from "../su
 import { Scoop, Winget } from "../support/package_managers.ts";
 import { openReleaseDownloads } from "../support/release_downloads.ts";
 import { readShellLink } from "../support/shell_link_file.ts";
-import { openWindowsInstance, windowsExecutable, type WindowsInstance } from "../support/windows_instance.ts";
+import {
+  openWindowsInstance,
+  START_MILLISECONDS,
+  windowsExecutable,
+  type WindowsInstance,
+} from "../support/windows_instance.ts";
 import type { Wine } from "../support/wine.ts";
 
 const USER = "Jo Müller";
@@ -16,7 +21,7 @@ const PROGRAM = `${FOLDER}\\windlass.exe`;
 const MENU = "AppData/Roaming/Microsoft/Windows/Start Menu/Programs";
 const NEWER = "9.9.9";
 /** The script that removes the program waits for its end in steps of a second. */
-const END_MILLISECONDS = 30_000;
+const END_MILLISECONDS = 120_000;
 
 /** A PATH with variables in it, and with a semicolon at its end: it must come back to the letter. */
 const USERS_PATH = "%USERPROFILE%\\bin;C:\\Tools;";
@@ -41,7 +46,9 @@ async function userPath(wine: Wine): Promise<{ text: string; expand: boolean } |
 }
 
 async function programRuns({ machine: { wine } }: WindowsInstance, program: string, ...args: string[]) {
-  const { code, stdout, stderr } = await wine.run({ program, args }, { deadlineMilliseconds: 240_000 });
+  const { code, stdout, stderr } = await wine.run({ program, args }, {
+    deadlineMilliseconds: START_MILLISECONDS,
+  });
   return { code, stdout: stdout.trim(), stderr: stderr.replaceAll("\r", "").trim() };
 }
 
@@ -145,7 +152,9 @@ Deno.test("winget installs windlass.exe for one user, upgrades it while it runs,
   await test.step("upgrade under a running container leaves it alone; without one the host becomes the new version", async () => {
     await docker.run(["run", "-d", "--name", "busy", "busybox", "sleep", "1000"]);
     await eventually(async () => {
-      assert.notDeepEqual(JSON.parse((await run("status", "--json")).stdout).engine.keptBy, []);
+      // By the container, not by the client that has started it.
+      const { keptBy } = JSON.parse((await run("status", "--json")).stdout).engine;
+      assert.deepEqual(keptBy, [{ what: "container busy", since: null }]);
     });
     const newer = await downloads.publish(NEWER, await variants.make("newer", { version: NEWER }));
     const { code, stderr } = await winget.install(newer.winget, log);
@@ -184,10 +193,12 @@ Deno.test("winget installs windlass.exe for one user, upgrades it while it runs,
     assert.deepEqual({ code, stdout, stderr: withoutWine(stderr) }, { code: 0, stdout: "", stderr: "" });
     assert.deepEqual(await userPath(wine), { text: USERS_PATH, expand: true });
     assert.deepEqual(await winget.listed(first.winget), {});
-    assert.deepEqual(await names(join(wine.profile, "AppData/Local/Windlass")), [
-      "distros",
-      "distros.json",
-    ]);
+    await eventually(async () => {
+      assert.deepEqual(await names(join(wine.profile, "AppData/Local/Windlass")), [
+        "distros",
+        "distros.json",
+      ]);
+    });
   });
 
   await test.step("a later installation has the data again, and with --delete-data nothing is left", async () => {
@@ -236,7 +247,9 @@ Deno.test("Scoop runs windlass.exe from its own folder, finds newer ones, and re
   });
 
   await test.step("nothing is left", async () => {
-    assert.deepEqual(stateChanges(before, await machineState(wine, HIVES_OF_PROGRAMS)), NO_CHANGES);
+    await eventually(async () => {
+      assert.deepEqual(stateChanges(before, await machineState(wine, HIVES_OF_PROGRAMS)), NO_CHANGES);
+    }, END_MILLISECONDS);
   });
 });
 
@@ -258,9 +271,13 @@ Deno.test("windlass.exe install that is killed at any moment is finished or undo
       stderr: "null",
       stdin: "null",
     });
-    await eventually(async () => assert.equal(await happened(), true), 60_000);
-    killed.kill("SIGKILL"); // the launcher and the runtime go with it, as with a job that is closed
-    await killed.status;
+    // On a machine that stands still the moment may pass unseen; the next run has to manage then, too.
+    let over = false;
+    const ended = killed.status.then(() => over = true);
+    await eventually(async () => assert.ok(over || await happened()), START_MILLISECONDS);
+    // The launcher and the runtime go with it, as with a job that is closed.
+    if (!over) killed.kill("SIGKILL");
+    await ended;
     await instance.run(["install", "--quiet"]);
     assert.deepEqual(await names(folder), ["windlass-install.json", "windlass.exe"]);
     assert.equal((await programRuns(instance, PROGRAM, "--version")).code, 0);
