@@ -50,7 +50,9 @@ Deno.test("windlass docker works in the user's folder, with paths of the user's 
   assert.equal(await docker("run", "--rm", "noted", "cat", "/note.txt"), "from the machine");
   const failing = await instance.attempt(["docker", "run", "--rm", "busybox", "sh", "-c", "exit 42"]);
   assert.equal(failing.code, 42);
-  const piped = await instance.attempt(["docker", "run", "--rm", "-i", "busybox", "wc", "-c"], {
+  // Counts without waiting for the end: dockerd itself loses, once in some hundred times, one that comes early.
+  const count = ["sh", "-c", "head -c 100000 | wc -c"];
+  const piped = await instance.attempt(["docker", "run", "--rm", "-i", "busybox", ...count], {
     stdin: "x".repeat(100_000),
   });
   assert.equal(piped.stdout.trim(), "100000");
