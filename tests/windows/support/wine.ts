@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { InteractiveProcess } from "../../support/interactive_process.ts";
 import { cachePath } from "../../support/repository.ts";
 import { type CommandResult, runChecked } from "../../support/run_command.ts";
+import { END_VARIABLE, ownEnd, RECORD_END } from "./script_end.ts";
 import { toLinuxPath, toWindowsPath } from "./windows_paths.ts";
 import { runWindowsCommand, type WindowsRunOptions } from "./windows_run.ts";
 import { createWinePrefix, WINDOWS_USER, type WinePrefix } from "./wine_prefix.ts";
@@ -82,7 +83,11 @@ export async function openWine(): Promise<Wine> {
       folder: toLinux(cwd),
       ...(environment ? { environment } : {}),
     });
-  const run: Wine["run"] = (program, options) => runWindowsCommand(command(program), options);
+  const run: Wine["run"] = async (program, options) => {
+    const result = await runWindowsCommand(command(program), options);
+    const endFile = program.environment?.[END_VARIABLE];
+    return endFile === undefined ? result : await ownEnd(result, toLinux(endFile));
+  };
   const stack = owned.move();
   return {
     driveC,
@@ -97,8 +102,15 @@ export async function openWine(): Promise<Wine> {
     },
     denoScript: (script, args = []) => ({
       program: `${DENO_FOLDER}\\deno.exe`,
-      args: ["run", "-A", "--quiet", "--no-lock", "--cached-only", toWindowsPath(script), ...args],
-      environment: { DENO_NO_UPDATE_CHECK: "1", DENO_DIR: `${DENO_FOLDER}\\cache` },
+      args: [
+        ...["run", "-A", "--quiet", "--no-lock", "--cached-only", `--preload=${toWindowsPath(RECORD_END)}`],
+        ...[toWindowsPath(script), ...args],
+      ],
+      environment: {
+        DENO_NO_UPDATE_CHECK: "1",
+        DENO_DIR: `${DENO_FOLDER}\\cache`,
+        [END_VARIABLE]: toWindowsPath(join(prefix.home, `${crypto.randomUUID()}.end`)),
+      },
     }),
     toWindows: (path) => toWindowsPath(path, driveC),
     toLinux,
