@@ -6,7 +6,7 @@
 import { launchArguments } from "../../src/wsl/launch_arguments.ts";
 import { DOCKERD_SOCKET } from "../../src/agent/protocol/distro_paths.ts";
 import { compiledProgram } from "../support/compile_once.ts";
-import { freePorts } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
 import type { LaunchOptions } from "../../src/wsl/wsl.ts";
 import type { WindlassInstance } from "../support/windlass_instance.ts";
 import type { Metered } from "./cpu_time.ts";

@@ -1,5 +1,5 @@
 import { eventually, pause } from "../support/eventually.ts";
-import { freePorts } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
 import { processesOfInstance } from "../support/process_tree.ts";
 import { type CostAtSize, growthLines, sizeLines } from "./growth_line.ts";
 import { type GrowthLab, privateMegabytes } from "./growth_lab.ts";

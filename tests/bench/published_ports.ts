@@ -1,6 +1,7 @@
 import { eventually } from "../support/eventually.ts";
 import { compiledProgram } from "../support/compile_once.ts";
-import { compiledPortService, freePorts } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
+import { compiledPortService } from "../support/port_lab.ts";
 import { runChecked } from "../support/run_command.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
 import type { BenchEngines } from "./bench_engines.ts";

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { findRole, type Role } from "../support/instance_processes.ts";
-import { freePorts, openPortLab, type PortLab } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
+import { openPortLab, type PortLab } from "../support/port_lab.ts";
 import { Followers } from "./followers.ts";
 import { PATIENCE_MILLISECONDS, recoveryLimit } from "./kill_and_recover.ts";
 import { killProcess } from "./kill_process.ts";

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { floodConnections } from "../support/connection_flood.ts";
 import { eventually } from "../support/eventually.ts";
-import { curl, freePorts, openPortLab, type PortLab } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
+import { curl, openPortLab, type PortLab } from "../support/port_lab.ts";
 import { compiledProgram } from "../support/compile_once.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
 

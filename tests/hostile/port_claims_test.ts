@@ -1,7 +1,8 @@
 /** Ports that containers would like to have, and services that the user keeps from them. */
 import assert from "node:assert/strict";
 import { eventually, pause } from "../support/eventually.ts";
-import { curl, freePorts, openPortLab, type PortLab } from "../support/port_lab.ts";
+import { freePorts } from "../support/free_ports.ts";
+import { curl, openPortLab, type PortLab } from "../support/port_lab.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
 
 /** Several times as long as the agent takes to report a listener, which it does when it sees it a second time. */

@@ -4,6 +4,7 @@ import { openControlGroups } from "./control_groups.ts";
 import { getStatus } from "./raw_http.ts";
 import { openTemporaryFolder } from "./temporary_folder.ts";
 import { openTestRootfs } from "./test_rootfs.ts";
+import { killIfRunning } from "./kill_if_running.ts";
 
 /** Milliseconds until a bare dockerd has to answer: it needs well under two seconds on two slow cores that are idle. */
 const START_MILLISECONDS = 120_000;
@@ -78,13 +79,7 @@ export async function startBareEngine(options: BareEngineOptions = {}): Promise<
 /** The end of stdin ends process 1, and with it all of its namespace; the kill is for a script that hangs before. */
 async function endProcess(child: Deno.ChildProcess): Promise<void> {
   await child.stdin.close().catch(() => {});
-  const timer = setTimeout(() => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended meanwhile.
-    }
-  }, END_MILLISECONDS);
+  const timer = setTimeout(() => killIfRunning(child), END_MILLISECONDS);
   await child.status;
   clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import type { ImportProcessOptions } from "../end_to_end/distro/fixtures/import_
 import type { LinuxWsl } from "./linux_wsl.ts";
 import { REPOSITORY } from "./repository.ts";
 import { writeDataArchive, writeEngineArchive } from "./small_distros.ts";
+import { killIfRunning } from "./kill_if_running.ts";
 
 const PROCESS = join(REPOSITORY, "tests/end_to_end/distro/fixtures/import_process.ts");
 
@@ -45,13 +46,7 @@ export async function killAt(options: ImportProcessOptions, stopAt: number): Pro
 /** Does the work in a process of its own and kills that after a time, wherever it is then; whether it was in time. */
 export async function killAfter(options: ImportProcessOptions, milliseconds: number): Promise<boolean> {
   const child = startProcess(options);
-  const timer = setTimeout(() => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has just ended by itself.
-    }
-  }, milliseconds);
+  const timer = setTimeout(() => killIfRunning(child), milliseconds);
   await child.stdout.cancel();
   const { signal } = await child.status;
   clearTimeout(timer);

@@ -7,8 +7,6 @@ import { openTemporaryFolder } from "./temporary_folder.ts";
 import { importTestImage, TEST_IMAGE } from "./test_image.ts";
 import { type StartedWindlass, startWindlass, type WindlassInstanceOptions } from "./windlass_instance.ts";
 
-export { freePorts, isFree } from "./free_ports.ts";
-
 /** Far above what a server needs to listen, or curl to get an answer, on a busy machine. */
 const ANSWER_SECONDS = 60;
 

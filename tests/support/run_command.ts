@@ -1,3 +1,5 @@
+import { killIfRunning } from "./kill_if_running.ts";
+
 /** Milliseconds after which a command is taken to hang: far above what any test command needs. */
 const DEFAULT_DEADLINE_MILLISECONDS = 300_000;
 
@@ -37,7 +39,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    endQuietly(child);
+    killIfRunning(child);
   }, deadline);
   try {
     const fed = options.stdin === undefined ? Promise.resolve() : feed(child, options.stdin);
@@ -66,14 +68,6 @@ export async function runChecked(argv: readonly string[], options: RunOptions = 
     throw new Error(`Cannot run '${argv.join(" ")}': exit code ${result.code}: ${said}`);
   }
   return result;
-}
-
-function endQuietly(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended; another process holds its output.
-  }
 }
 
 async function feed(child: Deno.ChildProcess, input: string | Uint8Array): Promise<void> {

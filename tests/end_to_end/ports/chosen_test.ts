@@ -1,7 +1,8 @@
 /** Port numbers that dockerd chooses are free on the machine, too; a named number that is taken is refused, with its owner. */
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { curl, freePorts, openPortLab, type PortLab, untilListening } from "../../support/port_lab.ts";
+import { freePorts } from "../../support/free_ports.ts";
+import { curl, openPortLab, type PortLab, untilListening } from "../../support/port_lab.ts";
 
 /** dockerd itself tries ten numbers; the last case has twice as many in its way. Other tests take some besides. */
 const TAKEN = { fewest: 4, few: 8, many: 20 } as const;

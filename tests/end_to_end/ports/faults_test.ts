@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
 import { findRole, type Role } from "../../support/instance_processes.ts";
-import { curl, freePorts, isFree, openPortLab, type PortLab } from "../../support/port_lab.ts";
+import { freePorts, isFree } from "../../support/free_ports.ts";
+import { curl, openPortLab, type PortLab } from "../../support/port_lab.ts";
 import { exists } from "../../support/test_rootfs.ts";
 
 /** Far above what the start of an engine takes while other tests run. */

@@ -1,7 +1,8 @@
 /** What containers reach of this machine: its services, including those on loopback alone, and never Windlass itself. */
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
-import { freePorts, openPortLab, type PortLab } from "../../support/port_lab.ts";
+import { freePorts } from "../../support/free_ports.ts";
+import { openPortLab, type PortLab } from "../../support/port_lab.ts";
 import { runChecked } from "../../support/run_command.ts";
 import { TEST_IMAGE } from "../../support/test_image.ts";
 

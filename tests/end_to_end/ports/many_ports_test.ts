@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
-import { curl, freePorts, openPortLab } from "../../support/port_lab.ts";
+import { freePorts } from "../../support/free_ports.ts";
+import { curl, openPortLab } from "../../support/port_lab.ts";
 
 /** More than the listeners of host-network containers that are taken notice of. */
 const PORTS = 300;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
-import { curl, freePorts, isFree, openPortLab, untilListening } from "../../support/port_lab.ts";
+import { freePorts, isFree } from "../../support/free_ports.ts";
+import { curl, openPortLab, untilListening } from "../../support/port_lab.ts";
 import { runChecked } from "../../support/run_command.ts";
 import { TEST_IMAGE } from "../../support/test_image.ts";
 

@@ -4,7 +4,8 @@ import { createSocket } from "node:dgram";
 import { eventually } from "../../support/eventually.ts";
 import { findRole } from "../../support/instance_processes.ts";
 import { InteractiveProcess } from "../../support/interactive_process.ts";
-import { freePorts, openPortLab, type PortLab } from "../../support/port_lab.ts";
+import { freePorts } from "../../support/free_ports.ts";
+import { openPortLab, type PortLab } from "../../support/port_lab.ts";
 import { runChecked } from "../../support/run_command.ts";
 
 /** What IPv4 leaves for a datagram. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type DockerClient, openDockerClient } from "../../support/docker_client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { findRole } from "../../support/instance_processes.ts";
-import { freePorts } from "../../support/port_lab.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import { processesOfInstance } from "../../support/process_tree.ts";
 import { formatRequest, RawConnection } from "../../support/raw_http.ts";
 import { importTestImage, TEST_IMAGE } from "../../support/test_image.ts";
