@@ -7,7 +7,9 @@ export class InteractiveProcess implements AsyncDisposable {
   #waiters = new Set<() => void>();
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #readers: Promise<void>[];
+  readonly #readers: readonly ReadableStreamDefaultReader<Uint8Array>[];
+  /** Ends with both outputs. A program that the command has left behind may hold them open for ever. */
+  readonly #read: Promise<unknown>;
   #ended = false;
   /** Whether the command has ended and all that it wrote is in {@linkcode output}. */
   #complete = false;
@@ -22,10 +24,11 @@ export class InteractiveProcess implements AsyncDisposable {
       ...(cwd ? { cwd } : {}),
     }).spawn();
     this.#writer = this.#child.stdin.getWriter();
-    this.#readers = [this.#collect(this.#child.stdout), this.#collect(this.#child.stderr)];
+    this.#readers = [this.#child.stdout.getReader(), this.#child.stderr.getReader()];
+    this.#read = Promise.all(this.#readers.map((reader) => this.#collect(reader)));
     this.#child.status.then(async () => {
       this.#ended = true;
-      await Promise.allSettled(this.#readers);
+      await this.#read;
       this.#complete = true;
       this.#wake();
     });
@@ -82,8 +85,7 @@ export class InteractiveProcess implements AsyncDisposable {
       );
     });
     try {
-      const status = await Promise.race([this.#child.status, late]);
-      await Promise.all(this.#readers);
+      const [status] = await Promise.race([Promise.all([this.#child.status, this.#read]), late]);
       return status;
     } finally {
       clearTimeout(timer);
@@ -94,13 +96,13 @@ export class InteractiveProcess implements AsyncDisposable {
     this.kill("SIGKILL");
     await this.#writer.close().catch(() => {});
     await this.#child.status;
-    await Promise.all(this.#readers);
+    await Promise.all(this.#readers.map((reader) => reader.cancel()));
   }
 
-  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #collect(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.#output += decoder.decode(chunk, { stream: true });
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      this.#output += decoder.decode(piece.value, { stream: true });
       this.#wake();
     }
   }

@@ -1,4 +1,4 @@
-import { killIfRunning } from "./kill_if_running.ts";
+import { killDescendants, killIfRunning } from "./kill_if_running.ts";
 
 /** Milliseconds after which a command is taken to hang: far above what any test command needs. */
 const DEFAULT_DEADLINE_MILLISECONDS = 300_000;
@@ -23,7 +23,7 @@ export interface CommandResult {
 /**
  * Runs a command to its end and collects its output, whatever its exit code is.
  *
- * @throws {Error} when it is not over before the deadline; the process is killed then.
+ * @throws {Error} when it is not over before the deadline; it is killed then, with all that it has started.
  */
 export async function runCommand(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
   const [program, ...args] = argv;
@@ -39,7 +39,8 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    killIfRunning(child);
+    // What it has started holds its output open.
+    void killDescendants(child.pid).finally(() => killIfRunning(child));
   }, deadline);
   try {
     const fed = options.stdin === undefined ? Promise.resolve() : feed(child, options.stdin);

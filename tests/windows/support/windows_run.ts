@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { descendants, listProcesses } from "../../support/process_tree.ts";
+import { killDescendants } from "../../support/kill_if_running.ts";
 import type { CommandResult, RunOptions } from "../../support/run_command.ts";
 
 /** Milliseconds after which a program is taken to hang: far above what any of them needs. */
@@ -34,7 +34,7 @@ export async function runWindowsCommand(
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    void killChildren(child.pid);
+    void killDescendants(child.pid); // the shell stays, says its mark, and ends by itself
   }, milliseconds);
   const { code } = await child.status;
   clearTimeout(timer);
@@ -73,17 +73,6 @@ async function readToMark(
   }
   await reader.cancel();
   return new Uint8Array(Buffer.concat(chunks)).slice(0, end);
-}
-
-/** The shell stays, says its mark, and ends by itself. */
-async function killChildren(shell: number): Promise<void> {
-  for (const { pid } of descendants(await listProcesses(), shell)) {
-    try {
-      Deno.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
 }
 
 async function feed(child: Deno.ChildProcess, input: string | Uint8Array): Promise<void> {

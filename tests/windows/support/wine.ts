@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { InteractiveProcess } from "../../support/interactive_process.ts";
+import { killIfRunning } from "../../support/kill_if_running.ts";
 import { cachePath } from "../../support/repository.ts";
 import { type CommandResult, runChecked } from "../../support/run_command.ts";
 import { END_VARIABLE, ownEnd, RECORD_END } from "./script_end.ts";
@@ -12,6 +13,9 @@ import { createWinePrefix, WINDOWS_USER, type WinePrefix } from "./wine_prefix.t
  * when it starts a program, and apart from what programs of a user write.
  */
 export const DENO_FOLDER = "C:\\windows\\deno";
+
+/** Milliseconds in which Windows must have started: a second on an idle machine. */
+const START_MILLISECONDS = 180_000;
 
 /** A Windows program to run. */
 export interface WindowsProgram {
@@ -123,8 +127,13 @@ export async function openWine(): Promise<Wine> {
 /** For commands that leave processes behind, which would keep the pipes of an output open. */
 async function runSilent([program, ...args]: readonly string[]): Promise<void> {
   const streams = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const { code } = await new Deno.Command(program!, { args, ...streams }).spawn().status;
-  if (code !== 0) throw new Error(`Cannot start Windows: '${args.join(" ")}' ended with code ${code}`);
+  const child = new Deno.Command(program!, { args, ...streams }).spawn();
+  const timer = setTimeout(() => killIfRunning(child), START_MILLISECONDS);
+  const { code, signal } = await child.status;
+  clearTimeout(timer);
+  if (code !== 0) {
+    throw new Error(`Cannot start Windows: '${args.join(" ")}' ended with ${signal ?? `code ${code}`}`);
+  }
 }
 
 async function exportRegistry(prefix: WinePrefix, run: Wine["run"], key: string): Promise<string> {

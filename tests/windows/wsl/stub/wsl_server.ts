@@ -127,7 +127,9 @@ function endQuietly(child: Deno.ChildProcess): void {
 }
 
 async function sendScripted(control: WslControl, call: WslCall, answer: ScriptedAnswer): Promise<void> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  // A stub that is killed before it has connected its streams never will: waiting for them ends with it.
+  void control.closed().then(() => listener.close());
   await control.sendPort(listener.addr.port);
   const text = encodeOwnText(answer.text ?? "", textMode(call.environment["WSL_UTF8"], false));
   const bytes = [
@@ -138,7 +140,8 @@ async function sendScripted(control: WslControl, call: WslCall, answer: Scripted
   const connections: Deno.TcpConn[] = [];
   try {
     for (let left = bitCount(call.streams); left > 0; left--) {
-      const connection = await listener.accept();
+      const connection = await listener.accept().catch(() => null);
+      if (connection === null) return;
       connections.push(connection);
       const number = new Uint8Array(1);
       await connection.read(number);
