@@ -17,6 +17,11 @@
 
 /* What a shell returns for a command that cannot be run. */
 #define EXIT_CANNOT_RUN 126
+/*
+ * Tries of an open inside a root. The kernel gives one up that meets a ".." while anything on the machine is
+ * renamed or mounted, which on a busy one happens to a few in a thousand.
+ */
+#define OPEN_TRIES 1000
 /* Longest answer that a program may ask of its credential helper's stand-in: one sentence. */
 #define MESSAGE_BYTES 4096
 
@@ -47,7 +52,11 @@ static void read_link(const char *path, char target[PATH_MAX]) {
 int open_in_distro(const char *rootfs, const char *path, char real[PATH_MAX]) {
   int root = open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
   struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-  int file = root < 0 ? -1 : (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+  int file = -1;
+  for (int tries = 0; root >= 0 && file < 0 && tries < OPEN_TRIES; tries++) {
+    file = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    if (file < 0 && errno != EAGAIN) break;
+  }
   if (file < 0) fail_tool("cannot open '%s' in '%s'", path, rootfs);
   close(root);
   char link[64];
