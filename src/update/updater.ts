@@ -182,9 +182,13 @@ export class Updater implements UpdateService, AsyncDisposable {
 
   /** The trial of this version is over, and it stays. */
   async trialEnded(): Promise<void> {
-    this.#onTrial = false;
-    await this.#readPrevious();
-    this.#ports.onChange();
+    try {
+      // Before that the number of an embedded version is not written down, and nobody is to read of an unknown one.
+      await this.#readPrevious();
+    } finally {
+      this.#onTrial = false;
+      this.#ports.onChange();
+    }
   }
 
   /**

@@ -6,6 +6,8 @@ import {
   OLD,
 } from "../../tests/fakes/fake_update_world.ts";
 import { EMBEDDED } from "../payload/payload.ts";
+import { recoverUpdate } from "./change/carry_out_recovery.ts";
+import { holdTrial } from "./trial/hold_trial.ts";
 import { isWindlassError } from "../errors/windlass_error.ts";
 import { NEVER } from "../timing/sleep.ts";
 import type { Updater } from "./updater.ts";
@@ -96,6 +98,29 @@ Deno.test("a new version that is healthy stays, and the old engine goes", async 
     { event: "updated", version: "1.1.0", from: "1.0.0", by: "user" },
   ]);
   assert.equal(world.journal, undefined);
+});
+
+Deno.test("a version is on trial until the number of the one before it is known", async () => {
+  const { world, updater } = await oldHost();
+  await done(updater, updater.install({ when: "now" }, NEVER));
+  const records = world.records();
+  const { trial, journal } = await recoverUpdate(records, {
+    running: world.launch(),
+    versionOf: async (id) => (await world.describe(id, NEW)).version,
+  });
+  const seen: unknown[] = [];
+  const next = world.updater(NEW, undefined, () => seen.push(status()));
+  const status = () => {
+    const { current, previous } = next.status();
+    return { trial: current.trial, previous: previous?.version };
+  };
+  await next.open(journal, true);
+  await holdTrial(records, trial!, () => Promise.resolve(), NEVER);
+  const ended = next.trialEnded();
+  assert.deepEqual(status(), { trial: true, previous: "unknown" });
+  await ended;
+  assert.deepEqual(status(), { trial: false, previous: "1.0.0" });
+  assert.deepEqual(seen.at(-1), status());
 });
 
 Deno.test("a new version that is not healthy is left, marked bad with the reason, and not offered again", async () => {
