@@ -91,6 +91,30 @@ export const ERROR_CODES = {
   WL_DISTRO_DISK_DAMAGED:
     "Run 'chkdsk' on the drive and restore ext4.vhdx from a backup. Without one, 'windlass reset' replaces the engine, and 'windlass reset --data' starts over without images, containers and volumes.",
   WL_DISTRO_IMPORT_FAILED: "Try again; 'windlass logs' shows what wsl said.",
+  WL_WORKSPACE_UNKNOWN: "Run 'windlass workspace list' to see the distros of this machine.",
+  WL_WORKSPACE_INELIGIBLE: "Run 'windlass workspace list' to see which distros can be workspaces.",
+  WL_WORKSPACE_FOREIGN:
+    "Disable it there first: run 'windlass workspace disable' with the WINDLASS_HOME of that instance.",
+  WL_WORKSPACE_BUSY: "Wait until the other change of this workspace has ended, and try again.",
+  WL_WORKSPACE_STOPPED: "Start it, or run 'windlass workspace check' with its name, which starts it.",
+  WL_WORKSPACE_SHARED_MISSING:
+    "Run 'windlass start' and try again; 'windlass logs --source agent' shows why the folder is missing.",
+  WL_WORKSPACE_READ_ONLY:
+    "Make the distro's file system writable, which a damaged disk may prevent ('wsl --mount --help'), and try again.",
+  WL_WORKSPACE_FULL:
+    "Free some space in the distro, and run 'windlass workspace enable' with its name again.",
+  WL_WORKSPACE_TIMEOUT:
+    "Try again; if the distro does not answer either in a terminal, run 'wsl --terminate' with its name.",
+  WL_WORKSPACE_FAILED: "Run 'windlass workspace check' with its name, and 'windlass logs' for the reason.",
+  WL_WORKSPACE_INCOMPLETE: "Run 'windlass workspace enable' with its name, which repairs it.",
+  WL_WORKSPACE_SOCKET_TAKEN:
+    "Stop that engine in the distro if you want to use Windlass there, and run 'windlass workspace enable' with its name.",
+  WL_WORKSPACE_FILE_CHANGED: "Remove the file if you want Windlass to place its own, and enable it again.",
+  WL_WORKSPACE_NO_INTEROP:
+    "Run 'windlass start' in Windows when the engine is stopped, or set 'enabled=true' under [interop] in /etc/wsl.conf.",
+  WL_WORKSPACE_REPLACED:
+    "Run 'windlass workspace enable' with its name to set up the new distro, or 'disable' to forget it.",
+  WL_WORKSPACE_GONE: "Run 'windlass workspace disable' with its name, unless the distro comes back.",
   WL_ROOTFS_INVALID: "Run 'windlass self verify'; download Windlass again if it reports damage.",
   WL_NO_SPACE:
     "Free some space on that disk, or set WINDLASS_HOME to a folder on another one, and try again.",

@@ -3,14 +3,22 @@ import { z } from "zod";
 import { Problem } from "./problems.ts";
 import { Progress } from "./progress.ts";
 
-/** The state of the engine. */
-export type EngineStateName = "stopped" | "importing" | "starting" | "running" | "stopping" | "failed";
+/** The state of the engine. `resting`: dockerd is stopped, and workspaces can start it at once. */
+export type EngineStateName =
+  | "stopped"
+  | "importing"
+  | "starting"
+  | "running"
+  | "resting"
+  | "stopping"
+  | "failed";
 
 export const EngineStateName: z.ZodType<EngineStateName> = z.enum([
   "stopped",
   "importing",
   "starting",
   "running",
+  "resting",
   "stopping",
   "failed",
 ]);

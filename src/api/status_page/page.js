@@ -6,14 +6,15 @@ const WORDS = {
   importing: "Importing",
   starting: "Starting",
   running: "Running",
+  resting: "Resting",
   stopping: "Stopping",
   failed: "Failed",
 };
 
 /** The states in which each button is enabled. */
 const USABLE = {
-  start: ["stopped", "failed"],
-  stop: ["running", "starting", "failed"],
+  start: ["stopped", "resting", "failed"],
+  stop: ["running", "resting", "starting", "failed"],
   restart: ["running", "failed"],
 };
 

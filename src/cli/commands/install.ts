@@ -151,6 +151,7 @@ async function renewHost(
 export function isIdle({ state, keptBy }: Pick<Status["engine"], "state" | "keptBy">): boolean {
   switch (state) {
     case "stopped":
+    case "resting":
     case "failed":
       return true;
     case "running":

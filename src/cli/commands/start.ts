@@ -72,7 +72,9 @@ export async function waitForEngine(
   for await (const status of client.statusChanges({ signal: context.signal })) {
     if (status.engine.state === "running") return status;
     if (status.engine.state === "failed") throw engineFailure(status);
-    if (status.engine.state === "stopped") await startAgain(client, context.signal);
+    if (status.engine.state === "stopped" || status.engine.state === "resting") {
+      await startAgain(client, context.signal);
+    }
     line.show(status.engine);
   }
   throw new WindlassError(
