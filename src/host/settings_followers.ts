@@ -81,6 +81,7 @@ export function serviceFollowers({ engine, idle, logs }: {
     },
     "idle watch": { changed: () => idle.checkSoon() },
     "ports": {},
+    "workspaces": {},
     "updates": {}, // notified by the status board, as of every other change
     "log": { changed: (values) => logs.level = values["log.level"] },
   };

@@ -13,6 +13,8 @@ export type SettingFollower =
   | "engine"
   /** `PublishedPorts` and `EnginePorts`: each new port and each new connection. */
   | "ports"
+  /** The user's own distros that are workspaces. */
+  | "workspaces"
   /** The entry of this user that starts Windlass at sign-in. */
   | "sign-in entry"
   /** The current context in Docker's own configuration. */
@@ -34,6 +36,7 @@ export const SETTING_EFFECTS: Readonly<Record<SettingKey, SettingEffect>> = {
   "engine.daemonOptions": { followedBy: "engine", takesEffect: "when the engine starts again" },
   "ports.defaultAddress": { followedBy: "ports", takesEffect: "for new ports" },
   "ports.hostServices": { followedBy: "ports", takesEffect: "for new connections" },
+  "workspaces": { followedBy: "workspaces", takesEffect: "at once" },
   "startAtSignIn": { followedBy: "sign-in entry", takesEffect: "at once" },
   "docker.useContext": { followedBy: "docker context", takesEffect: "at once" },
   "update.mode": { followedBy: "updates", takesEffect: "at once" },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { parseNamedValues } from "./named_values.ts";
 import { type SettingKey, Settings } from "./settings_schema.ts";
+import { parseWorkspaceWords } from "./workspace_names.ts";
 
 /**
  * The value that the words typed for a setting stand for. An object or a list is either one word of JSON, or
@@ -12,6 +13,7 @@ import { type SettingKey, Settings } from "./settings_schema.ts";
  * where the setting takes one.
  */
 export function parseSettingWords(key: SettingKey, words: readonly string[]): unknown {
+  if (key === "workspaces") return parseWorkspaceWords(words);
   const schema = Settings.shape[key].unwrap();
   if (schema instanceof z.ZodRecord) return parseObject(key, words);
   if (schema instanceof z.ZodArray) return parseList(words);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../logging/log.ts";
 import { UpdateMirrors, UpdatePin, UpdateProxy, UpdateUrl } from "./update_values.ts";
+import { WorkspaceNames } from "./workspace_names.ts";
 import { daemonOptionsRefusal } from "./daemon_options_refusal.ts";
 import { parsePortList } from "./port_list.ts";
 import { DURATION_REGEXP, durationMilliseconds } from "./duration.ts";
@@ -46,6 +47,9 @@ export const Settings = z.object({
   ),
   "ports.hostServices": HostServices.default("all").describe(
     "Which ports of this machine containers can reach as host.docker.internal: 'all', 'none', or a list such as '5432,8000-8100'",
+  ),
+  "workspaces": WorkspaceNames.default([]).describe(
+    "Your own WSL distros in which Docker works as it does in Windows: names such as 'Ubuntu,Debian', or 'default' for the default distro of WSL",
   ),
   "startAtSignIn": z.boolean().default(false).describe("Whether Windlass starts when you sign in"),
   "docker.useContext": z.boolean().default(false).describe(
