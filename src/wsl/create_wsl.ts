@@ -13,7 +13,7 @@ import type {
 } from "./wsl.ts";
 import { importFailure, isWslFailure, type WslCallResult, wslFailure } from "./call_failure.ts";
 import { WSL_LIMITS, type WslLimits } from "./wsl_limits.ts";
-import { parseList, parseVersion } from "./wsl_output.ts";
+import { findPrintedError, parseList, parseNames, parseVersion } from "./wsl_output.ts";
 
 /** How `wsl` is called on this machine, and limits other than the usual ones. */
 export interface CreateWslOptions extends WslCommand {
@@ -33,6 +33,7 @@ export function createWsl(options: CreateWslOptions): Wsl {
   const driver = new Driver(options, { ...WSL_LIMITS, ...options.limits });
   return {
     list: (call) => driver.list(call),
+    running: (call) => driver.running(call),
     version: (call) => driver.version(call),
     import: (call) => driver.import(call),
     unregister: (name, call) =>
@@ -70,6 +71,20 @@ class Driver {
       // Distros that come and go between the two calls make them disagree.
       if (quiet.exitCode !== 0 || look === LIST_TRIES) throw wslFailure(action, result);
     }
+  }
+
+  async running(options?: WslCallOptions): Promise<readonly string[]> {
+    const action = "list the distros that run";
+    const args = ["--list", "--running", "--quiet"];
+    const result = await this.#call(action, args, "listMilliseconds", options);
+    if (result.exitCode === 0) return parseNames(result.stdout);
+    // Some versions call it an error, without a code line, that none runs. As in list(), the quiet list tells this from
+    // others.
+    if (findPrintedError(result.stdout) === null) {
+      const quiet = await this.#call(action, ["--list", "--quiet", "--all"], "listMilliseconds", options);
+      if (quiet.exitCode === 0) return [];
+    }
+    throw wslFailure(action, result);
   }
 
   async version(options?: WslCallOptions): Promise<WslVersion> {

@@ -6,5 +6,6 @@ import type { LaunchOptions } from "./wsl.ts";
  */
 export function launchArguments(options: LaunchOptions): readonly string[] {
   const { distro, user = "root", cwd = "/", argv } = options;
-  return ["--distribution", distro, "--user", user, "--cd", cwd, "--exec", ...argv];
+  const asUser = user === null ? [] : ["--user", user];
+  return ["--distribution", distro, ...asUser, "--cd", cwd, "--exec", ...argv];
 }

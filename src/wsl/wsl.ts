@@ -47,8 +47,8 @@ export interface LaunchOptions {
   readonly distro: string;
   /** Absolute path of the program in the distro, then its arguments; no shell reads them. */
   readonly argv: readonly [program: string, ...args: readonly string[]];
-  /** @default {"root"} */
-  readonly user?: string;
+  /** Name of a user of the distro; `null` for the one that the distro's owner is by default. @default {"root"} */
+  readonly user?: string | null;
   /** Folder in the distro. @default {"/"} */
   readonly cwd?: string;
 }
@@ -101,6 +101,11 @@ export interface WslProcess extends AsyncDisposable {
 export interface Wsl {
   /** All registered distros, including those being imported or removed. */
   list(options?: WslCallOptions): Promise<readonly ListedDistro[]>;
+  /**
+   * Names of the distros that run at this moment. Starts none of them; waits, as `list` may, while any distro of the
+   * user boots or hangs in shutdown.
+   */
+  running(options?: WslCallOptions): Promise<readonly string[]>;
   version(options?: WslCallOptions): Promise<WslVersion>;
   /**
    * Registers a distro from an archive. Ending it early, by signal or because `source` fails, undoes the

@@ -84,6 +84,11 @@ export function parseList(text: string): readonly ListedDistro[] {
   return distros;
 }
 
+/** The names in the output of a quiet `--list`, one a line. */
+export function parseNames(text: string): readonly string[] {
+  return text.split(LINE_END_REGEXP).map((line) => line.trim()).filter((name) => name !== "");
+}
+
 /** The versions in the output of `--version`, whose labels are translated but whose order is fixed. */
 export function parseVersion(text: string): WslVersion | null {
   const [wsl, kernel] = text.split(LINE_END_REGEXP).map((line) => VERSION_REGEXP.exec(line)?.[0]);

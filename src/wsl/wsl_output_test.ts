@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeWslText, findPrintedError, parseList, parseVersion } from "./wsl_output.ts";
+import { decodeWslText, findPrintedError, parseList, parseNames, parseVersion } from "./wsl_output.ts";
 
 function utf16(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length * 2);
@@ -137,4 +137,10 @@ Deno.test("parseVersion() is null for the usage of a wsl that does not know the 
     parseVersion("Copyright (c) Microsoft Corporation.\r\r\nUsage: wsl.exe [Argument]\r\r\n"),
     null,
   );
+});
+
+Deno.test("parseNames() reads one name a line, whatever ends it", () => {
+  assert.deepEqual(parseNames("Ubuntu-24.04\r\nwindlass\r\r\nold\n"), ["Ubuntu-24.04", "windlass", "old"]);
+  assert.deepEqual(parseNames(""), []);
+  assert.deepEqual(parseNames("\r\n"), []);
 });

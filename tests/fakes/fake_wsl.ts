@@ -62,6 +62,15 @@ export class FakeWsl implements Wsl {
     });
   }
 
+  running(): Promise<readonly string[]> {
+    return this.#call("running", "", () => {
+      this.onList();
+      return Promise.resolve(
+        [...this.distros].flatMap(([name, { state }]) => state === "running" ? [name] : []),
+      );
+    });
+  }
+
   version(): Promise<WslVersion> {
     return this.#call("version", "", () => Promise.resolve({ wsl: "2.9.4.0", kernel: "6.18.35.2-1" }));
   }

@@ -49,13 +49,20 @@ async function countInput(): Promise<number> {
 /** Each behaviour; what it leaves out ends with 0. */
 const BEHAVIOURS: Readonly<Record<string, (args: readonly string[]) => void | Promise<void>>> = {
   good: (args) => {
-    if (args[0] === "--list") say(args.includes("--quiet") ? "windlass\nother\n" : LIST);
+    if (args[0] === "--list" && args.includes("--running")) say("windlass\n");
+    else if (args[0] === "--list") say(args.includes("--quiet") ? "windlass\nother\n" : LIST);
     else if (args[0] === "--version") say(VERSION);
     else say("Der Vorgang wurde erfolgreich beendet. \n");
   },
   empty: (args) => {
     if (args.includes("--quiet")) return;
     say("Es sind keine Distributionen installiert.\n");
+    Deno.exit(255);
+  },
+  /** Calls it an error that no distro runs, although it was asked quietly. */
+  stopped: (args) => {
+    if (!args.includes("--running")) return BEHAVIOURS.good?.(args);
+    say("Es werden keine Distributionen ausgeführt.\n");
     Deno.exit(255);
   },
   /** Has no distro at the first call and two from then on; a file remembers. */
@@ -69,6 +76,7 @@ const BEHAVIOURS: Readonly<Record<string, (args: readonly string[]) => void | Pr
   },
   arguments: (args) => void Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(args))),
   environment: () => void Deno.stdout.writeSync(new TextEncoder().encode(Deno.env.get("WSL_UTF8"))),
+  silent: () => Deno.exit(255),
   named: () => fail("WSL_E_DISTRO_NOT_FOUND"),
   numbered: () => fail("0x80040302"),
   exists: () => fail("RegisterDistro/ERROR_ALREADY_EXISTS"),

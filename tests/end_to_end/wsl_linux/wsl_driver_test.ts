@@ -1,20 +1,6 @@
 import assert from "node:assert/strict";
 import { createWsl } from "../../../src/wsl/create_wsl.ts";
-import type { WslLimits } from "../../../src/wsl/wsl_limits.ts";
-
-const PROGRAM = new URL("../../fakes/fake_wsl_program.ts", import.meta.url).pathname;
-
-function wslThat(
-  behaviour: string,
-  limits: Partial<WslLimits> = {},
-  environment: Record<string, string> = {},
-) {
-  return createWsl({
-    command: [Deno.execPath(), "run", "-A", "--no-config", PROGRAM],
-    environment: { ...environment, FAKE_WSL: behaviour },
-    limits,
-  });
-}
+import { wslThat } from "./fake_wsl_driver.ts";
 
 const launch = { distro: "windlass", argv: ["/bin/program", "a b", "", '"quoted"'] } as const;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -89,6 +75,11 @@ Deno.test("Wsl.run() passes the arguments on as they are", async () => {
 Deno.test("Wsl.run() is root in the root folder by default", async () => {
   const { stdout } = await wslThat("arguments").run(launch);
   assert.deepEqual(JSON.parse(stdout).slice(2, 6), ["--user", "root", "--cd", "/"]);
+});
+
+Deno.test("Wsl.run() is the distro's own user for null", async () => {
+  const { stdout } = await wslThat("arguments").run({ ...launch, user: null });
+  assert.deepEqual(JSON.parse(stdout).slice(0, 5), ["--distribution", "windlass", "--cd", "/", "--exec"]);
 });
 
 Deno.test("Wsl.run() sets WSL_UTF8 whatever the environment says", async () => {
