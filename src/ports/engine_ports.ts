@@ -46,6 +46,8 @@ export class EnginePorts {
         return void this.#services.serve(stream, target.port);
       case "client":
         return stream.refuse("Docker clients are not served here");
+      case "root":
+        return stream.refuse("workspaces are not served here");
     }
   }
 

@@ -7,6 +7,8 @@ export type DaemonConfiguration = Readonly<Record<string, unknown>>;
 export const OPTIONS_VARIABLE = "WINDLASS_DAEMON_OPTIONS";
 /** Set on Windows, where the kernel serves nothing but WSL. On Linux it is the machine's own and left alone. */
 export const TUNE_KERNEL_VARIABLE = "WINDLASS_TUNE_KERNEL";
+/** Set for an agent that is not to start Docker before the first client comes. */
+export const START_RESTING_VARIABLE = "WINDLASS_START_RESTING";
 
 /** The command that runs `program` in the engine distro with these options and more variables `NAME=value`. Pure. */
 export function agentCommand(

@@ -1,7 +1,7 @@
 /**
  * Every path of the two distros that Windlass itself relies on: programs in /usr/lib/windlass come with the images
  * (distro/), everything in /run/windlass is made by a running engine and gone with it. Shell and C code of the images
- * repeats some of them. Pure constants, so the host can import them as well.
+ * repeats some of them. Pure, so the host can import them as well.
  */
 
 const PROGRAMS = "/usr/lib/windlass";
@@ -47,6 +47,34 @@ export const TRIAL_CONFIGURATION = `${RUN}/daemon-trial.json`;
 export const TOOLS_FOLDER = `${RUN}/bin`;
 /** What {@linkcode ADD_CREDENTIAL_STAND_INS} writes. */
 export const CREDENTIAL_STAND_INS = `${RUN}/credential-helpers`;
+
+/** Switches Windlass on in a distro of the user's, and hands the distro's files to the engine. */
+export const WORKSPACE_PROGRAM = `${PROGRAMS}/workspace`;
+/** Has the file tree of each workspace that a container needs, below the distro's name. */
+export const WORKSPACES_FOLDER = `${RUN}/workspaces`;
+/** The file tree of a workspace as the engine sees it. */
+export function workspaceRoot(name: string): string {
+  return `${WORKSPACES_FOLDER}/${name}`;
+}
+/** The file systems that all distros of a user share. A distro of the user's may have it elsewhere. */
+export const DISTROS_FOLDER = "/mnt/wsl";
+/**
+ * What the engine shows to every distro: `usr` is its own `/usr`, `roots` has the sockets over which file trees are
+ * handed to it, and each workspace has a folder of its own. An instance beside the usual one has its own, and the two
+ * engine distros of an instance, `windlass` and `windlass-b`, have the same.
+ */
+export function sharedFolder(engineDistro = "windlass"): string {
+  const first = engineDistro.replace(/-b$/, "");
+  return `${DISTROS_FOLDER}/${/^windlass-.+$/.test(first) ? first : "windlass"}`;
+}
+/** Docker's API for the clients in one workspace. */
+export function workspaceSocket(shared: string, token: string): string {
+  return `${shared}/${token}/docker.sock`;
+}
+/** Where the sockets are over which `workspace share` hands a file tree to the engine. */
+export function rootSocketsFolder(shared: string): string {
+  return `${shared}/roots`;
+}
 
 /** Exists from the start of an agent until its dockerd answers; {@linkcode AGENT_PROGRAM} says what it is for. */
 export const UNTESTED_CODE_CACHE = "/var/cache/windlass/deno-untested";

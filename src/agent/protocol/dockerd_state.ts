@@ -44,6 +44,8 @@ export type DockerdState =
     readonly since: string;
     readonly waits?: readonly StopWait[];
   }
+  /** Docker is stopped; the next client starts it. */
+  | { readonly kind: "resting" }
   /** dockerd is not available; tried again at `retryAt`, or never if that is absent. */
   | {
     readonly kind: "failed";
@@ -95,6 +97,8 @@ export function isDockerdState(value: unknown): value is DockerdState {
         (value.optionsProblem === undefined || isText(value.optionsProblem));
     case "stopping":
       return isMember(STOPPING, value.stage) && isText(value.since) && areStopWaits(value.waits);
+    case "resting":
+      return true;
     case "failed":
       return isMember(FAILURES, value.code) && isText(value.message) &&
         (value.retryAt === undefined || isText(value.retryAt));

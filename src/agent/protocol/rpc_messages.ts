@@ -9,6 +9,12 @@ import { type AgentStream, isAgentStream } from "./agent_stream.ts";
 import { type DockerdState, isDockerdState } from "./dockerd_state.ts";
 import { isCount, isJson, isMember, isText } from "./json_guards.ts";
 import { type AgentStart, isAgentStart } from "./start_marks.ts";
+import {
+  areWorkspaceUses,
+  isWorkspaceRequest,
+  type WorkspaceRequest,
+  type WorkspaceUse,
+} from "./workspace_messages.ts";
 import { LOG_LEVELS, LOG_SOURCES, type LogFields, type LogLevel, type LogLine } from "../../logging/log.ts";
 
 /** The agent's first message. */
@@ -76,7 +82,8 @@ export type AgentRequest =
   /** Answered once the agent sends log lines of this level and above only. */
   | { readonly id: number; readonly method: "log-level"; readonly level: LogLevel }
   /** Answered with the newest lines, oldest first: at most `lines`, and no more than the agent keeps. */
-  | { readonly id: number; readonly method: "logs"; readonly lines: number };
+  | { readonly id: number; readonly method: "logs"; readonly lines: number }
+  | WorkspaceRequest;
 
 /** A port number that the user's machine has taken. */
 export interface HeldPort {
@@ -111,6 +118,10 @@ export interface EngineUse {
   readonly swarm: boolean;
   /** Docker clients that run inside the distro and are connected. */
   readonly localClients: number;
+  /** Requests of clients in workspaces that keep the engine; agents of earlier versions do not say. */
+  readonly workspaceRequests?: readonly WorkspaceUse[];
+  /** Workspaces whose files the engine has, because a container needs them; likewise. */
+  readonly roots?: readonly string[];
 }
 
 const LEVELS: ReadonlySet<string> = new Set(LOG_LEVELS);
@@ -140,7 +151,9 @@ export function isEngineUse(value: unknown): value is EngineUse {
     typeof value.swarm === "boolean" && Array.isArray(value.containers) &&
     value.containers.every((container) =>
       isJson(container) && isText(container.name) && isText(container.state)
-    );
+    ) &&
+    (value.workspaceRequests === undefined || areWorkspaceUses(value.workspaceRequests)) &&
+    (value.roots === undefined || Array.isArray(value.roots) && value.roots.every(isText));
 }
 
 /** Whether `value` is a message that the agent may send. */
@@ -186,6 +199,6 @@ export function isAgentRequest(value: unknown): value is AgentRequest {
     case "hold-ports":
       return isCount(value.milliseconds) && Array.isArray(value.ports) && value.ports.every(isHeldPort);
     default:
-      return false;
+      return isWorkspaceRequest(value);
   }
 }

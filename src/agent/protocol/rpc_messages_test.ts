@@ -13,6 +13,7 @@ const STATES: readonly DockerdState[] = [
   { kind: "stopping", stage: "engine", since: TIME },
   { kind: "stopping", stage: "engine", since: TIME, waits: [{ name: "db", seconds: 60 }] },
   { kind: "preparing", stage: "leftovers", waits: [{ name: "db", seconds: null }] },
+  { kind: "resting" },
   { kind: "failed", code: "WL_ENGINE_FAILED", message: "Cannot keep Docker running: it ended" },
   { kind: "failed", code: "WL_ENGINE_TIMEOUT", message: "Cannot start Docker: it is slow", retryAt: TIME },
 ];

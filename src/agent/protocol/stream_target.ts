@@ -12,9 +12,15 @@
  * | `listeners`             | agent     | the list of {@linkcode NetworkListener}, one JSON line for each change     |
  * | `client`                | agent     | the relay that serves Docker clients inside the engine distro              |
  * | `host:PORT`             | agent     | a service on the machine that a container connects to                      |
+ * | `root:NAME`             | agent     | a request for the files of a workspace, whose name is percent-encoded      |
+ *
+ * On a `root` stream the agent writes the name of a socket in the shared folder's `roots` (distro_paths.ts), and a newline. The
+ * host runs `workspace share` in that distro and answers with "ok" or why it cannot, and a newline. The distro is kept
+ * running until either end closes the stream.
  */
 import { endpoint, parsePort } from "../../platform/addresses.ts";
 import { DOCKER_SOCKET } from "./distro_paths.ts";
+import { isWorkspaceName } from "./workspace_messages.ts";
 
 /** What the host opens: streams that end inside the engine distro. */
 export type EngineTarget =
@@ -25,7 +31,8 @@ export type EngineTarget =
 /** What the agent opens: streams that end at the host. */
 export type HostTarget =
   | { readonly kind: "port" | "listeners" | "client" }
-  | { readonly kind: "host"; readonly port: number };
+  | { readonly kind: "host"; readonly port: number }
+  | { readonly kind: "root"; readonly workspace: string };
 
 /** A port that a program listens on in the engine's own network; a `listeners` stream carries lists of them. */
 export interface NetworkListener {
@@ -48,6 +55,8 @@ export function formatTarget(target: EngineTarget | HostTarget): string {
       return `${target.kind}:${endpoint(target.hostname, target.port)}`;
     case "host":
       return `host:${target.port}`;
+    case "root":
+      return `root:${encodeURIComponent(target.workspace)}`;
     default:
       return target.kind;
   }
@@ -68,8 +77,19 @@ export function parseEngineTarget(text: string): EngineTarget | string {
 /** Parses the target of a stream that the agent opened. Returns why the host refuses it if it is invalid. Pure. */
 export function parseHostTarget(text: string): HostTarget | string {
   if (text === "port" || text === "listeners" || text === "client") return { kind: text };
+  if (text.startsWith("root:")) return parseRoot(text.slice("root:".length));
   const digits = /^host:(.*)$/s.exec(text)?.[1];
   if (digits === undefined) return `the host does not serve '${text}'`;
   const port = parsePort(digits);
   return port === undefined ? `'${digits}' is not a port` : { kind: "host", port };
+}
+
+function parseRoot(encoded: string): HostTarget | string {
+  try {
+    const workspace = decodeURIComponent(encoded);
+    if (isWorkspaceName(workspace)) return { kind: "root", workspace };
+  } catch {
+    // A percent sign without its digits.
+  }
+  return `'${encoded}' is not the name of a workspace`;
 }

@@ -60,6 +60,8 @@ const HOST_TARGETS: readonly (readonly [string, HostTarget])[] = [
   ["listeners", { kind: "listeners" }],
   ["client", { kind: "client" }],
   ["host:5432", { kind: "host", port: 5432 }],
+  ["root:Ubuntu-24.04", { kind: "root", workspace: "Ubuntu-24.04" }],
+  ["root:a%20b", { kind: "root", workspace: "a b" }],
 ];
 
 Deno.test("formatTarget() writes what the other end parses", () => {
@@ -76,6 +78,12 @@ Deno.test("formatTarget() writes what the other end parses", () => {
 Deno.test("parseHostTarget() accepts port numbers only", () => {
   for (const port of ["", "0", "65536", "80/tcp", "../1", "80:1"]) {
     assert.equal(parseHostTarget(`host:${port}`), `'${port}' is not a port`);
+  }
+});
+
+Deno.test("parseHostTarget() accepts names of workspaces only", () => {
+  for (const name of ["", "..", "a%2Fb", "%", "a:b"]) {
+    assert.equal(parseHostTarget(`root:${name}`), `'${name}' is not the name of a workspace`);
   }
 });
 

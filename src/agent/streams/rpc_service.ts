@@ -1,4 +1,5 @@
 import { errorText } from "../../errors/error_text.ts";
+import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log, LogLevel, LogLine } from "../../logging/log.ts";
 import type { Duplex } from "../../streams/duplex.ts";
 import { AGENT_LIMITS } from "../agent_limits.ts";
@@ -15,6 +16,12 @@ import {
 } from "../protocol/rpc_messages.ts";
 import { type DockerdState } from "../protocol/dockerd_state.ts";
 import type { AgentStart } from "../protocol/start_marks.ts";
+import type {
+  ResolvedWorkspacePath,
+  Workspace,
+  WorkspacePathUse,
+  WorkspaceRequest,
+} from "../protocol/workspace_messages.ts";
 import { RPC_LIMITS } from "../protocol/rpc_limits.ts";
 
 /** What the requests of the host are carried out with. */
@@ -32,10 +39,23 @@ export interface RpcActions {
   setLogLevel(level: LogLevel): void;
   /** Resolves once the ports are held. */
   holdPorts(ports: readonly HeldPort[], milliseconds: number): Promise<void>;
+  /** What is asked about workspaces, if this agent can serve any. */
+  readonly workspaces?: WorkspaceActions;
   /** Resolves when dockerd has stopped. */
   restart(): Promise<void>;
   /** Resolves when everything is stopped and cleaned up. */
   shutdown(): Promise<void>;
+}
+
+/** What the requests about workspaces are carried out with. */
+export interface WorkspaceActions {
+  /** Resolves once the sockets of these, and of no others, are open. */
+  serve(workspaces: readonly Workspace[]): Promise<void>;
+  /** Resolves when dockerd has stopped; rejects if a client came meanwhile. */
+  rest(): Promise<void>;
+  resolvePath(workspace: string, path: string, use: WorkspacePathUse): Promise<ResolvedWorkspacePath>;
+  /** Resolves to why the container cannot start, or to nothing. */
+  prepareStart(container: string): Promise<string | undefined>;
 }
 
 /** The agent's end of the control stream: tells states and log lines, carries out requests. */
@@ -122,6 +142,30 @@ export class RpcService {
       case "shutdown":
         await this.#actions.shutdown();
         return null;
+      default:
+        return await this.#carryOutForWorkspaces(request);
+    }
+  }
+
+  async #carryOutForWorkspaces(request: WorkspaceRequest): Promise<unknown> {
+    const { workspaces } = this.#actions;
+    if (workspaces === undefined) {
+      throw new WindlassError(
+        "WL_AGENT_REFUSED",
+        `Cannot do '${request.method}': this agent serves no workspaces`,
+      );
+    }
+    switch (request.method) {
+      case "workspaces":
+        await workspaces.serve(request.workspaces);
+        return null;
+      case "rest":
+        await workspaces.rest();
+        return null;
+      case "resolve-workspace-path":
+        return await workspaces.resolvePath(request.workspace, request.path, request.use);
+      case "prepare-start":
+        return await workspaces.prepareStart(request.container) ?? null;
     }
   }
 }

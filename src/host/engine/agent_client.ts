@@ -18,6 +18,12 @@ import {
   isLogLine,
 } from "../../agent/protocol/rpc_messages.ts";
 import type { AgentStart } from "../../agent/protocol/start_marks.ts";
+import {
+  isResolvedWorkspacePath,
+  type ResolvedWorkspacePath,
+  type Workspace,
+  type WorkspacePathUse,
+} from "../../agent/protocol/workspace_messages.ts";
 import { type DockerdState } from "../../agent/protocol/dockerd_state.ts";
 
 /** What the host does with the agent's messages. None of them may throw. */
@@ -53,6 +59,19 @@ export interface AgentClient extends Disposable {
   setLogLevel(level: LogLevel, signal: AbortSignal): Promise<void>;
   /** The newest lines that the agent keeps, oldest first. */
   logs(lines: number, signal: AbortSignal): Promise<LogLine[]>;
+  /** Serves these workspaces, and no others. Resolves once their sockets are open. */
+  serveWorkspaces(workspaces: readonly Workspace[], signal: AbortSignal): Promise<void>;
+  /** Resolves when dockerd has stopped; the next client starts it again. Rejects if one came meanwhile. */
+  rest(signal: AbortSignal): Promise<void>;
+  /** The engine's name for an absolute path of a workspace, or why no container can have it. */
+  resolveWorkspacePath(
+    workspace: string,
+    path: string,
+    use: WorkspacePathUse,
+    signal: AbortSignal,
+  ): Promise<ResolvedWorkspacePath>;
+  /** Has the files of workspaces at hand that a container mounts. Resolves to why it cannot start, or to nothing. */
+  prepareStart(container: string, signal: AbortSignal): Promise<string | undefined>;
   /** Resolves when dockerd has stopped and is about to be started again. */
   restartEngine(signal: AbortSignal): Promise<void>;
   /** Resolves when Docker is gone and cleaned up after; the agent then ends the link. */
@@ -62,7 +81,8 @@ export interface AgentClient extends Disposable {
 /**
  * Opens the control stream of a session and owns it. Requests may be made at once; they wait for the agent.
  * They reject with the signal's reason, with `WL_AGENT_REFUSED` and the agent's own words, or with
- * `WL_AGENT_GONE` when the stream ends before the answer.
+ * `WL_AGENT_GONE` when the stream ends before the answer. An agent of an earlier version does not answer the requests
+ * about workspaces: give them a limit.
  *
  * @example
  * ```ts
@@ -138,6 +158,27 @@ class StreamAgentClient implements AgentClient {
 
   async setLogLevel(level: LogLevel, signal: AbortSignal): Promise<void> {
     await this.#request({ method: "log-level", level }, signal);
+  }
+
+  async serveWorkspaces(workspaces: readonly Workspace[], signal: AbortSignal): Promise<void> {
+    await this.#request({ method: "workspaces", workspaces }, signal);
+  }
+
+  async rest(signal: AbortSignal): Promise<void> {
+    await this.#request({ method: "rest" }, signal);
+  }
+
+  async resolveWorkspacePath(workspace: string, path: string, use: WorkspacePathUse, signal: AbortSignal) {
+    const request = { method: "resolve-workspace-path", workspace, path, use } as const;
+    const result = await this.#request(request, signal);
+    if (!isResolvedWorkspacePath(result)) throw unexpected(request.method);
+    return result;
+  }
+
+  async prepareStart(container: string, signal: AbortSignal): Promise<string | undefined> {
+    const result = await this.#request({ method: "prepare-start", container }, signal);
+    if (result !== null && typeof result !== "string") throw unexpected("prepare-start");
+    return result ?? undefined;
   }
 
   async restartEngine(signal: AbortSignal): Promise<void> {

@@ -200,3 +200,47 @@ Deno.test("AgentClient passes on what the agent reports of its start, ahead of t
   await _agent.closed;
   assert.deepEqual(told, [START, RUNNING, RUNNING]);
 });
+
+Deno.test("AgentClient asks about workspaces, and gets the agent's answers or why there are none", async () => {
+  const asked: unknown[] = [];
+  const { agent, end } = joinClientAndService({
+    workspaces: {
+      serve: (workspaces) => Promise.resolve(void asked.push(workspaces)),
+      rest: () => Promise.reject(new WindlassError("WL_ENGINE_FAILED", "Cannot rest: a client came")),
+      resolvePath: (workspace, path, use) =>
+        Promise.resolve(use === "later" ? { refused: "it is gone" } : { path: `${workspace}${path}` }),
+      prepareStart: (container) =>
+        Promise.resolve(container === "web" ? undefined : "Cannot start it: no files"),
+    },
+  });
+  const workspace = {
+    name: "Ubuntu",
+    token: "0".repeat(32),
+    uid: 1,
+    gid: 0,
+    mode: 0o600,
+    automountRoot: "/mnt/",
+  };
+  await agent.serveWorkspaces([workspace], NEVER);
+  assert.deepEqual(asked, [[workspace]]);
+  await assert.rejects(
+    agent.rest(NEVER),
+    new WindlassError("WL_AGENT_REFUSED", "Cannot rest: a client came"),
+  );
+  assert.deepEqual(await agent.resolveWorkspacePath("Ubuntu", "/a", "create", NEVER), { path: "Ubuntu/a" });
+  assert.deepEqual(await agent.resolveWorkspacePath("Ubuntu", "/a", "later", NEVER), {
+    refused: "it is gone",
+  });
+  assert.equal(await agent.prepareStart("web", NEVER), undefined);
+  assert.equal(await agent.prepareStart("db", NEVER), "Cannot start it: no files");
+  await end();
+});
+
+Deno.test("AgentClient hears that an agent serves no workspaces", async () => {
+  const { agent, end } = joinClientAndService();
+  await assert.rejects(
+    agent.rest(NEVER),
+    new WindlassError("WL_AGENT_REFUSED", "Cannot do 'rest': this agent serves no workspaces"),
+  );
+  await end();
+});

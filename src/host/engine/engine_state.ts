@@ -58,6 +58,9 @@ export function stateOfAgent(state: DockerdState): EngineState {
     case "stopping":
       if (state.waits !== undefined) return { kind: "starting", stage: stopStage(state.waits) };
       return { kind: "starting", stage: "Starting dockerd again" };
+    case "resting":
+      // The same as stopped for clients: Docker does not run, and the next request starts it.
+      return { kind: "stopped" };
     case "failed":
       return { kind: "failed", problem: problemOf(new WindlassError(state.code, state.message)) };
   }
