@@ -7,6 +7,9 @@
 const PROGRAMS = "/usr/lib/windlass";
 const RUN = "/run/windlass";
 
+/** What the engine makes in its own distro while it runs. No client has its files here. */
+export const RUN_FOLDER = RUN;
+
 /** Both images have this folder; a distro without it is not one of ours. */
 export const PROGRAMS_FOLDER = PROGRAMS;
 /** Starts the agent in the engine's network. Its stdin and stdout are the link. */

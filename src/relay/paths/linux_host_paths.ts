@@ -1,20 +1,15 @@
 import { cleanAbsolutePath, isWithin } from "./clean_path.ts";
-import {
-  ENGINE_SOCKET_NAMES,
-  HOST_ROOT,
-  isOfKernel,
-  isShared,
-  type LinuxPathsOptions,
-  onHostRoot,
-} from "./linux_paths.ts";
+import { ENGINE_SOCKET_NAMES, USER_SOCKET_REGEXP } from "./engine_sockets.ts";
+import { isOfKernel, kernelPath } from "./kernel_paths.ts";
+import { HOST_ROOT, isShared, type LinuxPathsOptions, onHostRoot } from "./linux_paths.ts";
 import { unsharedMount } from "./machine_mounts.ts";
-import { RELAY_LIMITS } from "../relay_limits.ts";
+import { NOT_SEARCHED, PATH_BYTES, reasonAgainst } from "./path_reasons.ts";
+import { reservedPath } from "./reserved_paths.ts";
 import { type LinkReader, type ResolvedPath, resolveLinks } from "./resolve_links.ts";
 import {
   ENGINE_SOCKET,
   type EngineHas,
   type PathUse,
-  SOURCE_MISSING,
   type TranslatedPath,
   type TranslatePath,
 } from "./translate_path.ts";
@@ -30,12 +25,6 @@ export interface LinuxHostPathsOptions extends LinuxPathsOptions {
 
 /** Already translated: containers that create other containers send such paths. */
 const TRANSLATED_REGEXP = /^\/+mnt\/+c(?=\/|$)/;
-/** Where engines for one user have their sockets. */
-const USER_SOCKET_REGEXP = /^\/run\/user\/\d+\/docker\.sock$|\/\.docker\/(?:run|desktop)\/docker\.sock$/;
-/** The kernel takes no longer path (PATH_MAX), so nothing exists at one; the engine says so. */
-const PATH_BYTES = 4096;
-/** The kernel makes their links, and some depend on the process that reads them. */
-const NOT_SEARCHED: readonly string[] = ["/proc", "/sys"];
 
 /**
  * Translates paths of the Linux machine on which the client runs, with the links in them followed there: the engine
@@ -63,9 +52,8 @@ class LinuxPath {
     const { path } = resolved;
     if (await this.#isEngineSocket(resolved)) return ENGINE_SOCKET;
     if (isShared(path)) return await this.#ofEngine(path);
-    const refused = this.use === "later"
-      ? silence(resolved)
-      : reasonAgainst(resolved, this.use) ?? await this.#mountedLater(path);
+    const refused = reasonAgainst(resolved, this.use) ??
+      (this.use === "later" ? undefined : await this.#mountedLater(path));
     return refused === undefined ? onHostRoot(path) : { refused };
   }
 
@@ -107,32 +95,12 @@ class LinuxPath {
 
   /** A path of the engine: only what exists there, since nothing may be made there by surprise. */
   async #ofEngine(path: string): Promise<TranslatedPath> {
-    if (this.use === "later" || await this.options.engineHas(path, this.signal)) return path;
-    if (!isOfKernel(path)) return { refused: "it does not exist in the engine" };
-    const folder = `/${path.split("/")[1]}`;
-    return { refused: `containers get the engine's own '${folder}', where it does not exist` };
-  }
-}
-
-function silence(resolved: ResolvedPath): string | undefined {
-  if (resolved.kind !== "silent") return undefined;
-  const seconds = RELAY_LIMITS.fileSystemMilliseconds / 1000;
-  return `the file system of '${resolved.at}' did not answer within ${seconds} s`;
-}
-
-/** Why the engine cannot mount it, or could only make a folder where none is wanted. */
-function reasonAgainst(resolved: ResolvedPath, use: PathUse): string | undefined {
-  switch (resolved.kind) {
-    case "missing":
-      return use === "require" ? SOURCE_MISSING : undefined;
-    case "dangling":
-      return `the link '${resolved.link}' leads to '${resolved.target}', which does not exist`;
-    case "loop":
-      return "it has too many levels of symbolic links";
-    case "not-a-folder":
-      return `'${resolved.file}' is not a folder`;
-    default:
-      return silence(resolved);
+    const { use, signal, options: { engineHas } } = this;
+    const reserved = reservedPath(path);
+    if (reserved !== undefined) return reserved;
+    if (isOfKernel(path)) return await kernelPath(path, use, engineHas, signal);
+    if (use === "later" || await engineHas(path, signal)) return path;
+    return { refused: "it does not exist in the engine" };
   }
 }
 

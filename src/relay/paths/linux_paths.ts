@@ -1,6 +1,8 @@
 import { cleanAbsolutePath, isWithin } from "./clean_path.ts";
+import { ENGINE_SOCKET_NAMES } from "./engine_sockets.ts";
+import { isOfKernel } from "./kernel_paths.ts";
 import { ENGINE_SOCKET } from "./translate_path.ts";
-import { CLIENT_SOCKET } from "../../agent/protocol/distro_paths.ts";
+import { DISTROS_FOLDER } from "../../agent/protocol/distro_paths.ts";
 
 /** What the paths of a Linux machine are translated with. */
 export interface LinuxPathsOptions {
@@ -10,16 +12,6 @@ export interface LinuxPathsOptions {
 
 /** The root of the machine, as the engine distro sees it. */
 export const HOST_ROOT = "/mnt/c";
-/** What all distros share; the machine has no such folder. */
-const DISTROS_ROOT = "/mnt/wsl";
-/** Sockets where a container expects the engine that runs it, wherever the client is. */
-export const ENGINE_SOCKET_NAMES: readonly string[] = [
-  ENGINE_SOCKET,
-  "/var/run/docker.sock",
-  CLIENT_SOCKET,
-];
-/** Not files of the machine but its kernel: containers get the engine's own, which is the same kernel. */
-const KERNEL_ROOTS: readonly string[] = ["/proc", "/sys", "/dev"];
 
 /**
  * Translates paths of the Linux machine on which the client runs by their text; refuses none. Anything but an
@@ -41,12 +33,7 @@ export function linuxPaths(options: LinuxPathsOptions): (source: string) => stri
 
 /** Whether a clean path names the same on both sides. */
 export function isShared(path: string): boolean {
-  return isWithin(path, DISTROS_ROOT) || isOfKernel(path);
-}
-
-/** Whether a clean path is one of `/proc`, `/sys` and `/dev` or lies below. */
-export function isOfKernel(path: string): boolean {
-  return KERNEL_ROOTS.some((root) => isWithin(path, root));
+  return isWithin(path, DISTROS_FOLDER) || isOfKernel(path);
 }
 
 /** The engine's name for a clean path of the machine. */

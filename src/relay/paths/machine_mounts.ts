@@ -1,11 +1,25 @@
-import { isWithin } from "./clean_path.ts";
+import { cleanAbsolutePath, isWithin } from "./clean_path.ts";
 
-/** A file system of the machine. */
+/** A file system of a list of mounts. */
 export interface MachineMount {
-  /** Where it is mounted, with spaces and the like written as `\040`, as in the kernel's list. */
+  /** Where it is mounted. */
+  readonly point: string;
+  /** The same with spaces and the like written as `\040`, as in the kernel's list. */
   readonly escapedPoint: string;
   /** `major:minor`. */
   readonly device: string;
+  /** The folder of the file system that is mounted. */
+  readonly folder: string;
+  /** Type and source, as `9p D:\134`. */
+  readonly origin: string;
+}
+
+/** A line of the list. */
+interface Entry extends MachineMount {
+  readonly id: string;
+  readonly parent: string;
+  /** Whether mounts that are made in it appear in its copies. */
+  readonly shares: boolean;
 }
 
 /**
@@ -17,24 +31,60 @@ export interface MachineMount {
  */
 export function unsharedMount(mountinfo: string, path: string): MachineMount | undefined {
   const sharing = new Set<string>();
-  let longest = -1;
-  let found: { readonly parent: string; readonly mount: MachineMount } | undefined;
+  let found: Entry | undefined;
+  for (const entry of entriesOf(mountinfo)) {
+    if (entry.shares) sharing.add(entry.id);
+    if (covers(entry, path, found)) found = entry;
+  }
+  if (found === undefined || found.point === "/" || sharing.has(found.parent)) return undefined;
+  return found;
+}
+
+/** The file system with the path, and where that is in it. Parameters as of {@linkcode unsharedMount}. */
+export function mountOf(
+  mountinfo: string,
+  path: string,
+): { readonly mount: MachineMount; readonly inside: string } | undefined {
+  let found: Entry | undefined;
+  for (const entry of entriesOf(mountinfo)) if (covers(entry, path, found)) found = entry;
+  if (found === undefined) return undefined;
+  const rest = path.slice(found.point === "/" ? 0 : found.point.length);
+  return { mount: found, inside: cleanAbsolutePath(`${found.folder}/${rest}`) };
+}
+
+/** The file system that is mounted exactly there. Parameters as of {@linkcode unsharedMount}. */
+export function mountAt(mountinfo: string, point: string): MachineMount | undefined {
+  let found: Entry | undefined;
+  for (const entry of entriesOf(mountinfo)) if (entry.point === point) found = entry;
+  return found;
+}
+
+/** Of several at one place the last one hides the others. */
+function covers({ point }: Entry, path: string, found: Entry | undefined): boolean {
+  return isWithin(path, point) && point.length >= (found?.point.length ?? 0);
+}
+
+function* entriesOf(mountinfo: string): Generator<Entry> {
   for (const line of mountinfo.split("\n")) {
     // ID parent device root point options [tags] - type source options
     const fields = line.split(" ");
-    const [id, parent, device, , escapedPoint] = fields;
-    if (id === undefined || parent === undefined || device === undefined || escapedPoint === undefined) {
-      continue;
-    }
-    if (fields.slice(6, fields.indexOf("-")).some((tag) => tag.startsWith("shared:"))) sharing.add(id);
-    const point = unescaped(escapedPoint);
-    // Of several at one place the last one hides the others.
-    if (!isWithin(path, point) || point.length < longest) continue;
-    longest = point.length;
-    found = { parent, mount: { escapedPoint, device } };
+    const [id, parent, device, folder, escapedPoint] = fields;
+    if (
+      id === undefined || parent === undefined || device === undefined || folder === undefined ||
+      escapedPoint === undefined
+    ) continue;
+    const end = fields.indexOf("-", 6);
+    yield {
+      id,
+      parent,
+      device,
+      folder: unescaped(folder),
+      escapedPoint,
+      point: unescaped(escapedPoint),
+      origin: fields.slice(end + 1, end + 3).join(" "),
+      shares: fields.slice(6, end).some((tag) => tag.startsWith("shared:")),
+    };
   }
-  if (found === undefined || found.mount.escapedPoint === "/" || sharing.has(found.parent)) return undefined;
-  return found.mount;
 }
 
 /** The kernel escapes spaces, tabs, line feeds and backslashes. */

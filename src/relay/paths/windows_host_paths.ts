@@ -1,15 +1,14 @@
 import { cleanAbsolutePath } from "./clean_path.ts";
 import { RELAY_LIMITS } from "../relay_limits.ts";
 import { FileSystemSilent, type LinkReader } from "./resolve_links.ts";
+import { ENGINE_SOCKET_NAMES } from "./engine_sockets.ts";
 import {
-  ENGINE_SOCKET,
   type EngineHas,
   SOURCE_MISSING,
   type TranslatedPath,
   type TranslatePath,
   type TranslateText,
 } from "./translate_path.ts";
-import { CLIENT_SOCKET } from "../../agent/protocol/distro_paths.ts";
 
 /** What {@linkcode windowsHostPaths} uses. */
 export interface WindowsHostPathsOptions {
@@ -20,12 +19,6 @@ export interface WindowsHostPathsOptions {
 }
 
 const DRIVE_FOLDER_REGEXP = /^\/mnt\/([a-z])(\/.*)?$/s;
-/** Names of the engine's socket that a client may send. */
-const ENGINE_SOCKET_NAMES: readonly string[] = [
-  ENGINE_SOCKET,
-  "/var/run/docker.sock",
-  CLIENT_SOCKET,
-];
 
 /**
  * Translates paths of the Windows machine on which the client runs. A missing path is refused if the engine would
