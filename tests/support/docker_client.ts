@@ -22,6 +22,20 @@ export interface DockerClient extends AsyncDisposable {
   startOnTerminal(line: string): InteractiveProcess;
 }
 
+/** What {@linkcode createDockerClient} makes a client of. */
+export interface DockerClientParts {
+  /** The program, as the place where it runs names it. */
+  readonly docker: string;
+  readonly socketPath: string;
+  readonly env: Record<string, string>;
+  /**
+   * Turns a command with its variables and folder into one that this machine can run; without it, the client runs on the
+   * machine itself.
+   */
+  readonly enter?: (argv: readonly string[], env: Record<string, string>, folder?: string) => string[];
+  dispose(): PromiseLike<void>;
+}
+
 /** Opens a client for an engine at `unix://...`; disposal removes its configuration folder. */
 export async function openDockerClient(dockerHost: string): Promise<DockerClient> {
   const clients = await openTestClients();
@@ -30,35 +44,55 @@ export async function openDockerClient(dockerHost: string): Promise<DockerClient
     join(folder.path, "config.json"),
     JSON.stringify({ cliPluginsExtraDirs: [clients.pluginFolder] }),
   );
-  const env = {
-    DOCKER_HOST: dockerHost,
-    DOCKER_CONFIG: folder.path,
-    BUILDX_CONFIG: join(folder.path, "buildx"),
-    DOCKER_CLI_HINTS: "false",
-    HOME: folder.path,
-    TERM: "xterm",
-    PATH: `${dirname(clients.docker)}:${Deno.env.get("PATH") ?? ""}`,
-  };
-  const attempt = (args: readonly string[], options: RunOptions = {}) =>
-    runCommand([clients.docker, ...args], { ...options, env: { ...env, ...options.env } });
-  return {
-    dockerHost,
+  return createDockerClient({
+    docker: clients.docker,
     socketPath: dockerHost.replace(/^unix:\/\//, ""),
+    env: {
+      DOCKER_HOST: dockerHost,
+      DOCKER_CONFIG: folder.path,
+      BUILDX_CONFIG: join(folder.path, "buildx"),
+      DOCKER_CLI_HINTS: "false",
+      HOME: folder.path,
+      TERM: "xterm",
+      PATH: `${dirname(clients.docker)}:${Deno.env.get("PATH") ?? ""}`,
+    },
+    dispose: () => folder[Symbol.asyncDispose](),
+  });
+}
+
+/** Makes a client of its parts. */
+export function createDockerClient(parts: DockerClientParts): DockerClient {
+  const { docker, socketPath, env, enter } = parts;
+  /** The command and its options, on this machine or as the place where the client runs is entered. */
+  const entered = (
+    argv: readonly string[],
+    { env: more, cwd, ...options }: RunOptions = {},
+  ): { readonly argv: readonly string[]; readonly options: RunOptions } => {
+    const variables = { ...env, ...more };
+    if (enter !== undefined) return { argv: enter(argv, variables, cwd), options };
+    return { argv, options: { ...options, env: variables, ...(cwd === undefined ? {} : { cwd }) } };
+  };
+  const start = (argv: readonly string[], more: Record<string, string> = {}) => {
+    const command = entered(argv, { env: more });
+    return new InteractiveProcess(command.argv, command.options.env);
+  };
+  const checked = async (argv: readonly string[], options?: RunOptions) => {
+    const command = entered(argv, options);
+    return (await runChecked(command.argv, command.options)).stdout.trim();
+  };
+  return {
+    dockerHost: `unix://${socketPath}`,
+    socketPath,
     env,
-    attempt,
-    async run(args, options = {}) {
-      const argv = [clients.docker, ...args];
-      return (await runChecked(argv, { ...options, env: { ...env, ...options.env } })).stdout.trim();
+    attempt: (args, options) => {
+      const command = entered([docker, ...args], options);
+      return runCommand(command.argv, command.options);
     },
-    async shell(line, options = {}) {
-      const argv = ["sh", "-c", line];
-      return (await runChecked(argv, { ...options, env: { ...env, ...options.env } })).stdout.trim();
-    },
-    start: (args) => new InteractiveProcess([clients.docker, ...args], env),
-    startOnTerminal: (line) => {
-      const argv = ["script", "-qfec", `stty rows 40 cols 100; ${line}`, "/dev/null"];
-      return new InteractiveProcess(argv, { ...env, SHELL: "/bin/sh" });
-    },
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    run: (args, options) => checked([docker, ...args], options),
+    shell: (line, options) => checked(["sh", "-c", line], options),
+    start: (args) => start([docker, ...args]),
+    startOnTerminal: (line) =>
+      start(["script", "-qfec", `stty rows 40 cols 100; ${line}`, "/dev/null"], { SHELL: "/bin/sh" }),
+    [Symbol.asyncDispose]: () => Promise.resolve(parts.dispose()),
   };
 }

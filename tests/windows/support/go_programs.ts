@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { runChecked } from "../../support/run_command.ts";
 import { openGo } from "./go_toolchain.ts";
-import { buildOnce, wineCache } from "./wine_root.ts";
+import { buildOnce } from "../../support/build_once.ts";
+import { wineCache } from "./wine_root.ts";
 
 /** A line of go_programs.lock. */
 interface GoProgram {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { runChecked, runCommand } from "../../support/run_command.ts";
-import { buildOnce, wineCache } from "./wine_root.ts";
+import { buildOnce } from "../../support/build_once.ts";
+import { wineCache } from "./wine_root.ts";
 
 /** What the programs in go_programs.lock need. */
 const MINIMUM = [1, 24, 9];

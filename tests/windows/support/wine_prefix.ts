@@ -3,7 +3,8 @@ import { eventually } from "../../support/eventually.ts";
 import { environmentOf, listProcesses } from "../../support/process_tree.ts";
 import { cachePath, REPOSITORY } from "../../support/repository.ts";
 import { runChecked, runCommand } from "../../support/run_command.ts";
-import { buildOnce, enterWineRoot, openWineRoot, wineCache, type WineRoot } from "./wine_root.ts";
+import { buildOnce } from "../../support/build_once.ts";
+import { enterWineRoot, openWineRoot, wineCache, type WineRoot } from "./wine_root.ts";
 
 /** Part of the template's name: change it, and every machine makes the template again. */
 const RECIPE = 1;

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { removeIfPresent } from "../../../src/files/if_present.ts";
+import { buildOnce } from "../../support/build_once.ts";
 import { cachePath } from "../../support/repository.ts";
 import { runChecked } from "../../support/run_command.ts";
-import { exists } from "../../support/test_rootfs.ts";
 
 /** The oldest Debian whose Wine starts deno.exe: bookworm's has no bcryptprimitives.dll. */
 const SUITE = "trixie";
@@ -35,26 +34,6 @@ export async function openWineRoot(): Promise<WineRoot> {
   const path = wineCache(`root-${key}`);
   await buildOnce(path, buildRoot);
   return { path, key };
-}
-
-/**
- * Makes `path` by `build`, which gets the folder to make, unless it exists. A second caller waits for the
- * first; a killed build leaves nothing under the final name.
- */
-export async function buildOnce(path: string, build: (partial: string) => Promise<void>): Promise<void> {
-  if (await exists(path)) return;
-  await Deno.mkdir(wineCache(), { recursive: true });
-  using lock = await Deno.open(`${path}.lock`, { create: true, write: true });
-  await lock.lock(true);
-  if (await exists(path)) return;
-  const partial = `${path}.partial`;
-  await removeIfPresent(partial, { recursive: true });
-  try {
-    await build(partial);
-    await Deno.rename(partial, path);
-  } finally {
-    await removeIfPresent(partial, { recursive: true });
-  }
 }
 
 async function buildRoot(partial: string): Promise<void> {

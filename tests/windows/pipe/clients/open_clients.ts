@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { runChecked } from "../../../support/run_command.ts";
 import { openTemporaryFolder } from "../../../support/temporary_folder.ts";
 import { openGo } from "../../support/go_toolchain.ts";
-import { buildOnce, wineCache } from "../../support/wine_root.ts";
+import { buildOnce } from "../../../support/build_once.ts";
+import { wineCache } from "../../support/wine_root.ts";
 
 /** Where the client programs are, by the variables in which run_client.ts looks for them. */
 export type PipeClients = Readonly<Record<"PIPE_CLIENT" | "PIPE_WINIO" | "PIPE_NODE", string>>;

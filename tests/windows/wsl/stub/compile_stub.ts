@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { runChecked } from "../../../support/run_command.ts";
-import { buildOnce, wineCache } from "../../support/wine_root.ts";
+import { buildOnce } from "../../../support/build_once.ts";
+import { wineCache } from "../../support/wine_root.ts";
 
 /** Compiles a program of this folder once per version of its source, and returns where it is. */
 async function compileOnce(source: string, compiler: readonly string[], libraries: readonly string[] = []) {

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { type CommandResult, runChecked, runCommand, type RunOptions } from "../run_command.ts";
+import { InteractiveProcess } from "../interactive_process.ts";
+import type { WindlassInstance } from "../windlass_instance.ts";
+import { writeBusyboxArchive } from "./busybox_archive.ts";
+import { openDebianArchive } from "./debian_archive.ts";
+import { USER_DISTRO_KINDS, type UserDistroKind, type UserDistroKindName } from "./user_distro_kinds.ts";
+
+/** Milliseconds for a command of `wsl` that reads or removes a whole tree. */
+const TREE_MILLISECONDS = 300_000;
+
+/** The user and the folder of a program; the other fields are those of every command. */
+export interface UserRunOptions extends RunOptions {
+  /** @default {"me"} */
+  readonly user?: string;
+  /** Folder in the distro. @default {"/"} */
+  readonly folder?: string;
+}
+
+/** A distro of a user beside an instance of Windlass; disposal unregisters it. */
+export interface UserDistro extends AsyncDisposable {
+  readonly name: string;
+  readonly kind: UserDistroKind;
+  /** The distro's files as the machine sees them while it is stopped. */
+  readonly files: string;
+  /** Runs a program; a failure is a result like another. */
+  attempt(argv: readonly string[], options?: UserRunOptions): Promise<CommandResult>;
+  /** Runs a program and returns its trimmed stdout. @throws {Error} when it fails. */
+  run(argv: readonly string[], options?: UserRunOptions): Promise<string>;
+  /** Runs lines of sh and returns their trimmed stdout. @throws {Error} when they fail. */
+  script(text: string, options?: UserRunOptions): Promise<string>;
+  /** Starts a program with pipes. */
+  start(argv: readonly string[], options?: UserRunOptions): InteractiveProcess;
+  /** Stops the distro; the next program starts it again. */
+  terminate(): Promise<void>;
+}
+
+/** Imports a distro of a kind, by default under a name of its kind and as its user left it: stopped. */
+export async function openUserDistro(
+  instance: WindlassInstance,
+  kindName: UserDistroKindName,
+  name: string = kindName,
+): Promise<UserDistro> {
+  const kind: UserDistroKind = USER_DISTRO_KINDS[kindName];
+  const env = { WINDLASS_HOME: instance.home, WSL_UTF8: "1" };
+  const wsl = (args: readonly string[]) =>
+    runChecked([instance.executable, "wsl", ...args], { env, deadlineMilliseconds: TREE_MILLISECONDS });
+  const directory = join(instance.home, "user-distros", name);
+  await Deno.mkdir(join(instance.home, "user-distros"), { recursive: true });
+  await using made = new AsyncDisposableStack();
+  await wsl(["--import", name, directory, await archiveOf(kind, instance.home)]);
+  made.defer(async () => {
+    await wsl(["--unregister", name]);
+  });
+  const command = (argv: readonly string[], { user = "me", folder = "/" }: UserRunOptions = {}) => [
+    ...[instance.executable, "wsl", "--distribution", name, "--user", user, "--cd", folder, "--exec"],
+    ...argv,
+  ];
+  const within = ({ env: more, deadlineMilliseconds, stdin }: UserRunOptions = {}): RunOptions => ({
+    ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
+    ...(stdin === undefined ? {} : { stdin }),
+    env: { ...env, ...more, WSLENV: Object.keys(more ?? {}).join(":") },
+  });
+  const distro: Omit<UserDistro, keyof AsyncDisposable> = {
+    name,
+    kind,
+    files: join(directory, "rootfs"),
+    attempt: (argv, options) => runCommand(command(argv, options), within(options)),
+    run: async (argv, options) => (await runChecked(command(argv, options), within(options))).stdout.trim(),
+    script: async (text, options) =>
+      (await runChecked(command(["/bin/sh", "-euc", text], options), within(options))).stdout.trim(),
+    start: (argv, options) => new InteractiveProcess(command(argv, options), within(options).env),
+    terminate: async () => {
+      await wsl(["--terminate", name]);
+    },
+  };
+  await distro.script(
+    `cat > /etc/wsl.conf\nchown -R 1000:1000 /home/me\n${kind.setUp}`,
+    { user: "root", stdin: kind.settings },
+  );
+  await distro.terminate();
+  const owned = made.move();
+  return { ...distro, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function archiveOf(kind: UserDistroKind, folder: string): Promise<string> {
+  if (kind.base === "debian") return await openDebianArchive();
+  const path = join(folder, "user-distros", "busybox.tar");
+  await writeBusyboxArchive(path);
+  return path;
+}
