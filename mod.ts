@@ -23,6 +23,7 @@ export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
 export type { SettingsCalls } from "./src/client/settings_calls.ts";
 export type { InstallCall, RollbackCall, UpdateCalls } from "./src/client/update_calls.ts";
+export type { WorkspaceCalls } from "./src/client/workspace_calls.ts";
 export {
   type AddressClientOptions,
   type ClientOptions,

@@ -26,3 +26,4 @@ export * from "./src/api/resources/start_report.ts";
 export * from "./src/api/resources/streams_report.ts";
 export * from "./src/api/resources/update_requests.ts";
 export * from "./src/api/resources/updates.ts";
+export * from "./src/api/resources/workspaces.ts";

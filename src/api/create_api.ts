@@ -19,6 +19,7 @@ import { portRoutes } from "./routes/port_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { statusRoutes } from "./routes/status_routes.ts";
 import { updateRoutes } from "./routes/update_routes.ts";
+import { workspaceRoutes } from "./routes/workspace_routes.ts";
 
 /** Every group of routes. A new group is added to this list and nowhere else. */
 const ROUTE_GROUPS = [
@@ -30,6 +31,7 @@ const ROUTE_GROUPS = [
   portRoutes,
   settingsRoutes,
   updateRoutes,
+  workspaceRoutes,
   diagnosticRoutes,
   debugRoutes,
   pageRoutes,

@@ -27,6 +27,10 @@ export function eventsBetween(seen: Status | undefined, now: Status): readonly H
       events.push({ type: "update-progress", step: now.update.step, ...now.update.progress });
     }
   }
+  const { workspaces } = now;
+  if (workspaces !== undefined && !isSame(seen.workspaces, workspaces)) {
+    events.push({ type: "workspaces", workspaces });
+  }
   return [...events, ...warningEvents(seen.warnings, now.warnings)];
 }
 

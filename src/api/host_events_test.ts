@@ -92,3 +92,13 @@ Deno.test("hostEvents() sends nothing when nothing has changed", async () => {
     "starting",
   ]);
 });
+
+Deno.test("eventsBetween() reports a change of the workspaces by itself as well", () => {
+  const stopped: Status = { ...status(), workspaces: [{ name: "Ubuntu", state: "stopped" }] };
+  const running: Status = { ...status(), workspaces: [{ name: "Ubuntu", state: "running" }] };
+  assert.deepEqual(eventsBetween(stopped, running), [
+    { type: "status", status: running },
+    { type: "workspaces", workspaces: [{ name: "Ubuntu", state: "running" }] },
+  ]);
+  assert.deepEqual(eventsBetween(running, { ...running }), []);
+});

@@ -79,6 +79,14 @@ export const COMMANDS = {
     repeatsLast: true,
     run: async (input, context) => (await import("./commands/settings.ts")).settings(input, context),
   },
+  workspace: {
+    summary: "Use Docker inside your own WSL distros: switch it on, off, and check it",
+    usage: USAGE.workspace,
+    flags: { json: { type: "boolean" } },
+    operands: ["list, enable, disable or check"],
+    moreOperands: ["NAME"],
+    run: async (input, context) => (await import("./commands/workspace.ts")).workspace(input, context),
+  },
   update: {
     summary: "Check for, install and roll back updates of Windlass",
     usage: USAGE.update,

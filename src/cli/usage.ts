@@ -9,6 +9,7 @@ export const USAGE = {
   settings: "list | get KEY | set KEY VALUE... | reset KEY  [--json]",
   update:
     "[status|check|download|install [VERSION] [--now] [--from BUNDLE]|rollback [--now]|pin [VERSION]|unpin|skip VERSION|channel [NAME]] [--json]",
+  workspace: "list | enable NAME | disable NAME | check NAME  [--json]",
   debug: "streams | start  [--json]",
   self: "verify",
   completions: "bash|zsh|fish|powershell",

@@ -12,6 +12,7 @@ import { readApiAddress, usualAddressFile } from "./read_api_address.ts";
 import { SettingsCalls } from "./settings_calls.ts";
 import { answerInvalid, type HostAddress, Transport } from "./transport.ts";
 import { UpdateCalls } from "./update_calls.ts";
+import { WorkspaceCalls } from "./workspace_calls.ts";
 
 /** Options of every client. */
 export interface SharedClientOptions {
@@ -87,6 +88,8 @@ export class WindlassClient {
   readonly settings: SettingsCalls;
   /** Calls for updates. */
   readonly update: UpdateCalls;
+  /** Calls for the user's own distros. */
+  readonly workspaces: WorkspaceCalls;
   readonly #transport: Transport;
 
   /** Connects to nothing yet. @param options Locates the host. */
@@ -97,6 +100,7 @@ export class WindlassClient {
     this.logs = new LogCalls(this.#transport);
     this.settings = new SettingsCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
+    this.workspaces = new WorkspaceCalls(this.#transport);
   }
 
   /**
@@ -177,7 +181,9 @@ export class WindlassClient {
         const { step, done, total } = event;
         status = { ...status, update: { ...status.update, step, progress: { done, total } } };
       }
-      if (status !== undefined && event.type !== "warning") yield status;
+      // Warnings and workspaces are in the status already.
+      const isPart = event.type === "warning" || event.type === "workspaces";
+      if (status !== undefined && !isPart) yield status;
     }
   }
 

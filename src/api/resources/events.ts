@@ -4,6 +4,7 @@ import { Warning } from "./problems.ts";
 import type { Progress } from "./progress.ts";
 import { Status } from "./status.ts";
 import { UpdateStepName } from "./updates.ts";
+import { WorkspaceSummary } from "./workspaces.ts";
 
 /** The whole status: the first event of a stream, and again after every change. */
 export interface StatusEvent {
@@ -39,8 +40,21 @@ export interface UpdateProgressEvent extends Progress {
   step: UpdateStepName;
 }
 
+/** The enabled distros have changed, or one has started or stopped: `GET /v1/workspaces` says more. */
+export interface WorkspacesEvent {
+  /** Identifies the kind of event. */
+  type: "workspaces";
+  /** The enabled distros. */
+  workspaces: WorkspaceSummary[];
+}
+
 /** One event of `GET /v1/events`. The server-sent event is named after its `type`. */
-export type HostEvent = StatusEvent | ProgressEvent | UpdateProgressEvent | WarningEvent;
+export type HostEvent =
+  | StatusEvent
+  | ProgressEvent
+  | UpdateProgressEvent
+  | WarningEvent
+  | WorkspacesEvent;
 
 const BYTES = {
   done: z.number().describe("Bytes so far"),
@@ -58,5 +72,9 @@ export const HostEvent: z.ZodType<HostEvent> = z.discriminatedUnion("type", [
     type: z.literal("warning"),
     active: z.boolean().describe("false once the warning is cleared"),
     warning: Warning,
+  }),
+  z.object({
+    type: z.literal("workspaces"),
+    workspaces: z.array(WorkspaceSummary).describe("The enabled distros"),
   }),
 ]).meta({ id: "HostEvent" });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EngineStatus } from "./engine.ts";
 import { Warning } from "./problems.ts";
 import { UpdateStatus } from "./updates.ts";
+import { WorkspaceSummary } from "./workspaces.ts";
 
 /** The status of Windlass: the output of `windlass status --json` and of `GET /v1/status`. */
 export interface Status {
@@ -17,6 +18,8 @@ export interface Status {
   warnings: Warning[];
   /** The running version and available ones; left out while no host is running. */
   update?: UpdateStatus | undefined;
+  /** The distros in which Windlass is enabled; left out while no host is running. */
+  workspaces?: WorkspaceSummary[] | undefined;
 }
 
 export const Status: z.ZodType<Status> = z.object({
@@ -34,5 +37,8 @@ export const Status: z.ZodType<Status> = z.object({
   ),
   update: UpdateStatus.optional().describe(
     "The running version and available ones; left out while no host is running",
+  ),
+  workspaces: z.array(WorkspaceSummary).optional().describe(
+    "The distros in which Windlass is enabled; left out while no host is running",
   ),
 }).meta({ id: "Status" });

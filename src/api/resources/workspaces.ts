@@ -111,6 +111,21 @@ export const WorkspaceList: z.ZodType<WorkspaceList> = z.object({
   ),
 }).meta({ id: "WorkspaceList" });
 
+/** An enabled distro in the status of Windlass: what the host knows without checking it. */
+export interface WorkspaceSummary {
+  /** Name of the distro. */
+  name: string;
+  /** `missing`: no distro of that name is registered. */
+  state: "running" | "stopped" | "missing";
+}
+
+export const WorkspaceSummary: z.ZodType<WorkspaceSummary> = z.object({
+  name: z.string().describe("Name of the distro"),
+  state: z.enum(["running", "stopped", "missing"]).describe(
+    "missing: no distro of that name is registered",
+  ),
+}).meta({ id: "WorkspaceSummary" });
+
 /** What was done with one file of a distro. */
 export interface WorkspaceStep {
   /** Absolute path in the distro. */

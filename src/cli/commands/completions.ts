@@ -14,6 +14,7 @@ import { EXIT } from "../print_error.ts";
 import { USAGE } from "../usage.ts";
 import { CHANNELS } from "../../update/release/release_document.ts";
 import { UPDATE_VERBS } from "./update.ts";
+import { WORKSPACE_VERBS } from "./workspace.ts";
 
 const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => string>> = {
   bash: bashCompletions,
@@ -25,6 +26,7 @@ const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => st
 const WORDS: OperandWords = {
   settings: [["list", "get", "set", "reset"], SETTING_KEYS],
   update: [Object.keys(UPDATE_VERBS), CHANNELS],
+  workspace: [Object.keys(WORKSPACE_VERBS), { printedBy: "workspace names" }],
   completions: [Object.keys(SHELLS)],
 };
 

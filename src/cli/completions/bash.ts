@@ -1,4 +1,4 @@
-import type { CompletedCommand } from "./completion_model.ts";
+import type { CompletedCommand, CompletedOperand } from "./completion_model.ts";
 
 /** The script for bash: for `source <(windlass completions bash)`, or a file in its completions folder. Pure. */
 export function bashCompletions(model: readonly CompletedCommand[]): string {
@@ -12,7 +12,7 @@ export function bashCompletions(model: readonly CompletedCommand[]): string {
     })
   );
   const operands = model.flatMap(({ name, operands }) =>
-    operands.map((words, index) => `      ${name}:${index}) words='${words.join(" ")}' ;;`)
+    operands.map((words, index) => `      ${name}:${index}) words=${wordsOf(words)} ;;`)
   );
   const flags = model.filter(({ flags }) => flags.length > 0).map(({ name, flags }) =>
     `      ${name}) words='${flags.map(({ long }) => `--${long}`).join(" ")}' ;;`
@@ -52,4 +52,11 @@ ${flags.join("\n")}
 }
 complete -F _windlass windlass windlass.exe
 `;
+}
+
+/** A value for a variable of bash. */
+function wordsOf(words: CompletedOperand): string {
+  return "printedBy" in words
+    ? `$("\${COMP_WORDS[0]}" ${words.printedBy} 2>/dev/null)`
+    : `'${words.join(" ")}'`;
 }

@@ -8,19 +8,25 @@ export interface CompletedFlag {
   readonly values?: readonly string[];
 }
 
+/**
+ * The words to choose from, or those of the program's command line that prints them now: one a line, in letters, digits,
+ * dots, hyphens and underscores, since a shell expands what it reads.
+ */
+export type CompletedOperand = readonly string[] | { readonly printedBy: string };
+
 /** A command, as a shell completes it. */
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly CompletedFlag[];
   /** For each operand, the words to choose from. */
-  readonly operands: readonly (readonly string[])[];
+  readonly operands: readonly CompletedOperand[];
   /** Whether everything after the name belongs to another program. */
   readonly passThrough: boolean;
 }
 
 /** Words that only a program with more code than the command table can know; by command, then by operand. */
-export type OperandWords = Readonly<Record<string, readonly (readonly string[])[]>>;
+export type OperandWords = Readonly<Record<string, readonly CompletedOperand[]>>;
 
 /** The word after which the help of a command is shown, for every command. */
 const HELP: CompletedFlag = { long: "help", short: "h" };

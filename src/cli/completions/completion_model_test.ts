@@ -68,3 +68,17 @@ Deno.test("powershellCompletions() writes words that are text to PowerShell", ()
     /'It''s'/,
   );
 });
+
+Deno.test("every script asks the program for words that only it knows", () => {
+  const model = completionModel(COMMANDS, { plain: [["x"], { printedBy: "plain names" }] });
+  for (
+    const [script, part] of [
+      [bashCompletions, `plain:1) words=$("\${COMP_WORDS[0]}" plain names 2>/dev/null) ;;`],
+      [zshCompletions, `'2::word:{compadd -- \${(f)"$(windlass plain names 2>/dev/null)"}}'`],
+      [fishCompletions, `-n '__windlass_is plain 1' -a '(windlass plain names 2>/dev/null)'`],
+      [powershellCompletions, "Operands = @(,@('x') + ,{ & windlass plain names 2>$null })"],
+    ] as const
+  ) {
+    assert.ok(script(model).includes(part), script(model));
+  }
+});

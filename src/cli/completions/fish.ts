@@ -1,4 +1,4 @@
-import type { CompletedCommand } from "./completion_model.ts";
+import type { CompletedCommand, CompletedOperand } from "./completion_model.ts";
 
 /** The script for fish: for `windlass completions fish | source`, or a file in its completions folder. Pure. */
 export function fishCompletions(model: readonly CompletedCommand[]): string {
@@ -16,7 +16,7 @@ export function fishCompletions(model: readonly CompletedCommand[]): string {
         ].join(" ")
       ),
       ...operands.map((words, index) =>
-        `complete -c windlass -n '__windlass_is ${name} ${index}' -a ${quote(words.join(" "))}`
+        `complete -c windlass -n '__windlass_is ${name} ${index}' -a ${quote(wordsOf(words))}`
       ),
     ];
   });
@@ -40,4 +40,9 @@ ${lines.join("\n")}
 
 function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+/** What fish makes words of, when it needs them. */
+function wordsOf(words: CompletedOperand): string {
+  return "printedBy" in words ? `(windlass ${words.printedBy} 2>/dev/null)` : words.join(" ");
 }

@@ -1,4 +1,4 @@
-import type { CompletedCommand } from "./completion_model.ts";
+import type { CompletedCommand, CompletedOperand } from "./completion_model.ts";
 
 /** The script for PowerShell 5.1 and later: for a line of its profile. Pure. */
 export function powershellCompletions(model: readonly CompletedCommand[]): string {
@@ -15,7 +15,7 @@ export function powershellCompletions(model: readonly CompletedCommand[]): strin
       PassThrough = $${passThrough}
       Flags = ${list(flags.map(({ long }) => `--${long}`))}
       Values = @{ ${values.join("; ")} }
-      Operands = @(${operands.map((words) => `,${list(words)}`).join(" + ")})
+      Operands = @(${operands.map((words) => `,${wordsOf(words)}`).join(" + ")})
     }`;
   });
   return `# Completions of windlass for PowerShell.
@@ -42,6 +42,7 @@ ${commands.join("\n")}
   if ($command.Values.ContainsKey($previous)) { $words = $command.Values[$previous] }
   elseif ($wordToComplete -notlike '-*' -and $operands.Count -lt $command.Operands.Count) {
     $words = $command.Operands[$operands.Count]
+    if ($words -is [scriptblock]) { $words = & $words }
   }
   else { $words = $command.Flags }
   foreach ($word in $words) {
@@ -51,6 +52,11 @@ ${commands.join("\n")}
   }
 }
 `;
+}
+
+/** An array, or a script that makes one when it is needed. */
+function wordsOf(words: CompletedOperand): string {
+  return "printedBy" in words ? `{ & windlass ${words.printedBy} 2>$null }` : list(words);
 }
 
 function list(words: readonly string[]): string {

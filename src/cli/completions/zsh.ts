@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedFlag } from "./completion_model.ts";
+import type { CompletedCommand, CompletedFlag, CompletedOperand } from "./completion_model.ts";
 
 /** The script for zsh: for `source <(windlass completions zsh)`, or the file `_windlass` in its `fpath`. Pure. */
 export function zshCompletions(model: readonly CompletedCommand[]): string {
@@ -9,7 +9,7 @@ export function zshCompletions(model: readonly CompletedCommand[]): string {
     if (passThrough) return `    ${name}) _files ;;`;
     const specs = [
       ...flags.map(flagSpec),
-      ...operands.map((words, index) => quote(`${index + 1}::word:(${words.join(" ")})`)),
+      ...operands.map((words, index) => quote(`${index + 1}::word:${wordsOf(words)}`)),
     ];
     return specs.length === 0 ? `    ${name}) ;;` : `    ${name}) _arguments ${specs.join(" ")} ;;`;
   });
@@ -46,6 +46,13 @@ function flagSpec({ long, short, values }: CompletedFlag): string {
     : `:${long}:(${values.join(" ")})`;
   if (short === undefined) return quote(`--${long}${value}`);
   return `${quote(`(-${short} --${long})`)}{${quote(`-${short}${value}`)},${quote(`--${long}${value}`)}}`;
+}
+
+/** An action of _arguments: a list, or code that adds the words when they are needed. */
+function wordsOf(words: CompletedOperand): string {
+  return "printedBy" in words
+    ? `{compadd -- \${(f)"$(windlass ${words.printedBy} 2>/dev/null)"}}`
+    : `(${words.join(" ")})`;
 }
 
 function quote(text: string): string {

@@ -24,6 +24,8 @@ const TYPED: readonly (readonly [line: string, word: string])[] = [
   ["windlass completions f", "fish"],
   ["windlass help versi", "version"],
   ["windlass self ver", "verify"],
+  ["windlass workspace dis", "disable"],
+  ["windlass workspace enable Ubu", "Ubuntu-24.04"],
 ];
 
 /** What has no completion, or more than one; the words are exactly these. */
@@ -34,6 +36,7 @@ const LISTED: readonly (readonly [line: string, words: readonly string[]])[] = [
   ["windlass version x", []],
   ["windlass st", ["start", "status", "stop"]],
   ["windlass host", []],
+  ["windlass workspace enable ", ["Debian", "Ubuntu-24.04"]],
 ];
 
 function script(shell: string): string {
@@ -43,8 +46,16 @@ function script(shell: string): string {
   return text;
 }
 
+/** Stands for the program, which scripts ask for the names of distros. */
+const PROGRAM = `#!/bin/sh
+[ "$*" = "workspace names" ] && printf 'Ubuntu-24.04\\nDebian\\n'
+`;
+/** The folder with it, first in the path; set for each script. */
+let programs = "";
+
 async function output(program: string, args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
+  const env = { PATH: `${programs}:${Deno.env.get("PATH")}` };
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, env, stdin: "null" }).output();
   const complaints = new TextDecoder().decode(stderr);
   assert.ok(success, `${program}: ${complaints}`);
   assert.equal(complaints, "");
@@ -107,6 +118,9 @@ async function completeInZsh(file: string, lines: readonly string[]): Promise<st
 
 async function withScript(shell: string, use: (file: string) => Promise<void>): Promise<void> {
   await using folder = await openTemporaryFolder("windlass-completions");
+  programs = join(folder.path, "programs");
+  await Deno.mkdir(programs);
+  await Deno.writeTextFile(join(programs, "windlass"), PROGRAM, { mode: 0o755 });
   const file = join(folder.path, "windlass");
   await Deno.writeTextFile(file, script(shell));
   await use(file);
