@@ -14,6 +14,7 @@ import { addPortProxy } from "./port_proxy.ts";
 import { GO_PROGRAMS } from "./slim_rules.ts";
 import { slimTree } from "./slim_tree.ts";
 import { writeTreeArchive, type WrittenArchive } from "./tree_archive.ts";
+import { addWorkspaceTool, SHARED_SOURCES } from "./workspace_tool.ts";
 
 /** How an image is built. */
 export interface BuildImageOptions {
@@ -62,7 +63,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   await Deno.mkdir(folder, { recursive: true });
 
   using _turn = await takeTurn(`${options.cacheDirectory}/image.lock`, progress, options.signal);
-  const key = await computeInputKey(RECIPE);
+  const key = await computeInputKey(RECIPE, SHARED_SOURCES);
   const record = await readImageRecord(folder);
   if (record?.key === key && !(options.release && record.differences.length > 0)) {
     reportDifferences(record.differences, progress);
@@ -126,6 +127,7 @@ async function buildInto(folder: string, plan: BuildPlan): Promise<void> {
   await slimTree(tree);
   await overlayTree(tree, RECIPE, busybox);
   await addPortProxy(tree, signal);
+  await addWorkspaceTool(tree, signal);
   const rootfs = await writeTreeArchive(tree, `${work}/${IMAGE_FILES.rootfs}`, { last: GO_PROGRAMS, signal });
   const parts = { busybox: busybox.program, applets: busybox.applets, overlay: `${RECIPE}/data` };
   const dataRootfs = await writeArchive(`${work}/${IMAGE_FILES.dataRootfs}`, await buildDataRootfs(parts));

@@ -7,8 +7,10 @@ const IRRELEVANT_REGEXP =
 /**
  * A hash over everything in the recipe folder that can change the image: names, executable bits and contents. Two
  * checkouts with the same files give the same key.
+ *
+ * @param others Absolute paths of files elsewhere that the image is made of as well; their contents count.
  */
-export async function computeInputKey(folder: string): Promise<string> {
+export async function computeInputKey(folder: string, others: readonly string[] = []): Promise<string> {
   const hash = createHash("sha256");
   for (const path of await filesBeneath(folder)) {
     if (IRRELEVANT_REGEXP.test(path)) continue;
@@ -17,6 +19,7 @@ export async function computeInputKey(folder: string): Promise<string> {
     hash.update(`${path}\n${executable}\n${content.length}\n`);
     hash.update(content);
   }
+  for (const path of others) hash.update(await Deno.readFile(path));
   return hash.digest("hex");
 }
 

@@ -1,0 +1,70 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clients.h"
+#include "interop.h"
+#include "socket_link.h"
+#include "text.h"
+
+/* 'windlass start' has returned: the engine runs, and its agent opens the sockets of the workspaces next. */
+#define SERVED_MILLISECONDS 30000
+#define INTERVAL_MILLISECONDS 50
+
+void set_home(const struct configuration *configuration) {
+  if (!configuration->home) return;
+  setenv("WINDLASS_HOME", configuration->home, 1);
+  /* WSL passes on the variables that this one names. */
+  const char *passed = getenv("WSLENV");
+  char *extended =
+      passed && *passed ? format_string("%s:WINDLASS_HOME/w", passed) : copy_string("WINDLASS_HOME/w");
+  setenv("WSLENV", extended, 1);
+}
+
+static void start(const struct configuration *configuration) {
+  pid_t child = fork();
+  if (child < 0) give_up("cannot start the engine: %s", strerror(errno));
+  if (child == 0) {
+    /* The command's own input and output are not for this program. */
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere >= 0) {
+      dup2(nowhere, STDIN_FILENO);
+      dup2(nowhere, STDOUT_FILENO);
+    }
+    set_home(configuration);
+    char *words[] = {configuration->executable, "start", NULL};
+    become_windows_program(configuration->executable, words);
+    give_up("cannot run '%s': %s", configuration->executable, strerror(errno));
+  }
+  int status;
+  while (waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) give_up("cannot start the engine: %s", strerror(errno));
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (WIFEXITED(status))
+    give_up("the engine does not start: 'windlass start' has ended with %d.", WEXITSTATUS(status));
+  give_up("the engine does not start: 'windlass start' was ended by signal %d.", WTERMSIG(status));
+}
+
+void wake(const struct configuration *configuration, const char *program) {
+  if (!has_interop())
+    give_up(
+        "the engine is not running, and this distro cannot start Windows programs. Run 'windlass start' in "
+        "Windows, or switch [interop] on in /etc/wsl.conf.");
+  if (access(configuration->executable, F_OK) < 0)
+    give_up(
+        "the engine is not running, and '%s' is missing. Run 'windlass start' in Windows; if Windlass has moved, "
+        "'windlass workspace enable' makes this distro find it.",
+        configuration->executable);
+  start(configuration);
+  const struct timespec interval = {.tv_nsec = INTERVAL_MILLISECONDS * 1000000L};
+  for (int waited = 0; waited < SERVED_MILLISECONDS; waited += INTERVAL_MILLISECONDS) {
+    if (access(program, X_OK) == 0 && listens(configuration->socket)) return;
+    nanosleep(&interval, NULL);
+  }
+  give_up("the engine runs, but does not serve this distro. Run 'windlass workspace check' in Windows.");
+}
