@@ -5,6 +5,7 @@ import type { ClientConnection, Listener } from "../platform/listener.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { linger } from "./linger.ts";
 import { unavailableResponse } from "./http/own_response.ts";
+import type { BeforeStart } from "./http/held_start.ts";
 import type { TranslatePath } from "./paths/translate_path.ts";
 import type { ActiveRequest } from "./http/pending_request.ts";
 import type { ConnectionReport } from "./connection_report.ts";
@@ -13,6 +14,7 @@ import { RELAY_LIMITS } from "./relay_limits.ts";
 import type { OpenUpstream } from "./upstream.ts";
 
 export type { ActiveRequest } from "./http/pending_request.ts";
+export type { BeforeStart } from "./http/held_start.ts";
 export type { OpenUpstream } from "./upstream.ts";
 
 /** Options of {@linkcode startRelay}. */
@@ -21,6 +23,8 @@ export interface RelayOptions {
   readonly listener: Listener;
   readonly openUpstream: OpenUpstream;
   readonly translatePath: TranslatePath;
+  /** Asked before each start of a container. @default Each may start. */
+  readonly beforeStart?: BeforeStart;
   readonly log: Log;
   /** Called for each request whose answer is complete, or whose connection ended before. */
   readonly requestEnded?: (request: ActiveRequest) => void;

@@ -7,7 +7,7 @@ import type { ClientWatch, WatchedClient } from "./client_watch.ts";
 import type { ConnectionReport } from "./connection_report.ts";
 import { EngineSide } from "./engine_side.ts";
 import type { ActiveRequest } from "./http/pending_request.ts";
-import { refusedPath } from "./http/refusal.ts";
+import type { BeforeStart } from "./http/held_start.ts";
 import type { HeldRequest, RefusedRequest, RequestPiece } from "./http/request_piece.ts";
 import { RequestScanner } from "./http/request_scanner.ts";
 import { ResponseScanner } from "./http/response_scanner.ts";
@@ -22,6 +22,7 @@ export interface RelayConnectionOptions {
   readonly id: number;
   readonly openUpstream: OpenUpstream;
   readonly translatePath: TranslatePath;
+  readonly beforeStart?: BeforeStart | undefined;
   readonly log: Log;
   readonly watch: ClientWatch;
   /** Called for each request whose answer is complete, or whose connection ended before. */
@@ -68,6 +69,7 @@ export class RelayConnection implements WatchedClient {
     });
     this.#requests = new RequestScanner({
       translatePath: options.translatePath,
+      beforeStart: options.beforeStart,
       started: (request) => this.#pending.started(request),
       allowBody: () => this.#answers.allowBody(),
     });
@@ -244,7 +246,7 @@ export class RelayConnection implements WatchedClient {
     this.#watchWhereNeeded();
   }
 
-  /** Translates the paths of a request. The watch notices a client that leaves meanwhile: nothing reads from it. */
+  /** Translates the paths of a request, or asks whether it may be sent. The watch notices a client that leaves meanwhile: nothing reads from it. */
   async #sendHeld({ request, closes, rewrite }: HeldRequest): Promise<void> {
     this.options.watch.add(this);
     this.#translating = new AbortController();
@@ -252,7 +254,7 @@ export class RelayConnection implements WatchedClient {
     this.#translating = undefined;
     this.#watchWhereNeeded();
     if (rewritten instanceof Uint8Array) return await this.#engine.write(rewritten);
-    await this.#refuse({ request, closes, refusal: refusedPath(rewritten.refusal) });
+    await this.#refuse({ request, closes, refusal: rewritten.refusal });
   }
 
   async #refuse(refused: RefusedRequest): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LogFields } from "../../src/logging/log.ts";
 import { ClientWatch } from "../../src/relay/client_watch.ts";
 import { RelayConnection } from "../../src/relay/relay_connection.ts";
+import type { BeforeStart } from "../../src/relay/http/held_start.ts";
 import type { ActiveRequest } from "../../src/relay/http/pending_request.ts";
 import type { Duplex } from "../../src/streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../src/streams/memory_duplex.ts";
@@ -22,7 +23,7 @@ export class RelayTrial implements AsyncDisposable {
   readonly logged: LogFields[] = [];
   readonly endedRequests: string[] = [];
 
-  constructor(open?: (signal: AbortSignal) => Promise<Duplex>) {
+  constructor(open?: (signal: AbortSignal) => Promise<Duplex>, beforeStart?: BeforeStart) {
     const [near, far] = createMemoryDuplexPair();
     this.engine = far;
     this.connection = new RelayConnection(this.client.accepted, {
@@ -34,6 +35,7 @@ export class RelayTrial implements AsyncDisposable {
         if (source.startsWith(REFUSED_ROOT)) return { refused: "it is not shared; share it" };
         return source.startsWith("/") ? `/mnt/c${source}` : undefined;
       },
+      beforeStart,
       id: 12,
       log: (_, event, fields) => void this.logged.push({ ...fields, event }),
       watch: this.watch,

@@ -1,4 +1,5 @@
 import type { PendingRequest } from "../../src/relay/http/pending_request.ts";
+import type { BeforeStart } from "../../src/relay/http/held_start.ts";
 import type { RequestPiece } from "../../src/relay/http/request_piece.ts";
 import { RequestScanner } from "../../src/relay/http/request_scanner.ts";
 import { NEVER } from "../../src/timing/sleep.ts";
@@ -17,7 +18,9 @@ export interface Trial {
 }
 
 /** A new one; `allowBody` is whether a client may be asked for its body. */
-export function newTrial(options: { readonly allowBody?: boolean } = {}): Trial {
+export function newTrial(
+  options: { readonly allowBody?: boolean; readonly beforeStart?: BeforeStart } = {},
+): Trial {
   const started: PendingRequest[] = [];
   const allowed = { count: 0 };
   const scanner = new RequestScanner({
@@ -25,6 +28,7 @@ export function newTrial(options: { readonly allowBody?: boolean } = {}): Trial 
       if (source.startsWith("/secret")) return { refused: "it is kept back" };
       return source.startsWith("/home") ? `/mnt/c${source}` : undefined;
     },
+    beforeStart: options.beforeStart,
     started: (request) => started.push(request),
     allowBody: () => {
       allowed.count++;
@@ -39,7 +43,7 @@ export function newTrial(options: { readonly allowBody?: boolean } = {}): Trial 
 export function textOf(piece: RequestPiece): string {
   if (!(piece instanceof Uint8Array) && "refusal" in piece) return `[${piece.refusal.status}]`;
   const sent = piece instanceof Uint8Array ? piece : settled(piece.rewrite(NEVER));
-  return sent instanceof Uint8Array ? DECODER.decode(sent) : `[${sent.refusal}]`;
+  return sent instanceof Uint8Array ? DECODER.decode(sent) : `[${sent.refusal.message}]`;
 }
 
 /** A request with a length. */

@@ -29,7 +29,7 @@ export interface PendingRequest extends ActiveRequest {
 
 /** The request of a head that has just been read. */
 export function pendingRequest(head: RequestHead, requestClass: RequestClass): PendingRequest {
-  const { kind, hijackable, subject } = requestClass;
+  const { kind, hijackable, subject, starts } = requestClass;
   return {
     kind,
     method: head.method,
@@ -40,7 +40,7 @@ export function pendingRequest(head: RequestHead, requestClass: RequestClass): P
     receivedBefore: 0,
     hijackable,
     // The engine takes no notice of an Upgrade where it has nothing to upgrade to.
-    mayTurnRaw: hijackable || (head.upgrade && subject === undefined),
+    mayTurnRaw: hijackable || (head.upgrade && subject === undefined && starts === undefined),
     answered: false,
   };
 }

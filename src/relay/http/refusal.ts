@@ -49,6 +49,11 @@ export const UNREADABLE_PATHS = {
   },
 } as const satisfies Record<string, Refusal>;
 
+/** Of a start, with a sentence about the container. */
+export function refusedStart(message: string): Refusal {
+  return { status: "409 Conflict", message };
+}
+
 /** Of a request with a path that the engine could only misunderstand. */
 export function refusedPath(message: string): Refusal {
   return { status: "400 Bad Request", message };

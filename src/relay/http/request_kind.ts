@@ -21,6 +21,8 @@ export interface RequestClass {
   readonly hijackable: boolean;
   /** Whether the body may hold host paths, and of which form. */
   readonly subject: BodySubject | undefined;
+  /** The name or id of the container that the request starts. */
+  readonly starts?: string;
 }
 
 const VERSION_REGEXP = /^\/v[0-9.]+(?=\/)/;
@@ -71,6 +73,9 @@ function containerRequest(method: string, rest: string[], last: string | undefin
   if (post(method, rest, "create")) return { ...OTHER, subject: "container" };
   if (rest[1] === "attach") return simple("attach", method === "POST" && rest.length === 2);
   switch (last) {
+    case "start":
+    case "restart":
+      return method === "POST" ? { ...OTHER, starts: rest.slice(0, -1).join("/") } : OTHER;
     case "logs":
       return simple("logs");
     case "stats":

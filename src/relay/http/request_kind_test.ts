@@ -43,6 +43,24 @@ Deno.test("classifyRequest() knows which requests can be hijacked", () => {
   }
 });
 
+Deno.test("classifyRequest() finds the container that a request starts", () => {
+  for (
+    const [target, starts] of [
+      ["/containers/abc/start", "abc"],
+      ["/v1.51/containers/my%2Dweb/start?detachKeys=x", "my-web"],
+      ["/v1.51/containers/abc/restart?t=5", "abc"],
+      ["http://localhost/containers/abc/st%61rt", "abc"],
+      ["/containers/parent/alias/start", "parent/alias"], // as dockerd's router reads it
+      ["/containers/abc/stop", undefined],
+      ["/exec/abc/start", undefined],
+      ["/containers/abc/start/", undefined],
+    ] as const
+  ) {
+    assert.equal(classifyRequest("POST", target).starts, starts, target);
+    assert.equal(classifyRequest("GET", target).starts, undefined, target);
+  }
+});
+
 Deno.test("classifyRequest() names what a request keeps busy", () => {
   const kinds: readonly (readonly [string, string, RequestKind])[] = [
     ["POST", "/containers/a/attach", "attach"],

@@ -1,5 +1,3 @@
-import type { ChunkScanner } from "./chunk_scanner.ts";
-import type { BodySubject } from "../paths/host_paths.ts";
 import type { PendingRequest } from "./pending_request.ts";
 import type { Refusal } from "./refusal.ts";
 import type { RewrittenRequest } from "../paths/request_rewriter.ts";
@@ -12,12 +10,12 @@ export interface RefusedRequest {
   readonly closes: boolean;
 }
 
-/** A request that may hold host paths. All of it has been read. */
+/** A request that may hold host paths, of which all has been read, or the head of one that starts a container. */
 export interface HeldRequest {
   readonly request: PendingRequest;
   /** Whether the connection is to end with a refusal. */
   readonly closes: boolean;
-  /** What the engine is to get. Looks at the machine's files, so it may take its time; rejects with the signal's reason. */
+  /** What the engine is to get. It waits for files, or for another distro; rejects with the signal's reason. */
   rewrite(signal: AbortSignal): RewrittenRequest | Promise<RewrittenRequest>;
 }
 
@@ -26,15 +24,3 @@ export interface HeldRequest {
  * it has been answered.
  */
 export type RequestPiece = Uint8Array | HeldRequest | RefusedRequest;
-
-/** A request that is passed on only once all of it has arrived. */
-export interface Collection {
-  readonly subject: BodySubject;
-  readonly headLength: number;
-  /** Finds the end of a chunked body. */
-  readonly chunks: ChunkScanner | undefined;
-  /** Length of head and body, if declared. */
-  readonly totalLength: number;
-  readonly continued: boolean;
-  readonly closes: boolean;
-}

@@ -1,6 +1,8 @@
 import { ChunkScanner } from "./chunk_scanner.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import type { BodySubject } from "../paths/host_paths.ts";
+import { beginCollection, type Collection } from "./collection.ts";
+import { type BeforeStart, heldStart } from "./held_start.ts";
 import {
   hasOtherVersion,
   headEnd,
@@ -13,12 +15,13 @@ import { type PendingRequest, pendingRequest, unreadRequest } from "./pending_re
 import { type Refusal, UNREADABLE, UNREADABLE_PATHS } from "./refusal.ts";
 import { RELAY_LIMITS } from "../relay_limits.ts";
 import { classifyRequest } from "./request_kind.ts";
-import type { Collection, RequestPiece } from "./request_piece.ts";
+import type { HeldRequest, RequestPiece } from "./request_piece.ts";
 import { rewriteRequest } from "../paths/request_rewriter.ts";
 import type { TranslatePath } from "../paths/translate_path.ts";
 
 export interface RequestScannerOptions {
   readonly translatePath: TranslatePath;
+  readonly beforeStart?: BeforeStart | undefined;
   /** A request begins. Called before any of its bytes are handed on. */
   started(request: PendingRequest): void;
   /**
@@ -155,6 +158,10 @@ export class RequestScanner {
           }
           if (at > 0) pieces.push(bytes.subarray(0, at));
           if (outcome === "collect") return bytes.subarray(at);
+          if ("rewrite" in outcome) {
+            pieces.push(outcome);
+            return bytes.subarray(end);
+          }
           this.#refuse(outcome, pieces);
           return NOTHING;
         }
@@ -197,8 +204,8 @@ export class RequestScanner {
     return NOTHING;
   }
 
-  /** Takes note of a request whose head is complete. Returns why it is refused, or that its body is to be collected. */
-  #begin(bytes: Uint8Array, start: number, end: number): Refusal | "collect" | undefined {
+  /** Takes note of a request whose head is complete. Returns why it is refused, or whether its body or its head waits. */
+  #begin(bytes: Uint8Array, start: number, end: number): Refusal | "collect" | HeldRequest | undefined {
     this.#current = undefined;
     // As for a part of a head, so that it does not matter in how many pieces it comes.
     if (!mayBeginRequest(bytes, start, RELAY_LIMITS.methodBytes)) return UNREADABLE.head;
@@ -214,7 +221,7 @@ export class RequestScanner {
       return undefined;
     }
     const requestClass = classifyRequest(head.method, head.target);
-    this.#start(pendingRequest(head, requestClass));
+    const request = this.#start(pendingRequest(head, requestClass));
     const length = Math.max(head.contentLength, 0);
     if (requestClass.subject !== undefined && (head.chunked || length > 0)) {
       return this.#beginCollection(head, requestClass.subject, end - start);
@@ -228,21 +235,16 @@ export class RequestScanner {
     } else {
       this.#bodyEnded();
     }
-    return undefined;
+    const { beforeStart } = this.options;
+    const { starts: container } = requestClass;
+    if (beforeStart === undefined || container === undefined) return undefined;
+    return heldStart({ head, bytes: bytes.subarray(start, end), request, container }, beforeStart);
   }
 
   #beginCollection(head: RequestHead, subject: BodySubject, headLength: number): Refusal | "collect" {
-    const length = Math.max(head.contentLength, 0);
-    if (head.encoded) return UNREADABLE_PATHS.encoding;
-    if (!head.chunked && length > RELAY_LIMITS.rewrittenBodyBytes) return UNREADABLE_PATHS.size;
-    this.#collection = {
-      subject,
-      headLength,
-      chunks: head.chunked ? new ChunkScanner() : undefined,
-      totalLength: headLength + length,
-      continued: head.expectsContinue && this.options.allowBody(),
-      closes: head.closes,
-    };
+    const collection = beginCollection(head, subject, headLength, () => this.options.allowBody());
+    if ("status" in collection) return collection;
+    this.#collection = collection;
     return this.#state = "collect";
   }
 

@@ -195,7 +195,9 @@ Deno.test("RequestScanner reports of a refused request whether its connection is
     const [piece] = scanner.push(ENCODER.encode(text));
     assert.ok(piece !== undefined && "rewrite" in piece);
     assert.deepEqual([piece.request, piece.closes], [started[0], closes]);
-    assert.deepEqual(settled(piece.rewrite(NEVER)), { refusal: REFUSAL.slice(1, -1) });
+    assert.deepEqual(settled(piece.rewrite(NEVER)), {
+      refusal: { status: "400 Bad Request", message: REFUSAL.slice(1, -1) },
+    });
   }
 });
 

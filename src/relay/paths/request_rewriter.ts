@@ -1,4 +1,5 @@
 import { ChunkScanner } from "../http/chunk_scanner.ts";
+import { type Refusal, refusedPath } from "../http/refusal.ts";
 import { headForBody } from "../http/head_for_body.ts";
 import { type BodySubject, type BodyTranslation, concatBytes, translateBody } from "./host_paths.ts";
 import type { TranslatePath } from "./translate_path.ts";
@@ -14,7 +15,7 @@ export interface CollectedRequest {
 }
 
 /** What the engine is to get, or what its client is to read because the engine is to get nothing. */
-export type RewrittenRequest = Uint8Array | { readonly refusal: string };
+export type RewrittenRequest = Uint8Array | { readonly refusal: Refusal };
 
 /**
  * The request with its host paths translated. Without a path to translate the bytes are those that came,
@@ -30,7 +31,7 @@ export function rewriteRequest(
   const wireBody = request.bytes.subarray(request.headLength);
   const body = request.chunked ? withoutChunks(wireBody) : wireBody;
   const rewritten = (translation: BodyTranslation): RewrittenRequest => {
-    if (translation.kind === "refused") return { refusal: translation.message };
+    if (translation.kind === "refused") return { refusal: refusedPath(translation.message) };
     if (translation.kind === "unchanged" && !request.continued) return request.bytes;
     const newBody = translation.kind === "changed" ? translation.body : body;
     return concatBytes([headForBody(head, newBody.length), newBody]);
