@@ -67,6 +67,8 @@ export const BOUNDARIES: readonly Boundary[] = [
       ...BASICS,
       "src/streams/",
       "src/mux/",
+      // Clients in the user's distros are served where they are, by the same code as those of the host.
+      "src/relay/",
       "src/platform/addresses.ts",
       "src/platform/runtime_udp.ts",
       "src/platform/linux/",

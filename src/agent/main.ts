@@ -12,7 +12,7 @@ import { DataConnections } from "../overload/data_connections.ts";
 import { ALWAYS_IN_USE_BYTES, MemoryWatch } from "../overload/memory_watch.ts";
 import { giveBackMemoryOnLinux } from "../platform/linux/memory.ts";
 import { descriptorLimitOnLinux } from "../platform/linux/descriptor_limit.ts";
-import { openMuxSession } from "../mux/mux_session.ts";
+import { type MuxSession, openMuxSession } from "../mux/mux_session.ts";
 import { openStdioDuplex } from "../streams/stdio_duplex.ts";
 import { sleep } from "../timing/sleep.ts";
 import { VERSION } from "../version.ts";
@@ -37,13 +37,17 @@ import { PortHolds } from "./network/port_holds.ts";
 import { rehearse } from "./rehearse.ts";
 import { RpcService } from "./streams/rpc_service.ts";
 import { tuneKernel } from "./engine/tune_kernel.ts";
-import { TUNE_KERNEL_VARIABLE } from "./protocol/agent_command.ts";
+import { START_RESTING_VARIABLE, TUNE_KERNEL_VARIABLE } from "./protocol/agent_command.ts";
 import { NETWORK_SCRIPT } from "./protocol/distro_paths.ts";
+import type { EngineUse } from "./protocol/rpc_messages.ts";
 import { tuneNetwork } from "./network/tune_network.ts";
 import { StartClock } from "./start_clock.ts";
 import { trustCodeCache } from "./trust_code_cache.ts";
+import { LazyWorkspaces } from "./workspaces/lazy_workspaces.ts";
 
 const DEFECT_STATUS = 5;
+/** What dockerd is used for that does not run. */
+const UNUSED: EngineUse = { containers: [], containerCount: 0, swarm: false, localClients: 0 };
 
 async function main(): Promise<void> {
   const startClock = new StartClock();
@@ -75,11 +79,17 @@ async function main(): Promise<void> {
       memoryBytes: Deno.memoryUsage().rss,
     }),
     start: () => startClock.report(),
-    use: () => readEngineUse(streams.openToDocker, AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
+    use: async () => ({ ...await readUse(), ...workspaces.use() }),
     checkDaemonOptions: (options) => daemonOptionsProblem(options, baseConfiguration()),
     hasPath,
     setLogLevel: (wanted) => void (leastLevel = wanted),
     holdPorts: (ports, milliseconds) => holds.hold(ports, milliseconds),
+    workspaces: {
+      serve: (list) => workspaces.serve(list),
+      rest: () => workspaces.rest(),
+      resolvePath: (...path) => workspaces.resolvePath(...path),
+      prepareStart: (container, signal) => workspaces.prepareStart(container, signal),
+    },
     restart: () => supervisor.restart(),
     shutdown: () => {
       leave.abort();
@@ -98,18 +108,36 @@ async function main(): Promise<void> {
       log,
       new DaemonOptions(daemonOptionsOfAgent(), network !== undefined),
       (servers) => nameSource.useServers(servers),
+      (signal) => workspaces.prepare(signal),
     ),
+    startResting: Deno.env.has(START_RESTING_VARIABLE),
     log,
     onLine: (line) => rpc.sendLog(line),
     onState: (state) => {
       startClock.entered(state);
       // Not before: the firewall's program would be taken for one of the last engine's, and ended.
       if (state.kind !== "preparing" || state.stage !== "leftovers") cleared.resolve();
-      if (state.kind === "starting") dockerdStarts.resolve();
+      if (state.kind === "starting" || state.kind === "resting") dockerdStarts.resolve();
       if (state.kind === "running") trustCodeCache();
       rpc.sendState(state);
     },
   });
+  const session = Promise.withResolvers<MuxSession>();
+  const workspaces: LazyWorkspaces = new LazyWorkspaces({
+    session: session.promise,
+    cleared: cleared.promise,
+    whenRunning: (signal) => supervisor.whenRunning(signal),
+    rest: () => supervisor.rest(),
+    isResting: () => supervisor.state.kind === "resting",
+    maximumClients: limits.workspaceClients,
+    log,
+  });
+  /** One that rests has no containers. */
+  const readUse = async (): Promise<EngineUse> =>
+    supervisor.state.kind === "resting" ? UNUSED : await readEngineUse(
+      streams.openToDocker + workspaces.openToDocker,
+      AbortSignal.timeout(AGENT_LIMITS.useMilliseconds),
+    );
   const connections = new DataConnections(limits);
   const streams: StreamAcceptor = new StreamAcceptor({
     whenRunning: (signal) => supervisor.whenRunning(signal),
@@ -128,17 +156,18 @@ async function main(): Promise<void> {
   const over = supervisor.run(leave.signal);
   // What follows is loaded and done beside dockerd, not in front of it.
   await Promise.race([dockerdStarts.promise, sleep(AGENT_LIMITS.linkDelayMilliseconds, leave.signal)]);
-  const session = openMuxSession(await openStdioDuplex(), {
+  const link = openMuxSession(await openStdioDuplex(), {
     role: "agent",
     accept: (stream) => streams.accept(stream),
     worked: new MemoryWatch({ giveBack: giveBackMemoryOnLinux, inUseBytes: ALWAYS_IN_USE_BYTES, log }).worked,
     log,
   });
-  session.closed.then(() => leave.abort());
-  serveHostSockets({ session, limits, ports: asked, log });
+  link.closed.then(() => leave.abort());
+  session.resolve(link);
+  serveHostSockets({ session: link, limits, ports: asked, log });
   makeExpectedFiles(log);
   reportListeners(
-    session,
+    link,
     (protocol, port) => asked.has(protocol, port) || holds.has(protocol, port),
     log,
     leave.signal,
@@ -148,14 +177,16 @@ async function main(): Promise<void> {
     tuneNetwork(log);
     serveNames({ address: network.nameServer, hostAddress: network.host, source: nameSource, log });
     // Not before: the firewall's program would be taken for one of the last engine's, and ended.
-    cleared.promise.then(() => serveHostServices({ session, address: network.host, connections, log }));
+    cleared.promise.then(() => serveHostServices({ session: link, address: network.host, connections, log }));
   }
 
+  leave.signal.addEventListener("abort", () => void workspaces.closeSockets());
   await over;
+  await workspaces.close();
   await removeNetwork();
   cleaned.resolve();
   await rpc.flushed();
-  await session.close();
+  await link.close();
 }
 
 async function tell(text: string): Promise<void> {

@@ -44,8 +44,9 @@ export class StartClock {
         this.#end("dockerd", now);
         this.#isOver = true;
         return;
+      case "resting":
       case "stopping":
-        this.#isOver = true;
+        this.#isOver = true; // a later start of dockerd is not the start of this agent
     }
   }
 

@@ -14,6 +14,8 @@ export interface ConnectionLimits {
   readonly dockerClients: number;
   /** Docker clients inside the engine's distro: containers with a mounted socket, mostly. */
   readonly innerDockerClients: number;
+  /** Docker clients in the user's workspaces, of all together. */
+  readonly workspaceClients: number;
   /** Ports that are published at a time; a port without an address takes two, one for each family. */
   readonly ports: number;
   /** Numbers that are held in the engine's network because the machine has taken them; dockerd's own tries find more. */
@@ -28,18 +30,21 @@ const MOST = {
   data: 6_144,
   dockerClients: 5_120,
   innerDockerClients: 512,
+  workspaceClients: 1_024,
   ports: 4_096,
   heldPorts: 4_096,
 } as const;
 
 /**
  * The part of the process's descriptors that each kind gets. One connection takes one descriptor on each side. In all
- * the agent, which has all kinds, gives away 15/16: the rest is left for name service, dockerd's pipes and files.
+ * the agent, which has all kinds, gives away 31/32: the rest is left for name service, dockerd's pipes and files.
  */
 const PART = {
   data: 3 / 8,
   dockerClients: 1 / 4,
   innerDockerClients: 1 / 16,
+  /** Both sides of these are in the agent: each takes two. */
+  workspaceClients: 1 / 64,
   ports: 1 / 8,
   heldPorts: 1 / 16,
 } as const;
@@ -61,6 +66,7 @@ export function connectionLimits(descriptors: number | undefined): ConnectionLim
     container: Math.floor(data / 8),
     dockerClients: limit("dockerClients"),
     innerDockerClients: limit("innerDockerClients"),
+    workspaceClients: limit("workspaceClients"),
     ports: limit("ports"),
     heldPorts: limit("heldPorts"),
   };

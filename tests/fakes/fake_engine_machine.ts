@@ -46,6 +46,12 @@ export class FakeEngineMachine implements EngineMachine {
   answer: Promise<void> = Promise.resolve();
   #broken = Promise.withResolvers<WindlassError>();
 
+  clear(onStage: Parameters<EngineMachine["clear"]>[0]): Promise<void> {
+    onStage("leftovers");
+    this.events.push("clear");
+    return Promise.resolve();
+  }
+
   async prepare(
     onStage: Parameters<EngineMachine["prepare"]>[0],
     _signal: AbortSignal,

@@ -26,6 +26,8 @@ type OnStage = (stage: PreparationStage, waits?: readonly StopWait[]) => void;
 
 /** All that the supervisor does to the machine; replaced in tests. */
 export interface EngineMachine {
+  /** Ends what a predecessor has left running, and waits for one that is still leaving. Part of `prepare()`. */
+  clear(onStage: OnStage, signal: AbortSignal): Promise<void>;
   /** Makes everything ready for a dockerd. `onStage` is called with each stage as it begins, and what it waits for. */
   prepare(onStage: OnStage, signal: AbortSignal): Promise<PreparedEngine>;
   /** For which containers a stop waits longer than usual. Never rejects. */
@@ -61,13 +63,19 @@ export function createEngineMachine(
   log: Log,
   options: DaemonOptions,
   useNameServers: (servers: readonly string[]) => void,
+  beforeStart: (signal: AbortSignal) => Promise<void>,
 ): EngineMachine {
   let first = true;
+  const clear = (onStage: OnStage, signal: AbortSignal) => {
+    const afterPredecessor = first;
+    first = false;
+    return clearLeftovers({ log, afterPredecessor, onStage, signal });
+  };
   return {
-    prepare: (onStage, signal) => {
-      const afterPredecessor = first;
-      first = false;
-      return prepare({ log, options, useNameServers, afterPredecessor, onStage, signal });
+    clear,
+    prepare: async (onStage, signal) => {
+      await clear(onStage, signal);
+      return await prepare({ log, options, useNameServers, beforeStart, onStage, signal });
     },
     stopWaits: () => readStopWaits(AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
     ready: engineReady,
@@ -81,20 +89,15 @@ export function createEngineMachine(
   };
 }
 
-interface Preparation {
+interface Clearance {
   readonly log: Log;
-  readonly options: DaemonOptions;
-  /** Is given the name servers that the user wants containers to have; none for the distro's own. */
-  readonly useNameServers: (servers: readonly string[]) => void;
   /** Whether the engine of another agent may still be stopping. */
   readonly afterPredecessor: boolean;
   readonly onStage: OnStage;
   readonly signal: AbortSignal;
 }
 
-async function prepare(
-  { log, options, useNameServers, afterPredecessor, onStage, signal }: Preparation,
-): Promise<PreparedEngine> {
+async function clearLeftovers({ log, afterPredecessor, onStage, signal }: Clearance): Promise<void> {
   onStage("leftovers");
   const grace = async () => {
     const waits = await readStopWaitsOfFiles();
@@ -103,6 +106,22 @@ async function prepare(
   };
   await endLeftovers(log, { ...afterPredecessor ? { grace } : {}, signal });
   signal.throwIfAborted();
+}
+
+interface Preparation {
+  readonly log: Log;
+  readonly options: DaemonOptions;
+  /** Is given the name servers that the user wants containers to have; none for the distro's own. */
+  readonly useNameServers: (servers: readonly string[]) => void;
+  /** What else must be done before dockerd starts its containers; the data is there by then. */
+  readonly beforeStart: (signal: AbortSignal) => Promise<void>;
+  readonly onStage: OnStage;
+  readonly signal: AbortSignal;
+}
+
+async function prepare(
+  { log, options, useNameServers, beforeStart, onStage, signal }: Preparation,
+): Promise<PreparedEngine> {
   // Not before: its probes would count as leftovers.
   const firewall = preferQuickFirewall(log);
   const configuration = options.next(baseConfiguration());
@@ -120,6 +139,7 @@ async function prepare(
   useNameServers(nameServers);
   await claimData({ folder: DATA_FOLDER, dockerd, log });
   await removeStaleFiles(log);
+  await beforeStart(signal);
   const args = dockerdArguments(text, {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...uplinkMtu(),

@@ -1,14 +1,14 @@
 import { errorText } from "../../errors/error_text.ts";
-import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
+import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log, LogLine } from "../../logging/log.ts";
 import { AGENT_LIMITS, RESTART_BACK_OFF } from "../agent_limits.ts";
 import { backOffMilliseconds } from "../../timing/back_off.ts";
 import type { DockerdProcess } from "./dockerd_process.ts";
+import { failureOf, isFullDisk } from "./engine_failure.ts";
 import type { EngineMachine, PreparedEngine } from "./engine_machine.ts";
 import {
   type DockerdState,
-  type EngineFailureCode,
-  isEngineFailureCode,
+  type PreparationStage,
   type StoppingStage,
   type StopWait,
 } from "../protocol/dockerd_state.ts";
@@ -24,6 +24,8 @@ export interface EngineSupervisorOptions {
   readonly onLine: (line: LogLine) => void;
   /** Each change of state. */
   readonly onState: (state: DockerdState) => void;
+  /** Does not start dockerd before somebody waits for it. */
+  readonly startResting?: boolean;
 }
 
 /**
@@ -42,15 +44,19 @@ export class EngineSupervisor {
   readonly #board: StateBoard;
   /** Failures since dockerd last ran well. */
   #failures = 0;
-  /** Whether the dockerd that was started last has ever answered. */
-  #answers = false;
+  /** Whether the dockerd that was started last has ever answered; `undefined` before the first. */
+  #answers: boolean | undefined;
   #restart: PromiseWithResolvers<void> | undefined;
-  /** Aborted when a restart is asked for. */
+  #rest: PromiseWithResolvers<void> | undefined;
+  /** Aborted when a restart or a rest is asked for. */
   #interrupt = new AbortController();
+  /** Aborted when somebody wants dockerd, while it rests. */
+  #wake = new AbortController();
 
   constructor(options: EngineSupervisorOptions) {
     this.#options = options;
     this.#board = new StateBoard(options.onState);
+    if (options.startResting === true) this.#rest = Promise.withResolvers();
   }
 
   get state(): DockerdState {
@@ -58,13 +64,16 @@ export class EngineSupervisor {
   }
 
   /**
-   * Resolves once dockerd answers. Waits through a start and a first failure, which is mended at once.
+   * Resolves once dockerd answers. Waits through a start and a first failure, which is mended at once; wakes one that
+   * rests.
    *
    * @throws {WindlassError} `WL_ENGINE_FAILED` when it fails repeatedly or is stopping for good;
    *   `WL_ENGINE_TIMEOUT` after the limit; the signal's reason.
    */
   whenRunning(signal: AbortSignal): Promise<void> {
-    return this.#board.whenRunning(signal, () => this.#failures > 1);
+    const running = this.#board.whenRunning(signal, () => this.#failures > 1);
+    this.#wake.abort(); // not before: nothing is started without a client that waits
+    return running;
   }
 
   /**
@@ -80,7 +89,27 @@ export class EngineSupervisor {
     }
     this.#restart ??= Promise.withResolvers();
     this.#interrupt.abort();
+    this.#wake.abort();
     return this.#restart.promise;
+  }
+
+  /**
+   * Stops dockerd until somebody waits for it. Resolves when it has stopped; one that is wanted meanwhile is then started
+   * again at once.
+   *
+   * @throws {WindlassError} `WL_ENGINE_FAILED` if the agent is leaving or somebody is waiting; nothing is stopped then.
+   */
+  async rest(): Promise<void> {
+    if (this.#board.isLeaving) throw cannotRest("the agent is shutting down");
+    if (this.state.kind === "resting") return;
+    if (this.#rest === undefined) {
+      if (this.#board.clients > 0 || this.#restart !== undefined) throw cannotRest("it is being waited for");
+      this.#rest = Promise.withResolvers();
+      // From here on, a client waits for the next dockerd.
+      if (this.state.kind === "running") this.#stopping("engine");
+      this.#interrupt.abort();
+    }
+    await this.#rest.promise;
   }
 
   /** Keeps dockerd running until the signal is aborted, then stops it and ends what it leaves. Never rejects. */
@@ -91,7 +120,10 @@ export class EngineSupervisor {
         this.#restart.resolve();
         this.#restart = undefined;
         this.#failures = 0;
+        this.#rest?.resolve();
+        this.#rest = undefined;
       }
+      if (this.#rest !== undefined && !await this.#restUntilWanted(leave)) continue;
       const end = AbortSignal.any([leave, this.#interrupt.signal]);
       try {
         await this.#live(leave, end);
@@ -101,19 +133,41 @@ export class EngineSupervisor {
     }
     this.#board.leave();
     this.#restart?.resolve();
+    this.#rest?.resolve();
     this.#stopping("leftovers");
     await this.#options.machine.endLeftovers().catch((error) => this.#warn("agent.leftovers.failed", error));
     this.#stopping("network");
   }
 
+  /** Between two dockerds. Whether the next one is to be started now. */
+  async #restUntilWanted(leave: AbortSignal): Promise<boolean> {
+    const { machine } = this.#options;
+    const rest = this.#rest;
+    this.#wake = new AbortController();
+    if (this.#answers === undefined) {
+      // What a predecessor has left would otherwise stay for as long as this one rests.
+      const end = AbortSignal.any([leave, this.#wake.signal]);
+      await machine.clear((stage, waits) => this.#preparing(stage, waits), end).catch((error) => {
+        if (!end.aborted) this.#warn("agent.leftovers.failed", error);
+      });
+    }
+    this.#failures = 0;
+    if (this.#board.clients === 0 && this.#restart === undefined && !leave.aborted) {
+      this.#board.set({ kind: "resting" });
+    }
+    this.#rest = undefined;
+    rest?.resolve();
+    while (!leave.aborted && this.#restart === undefined && this.#board.clients === 0) {
+      this.#wake = new AbortController();
+      await aborted(AbortSignal.any([leave, this.#wake.signal]));
+    }
+    return !leave.aborted && this.#restart === undefined;
+  }
+
   /** One dockerd from its preparation to its end. Returns after `end`; throws when it ended for another reason. */
   async #live(leave: AbortSignal, end: AbortSignal): Promise<void> {
     const { machine, onLine } = this.#options;
-    const prepared = await machine.prepare(
-      (stage, waits) =>
-        this.#board.set({ kind: "preparing", stage, ...waits === undefined ? {} : { waits } }),
-      end,
-    );
+    const prepared = await machine.prepare((stage, waits) => this.#preparing(stage, waits), end);
     end.throwIfAborted();
     const attempt = this.#failures + 1;
     this.#board.set({ kind: "starting", since: this.#now(), attempt });
@@ -124,7 +178,7 @@ export class EngineSupervisor {
     let exited = false;
     const exit = dockerd.exited.then((how): never => {
       exited = true;
-      if (!end.aborted && !this.#answers) prepared.failed(how);
+      if (!end.aborted && this.#answers !== true) prepared.failed(how);
       const code = isFullDisk(how) ? "WL_NO_SPACE" : "WL_ENGINE_FAILED";
       throw new WindlassError(code, `Cannot keep Docker running: dockerd ended with ${how}`);
     });
@@ -189,7 +243,7 @@ export class EngineSupervisor {
     const { machine, log } = this.#options;
     const gone = new AbortController();
     const exited = dockerd.exited.then(() => gone.abort());
-    const waits = this.#answers ? await machine.stopWaits() : [];
+    const waits = this.#answers === true ? await machine.stopWaits() : [];
     if (waits.length > 0) this.#stopping("engine", waits);
     dockerd.kill("SIGTERM");
     const limit = stopMilliseconds(waits, AGENT_LIMITS.engineStopMilliseconds);
@@ -222,6 +276,10 @@ export class EngineSupervisor {
     await this.#options.machine.sleep(wait, end);
   }
 
+  #preparing(stage: PreparationStage, waits?: readonly StopWait[]): void {
+    this.#board.set({ kind: "preparing", stage, ...waits === undefined ? {} : { waits } });
+  }
+
   #stopping(stage: StoppingStage, waits?: readonly StopWait[]): void {
     const since = this.#now();
     this.#board.set({ kind: "stopping", stage, since, ...waits === undefined ? {} : { waits } });
@@ -236,18 +294,6 @@ export class EngineSupervisor {
   }
 }
 
-/** Whether the words of a program or of the system mean ENOSPC; Go and Rust differ in their case. */
-function isFullDisk(words: string): boolean {
-  return words.toLowerCase().includes("no space left on device");
-}
-
-/** A failure as it is reported to the host; one that is not a `WindlassError` happened while preparing. Pure. */
-export function failureOf(error: unknown): { code: EngineFailureCode; message: string } {
-  if (isWindlassError(error)) {
-    const { code, message } = error;
-    if (isEngineFailureCode(code)) return { code, message };
-  }
-  const state = errorText(error);
-  const code = isFullDisk(state) ? "WL_NO_SPACE" : "WL_ENGINE_PREPARATION_FAILED";
-  return { code, message: `Cannot prepare the engine: ${state}` };
+function cannotRest(state: string): WindlassError {
+  return new WindlassError("WL_ENGINE_FAILED", `Cannot let Docker rest: ${state}`);
 }

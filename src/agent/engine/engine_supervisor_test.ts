@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
-import { FakeEngineMachine } from "../../../tests/fakes/fake_engine_machine.ts";
+import { FAKE_NOW, settle, superviseFake } from "../../../tests/fakes/supervised_engine.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { NO_LOG } from "../../logging/log.ts";
 import { NEVER } from "../../timing/sleep.ts";
-import { EngineSupervisor, failureOf } from "./engine_supervisor.ts";
-import type { DockerdState } from "../protocol/dockerd_state.ts";
+import { failureOf } from "./engine_failure.ts";
 
-const NOW = "2026-01-02T03:04:05.678Z";
-/** A supervisor on a fake machine, with all states that it told. */
-function superviseFake(prepare: (machine: FakeEngineMachine) => void = () => {}) {
-  const machine = new FakeEngineMachine();
-  prepare(machine);
-  const states: DockerdState[] = [];
-  const leave = new AbortController();
-  const supervisor = new EngineSupervisor({
-    machine,
-    log: NO_LOG,
-    onLine: () => {},
-    onState: (state) => states.push(state),
-  });
-  const over = supervisor.run(leave.signal);
-  return { machine, states, supervisor, stop: () => (leave.abort(), over) };
-}
-
-/** Lets everything happen that needs no time. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve();
-}
+const NOW = FAKE_NOW;
 
 Deno.test("EngineSupervisor goes from preparation through a start to running, and out again", async () => {
   const { states, supervisor, stop, machine } = superviseFake();

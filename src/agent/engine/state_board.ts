@@ -8,6 +8,7 @@ export class StateBoard {
   readonly #waiting = new Set<() => void>();
   #state: DockerdState = { kind: "preparing", stage: "leftovers" };
   #isLeaving = false;
+  #clients = 0;
 
   constructor(onState: (state: DockerdState) => void) {
     this.#onState = onState;
@@ -20,6 +21,11 @@ export class StateBoard {
   /** Whether the engine stops for good. */
   get isLeaving(): boolean {
     return this.#isLeaving;
+  }
+
+  /** How many wait for the engine to run. */
+  get clients(): number {
+    return this.#clients;
   }
 
   set(state: DockerdState): void {
@@ -42,6 +48,7 @@ export class StateBoard {
    */
   async whenRunning(signal: AbortSignal, hopeless: () => boolean): Promise<void> {
     if (this.#isRunning()) return; // the usual case costs nothing
+    this.#clients++;
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(), AGENT_LIMITS.streamWaitMilliseconds);
     const limit = AbortSignal.any([signal, timer.signal]);
@@ -65,6 +72,7 @@ export class StateBoard {
       }
     } finally {
       clearTimeout(timeout);
+      this.#clients--;
     }
   }
 

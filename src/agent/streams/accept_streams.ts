@@ -1,5 +1,4 @@
 import { errorText } from "../../errors/error_text.ts";
-import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { IncomingStream } from "../../mux/mux_session.ts";
 import type { MuxStream } from "../../mux/mux_stream.ts";
@@ -10,8 +9,8 @@ import { connectionDuplex } from "../../streams/connection_duplex.ts";
 import { HALF_CLOSED_IDLE_MILLISECONDS } from "../../streams/half_close_watch.ts";
 import { type JoinOptions, joinStreams } from "../../streams/join_streams.ts";
 import { AGENT_LIMITS } from "../agent_limits.ts";
-import { DOCKERD_SOCKET } from "../protocol/distro_paths.ts";
 import { connectContainer } from "./connect_container.ts";
+import { connectDockerd } from "./connect_dockerd.ts";
 import { serveDatagrams } from "./datagram_target.ts";
 import { type OpenStream, OpenStreams } from "./open_streams.ts";
 import type { AgentStream } from "../protocol/agent_stream.ts";
@@ -125,28 +124,6 @@ export class StreamAcceptor {
     const { whenRunning, signal } = this.#handlers;
     if (target.kind !== "docker") return await connectContainer(target, incoming, gone);
     const wanted = AbortSignal.any([signal, gone]);
-    for (let attempt = 1;; attempt++) {
-      open.station = "waiting for dockerd to run";
-      await whenRunning(wanted);
-      wanted.throwIfAborted();
-      open.station = "connecting";
-      try {
-        return await Deno.connect({ transport: "unix", path: DOCKERD_SOCKET });
-      } catch (error) {
-        if (!isNobodyThere(error)) throw error;
-        if (attempt === AGENT_LIMITS.connectAttempts) throw notListening(error);
-        // dockerd has just died, and its supervisor will know in a moment.
-        await new Promise((resolve) => setTimeout(resolve, AGENT_LIMITS.connectRetryMilliseconds));
-      }
-    }
+    return await connectDockerd({ whenRunning, wanted, onStation: (station) => open.station = station });
   }
-}
-
-function notListening(cause: unknown): WindlassError {
-  const state = `it runs, but does not listen on '${DOCKERD_SOCKET}'`;
-  return new WindlassError("WL_ENGINE_FAILED", `Cannot connect to dockerd: ${state}`, { cause });
-}
-
-function isNobodyThere(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
 }

@@ -54,8 +54,8 @@ export interface WorkspaceActions {
   /** Resolves when dockerd has stopped; rejects if a client came meanwhile. */
   rest(): Promise<void>;
   resolvePath(workspace: string, path: string, use: WorkspacePathUse): Promise<ResolvedWorkspacePath>;
-  /** Resolves to why the container cannot start, or to nothing. */
-  prepareStart(container: string): Promise<string | undefined>;
+  /** Resolves to why the container cannot start, or to nothing. Rejects with the signal's reason. */
+  prepareStart(container: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** The agent's end of the control stream: tells states and log lines, carries out requests. */
@@ -64,6 +64,8 @@ export class RpcService {
   readonly #log: Log;
   readonly #ring = new LogRing(AGENT_LIMITS.logRingLines);
   #sender: RpcSender | undefined;
+  /** Aborted when the newest control stream has ended. */
+  #gone = new AbortController();
 
   constructor(actions: RpcActions, log: Log) {
     this.#actions = actions;
@@ -96,6 +98,8 @@ export class RpcService {
     sender.send({ kind: "state", state: this.#actions.status().state, start: this.#actions.start() });
     for (const line of this.#ring.newest(AGENT_LIMITS.logRingLines)) sender.sendLog(line);
     this.#sender = sender;
+    const gone = new AbortController();
+    this.#gone = gone;
     try {
       for await (const value of readJsonLines(stream, RPC_LIMITS.lineBytes)) {
         if (isAgentRequest(value)) this.#answer(value, sender);
@@ -105,6 +109,7 @@ export class RpcService {
       this.#log("debug", "agent.rpc.broken", { reason: String(error) });
     } finally {
       if (this.#sender === sender) this.#sender = undefined;
+      gone.abort(new WindlassError("WL_AGENT_GONE", "Cannot answer the host: its control stream has ended"));
       stream.close();
     }
   }
@@ -165,7 +170,7 @@ export class RpcService {
       case "resolve-workspace-path":
         return await workspaces.resolvePath(request.workspace, request.path, request.use);
       case "prepare-start":
-        return await workspaces.prepareStart(request.container) ?? null;
+        return await workspaces.prepareStart(request.container, this.#gone.signal) ?? null;
     }
   }
 }

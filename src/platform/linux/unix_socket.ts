@@ -7,6 +7,8 @@ import { unixClient } from "./unix_client.ts";
 export interface UnixSocketOptions {
   /** Permission bits of the socket file; for the owner alone unless told otherwise. */
   readonly mode?: number;
+  /** Owner and group of the socket file; those of this process unless told otherwise. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /** `sun_path` of Linux has 108 bytes, and the last is zero. */
@@ -33,22 +35,23 @@ export async function listenUnixSocket(path: string, options: UnixSocketOptions 
     throw new WindlassError("WL_SOCKET_PATH_TOO_LONG", `Cannot listen on ${path}: ${state}`);
   }
   const mode = options.mode ?? OWNER_ONLY;
-  const listener = bind(path, mode);
+  const listener = bind(path, mode, options.owner);
   if (listener !== undefined) return listener;
   await removeStaleSocket(path);
-  return bind(path, mode) ?? throwBusy(path);
+  return bind(path, mode, options.owner) ?? throwBusy(path);
 }
 
 /**
  * Makes the socket under a name that nobody knows and links it to its own when it is ready: a client that finds it
- * there finds it with its mode, and only one of many can win. `undefined` if something has that name already.
+ * there finds it with its owner and mode, and only one of many can win. `undefined` if something has that name already.
  */
-function bind(path: string, mode: number): Listener | undefined {
+function bind(path: string, mode: number, owner: UnixSocketOptions["owner"]): Listener | undefined {
   const hidden = hiddenName(path);
   let listener: Deno.UnixListener | undefined;
   try {
     // The runtime removes the file of this name at the listener's close, and would not look whose it is by then.
     listener = Deno.listen({ transport: "unix", path: hidden });
+    if (owner !== undefined) Deno.chownSync(hidden, owner.uid, owner.gid);
     Deno.chmodSync(hidden, mode);
     Deno.linkSync(hidden, path);
     Deno.removeSync(hidden);
