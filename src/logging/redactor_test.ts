@@ -33,6 +33,12 @@ const TEXTS: readonly (readonly [text: string, clean: string])[] = [
   ["https://b/x?sv=1&sig=a%2Fb&se=2", "https://b/x?sv=1&sig=(redacted)&se=2"],
   ["https://b/x?X-Amz-Signature=ab&a=1", "https://b/x?X-Amz-Signature=(redacted)&a=1"],
   ["https://hooks.slack.com/services/T0/B0/x now", "https://hooks.slack.com/services/(redacted) now"],
+  [
+    "listening at /mnt/wsl/windlass/0123456789abcdef0123456789abcdef/docker.sock",
+    "listening at /mnt/wsl/windlass/(redacted)/docker.sock",
+  ],
+  ["/wsl/windlass-a-1/0123456789abcdef0123456789abcdef", "/wsl/windlass-a-1/(redacted)"],
+  ['{"token": "0123456789abcdef0123456789abcdef"}', '{"token": "(redacted)"}'],
   ["use ghp_0123456789abcdefABCD or glpat-0123456789", "use (redacted) or (redacted)"],
   ["github_pat_11AAAAAAA0_abcdef and xoxb-12345-67890-abc", "(redacted) and (redacted)"],
   ["jwt eyJhbGciOi.eyJzdWIiOi.c2ln!", "jwt (redacted)!"],

@@ -8,6 +8,8 @@ const WEB_TOKEN_REGEXP = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g;
 /** Links that are a secret as a whole. */
 const HOOK_REGEXP =
   /(hooks\.slack\.com\/(?:services|workflows|triggers)|(?:discord|discordapp)\.com\/api\/webhooks|webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook)\/[^\s"'<>\\]+/gi;
+/** The folder of a workspace's socket, whose name lets a user of any distro use the engine. */
+const SOCKET_FOLDER_REGEXP = /(wsl\/windlass[a-z0-9-]{0,64}\/)[0-9a-f]{32}(?![0-9a-f])/g;
 /** `Bearer x`, wherever it stands. Words after it that belong to a sentence or a challenge are left. */
 const BEARER_REGEXP =
   /(?<![\w-])(bearer[ \t]{1,4})(?!(?:realm|tokens?|auth\w{0,16}|scheme|of|is|was|and|or|error)\b)[\w.~+/=-]+/gi;
@@ -30,6 +32,7 @@ const KEY_END_REGEXP = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
 export function redactSecretShapes(text: string): string {
   return redactKeys(text)
     .replace(HOOK_REGEXP, `$1/${REDACTED}`)
+    .replace(SOCKET_FOLDER_REGEXP, `$1${REDACTED}`)
     .replace(BEARER_REGEXP, `$1${REDACTED}`)
     .replace(BASIC_REGEXP, `$1${REDACTED}`)
     .replace(USER_REGEXP, `$1${REDACTED}`)

@@ -60,7 +60,7 @@ export class FakeWorkspaces implements WorkspaceService {
     const workspace = await this.check(name);
     return {
       workspace: { ...workspace, enabled: true },
-      steps: [{ path: "/usr/local/bin/docker", outcome: "skipped", why: "there is /usr/bin/docker" }],
+      steps: [{ path: "/usr/local/bin/docker", outcome: "skipped", why: "own" }],
     };
   }
 

@@ -132,7 +132,7 @@ export interface WorkspaceStep {
   path: string;
   /** `kept`: it was there as it should be. `skipped`: it was left as it is, for the reason that is given. */
   outcome: "placed" | "kept" | "skipped" | "removed";
-  /** Why, in a few words; absent where that is plain. */
+  /** Why, in a word such as `own`, `changed`, `foreign` or `read-only`; absent where that is plain. */
   why?: string | undefined;
 }
 
@@ -141,7 +141,9 @@ export const WorkspaceStep: z.ZodType<WorkspaceStep> = z.object({
   outcome: z.enum(["placed", "kept", "skipped", "removed"]).describe(
     "kept: it was there as it should be; skipped: it was left as it is, for the reason that is given",
   ),
-  why: z.string().optional().describe("Why, in a few words; absent where that is plain"),
+  why: z.string().optional().describe(
+    "Why, in a word such as own, changed, foreign or read-only; absent where that is plain",
+  ),
 }).meta({ id: "WorkspaceStep" });
 
 /** The response of `POST /v1/workspaces/{name}/enable` and `.../disable`. */

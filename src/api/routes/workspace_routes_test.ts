@@ -26,7 +26,7 @@ Deno.test("POST /v1/workspaces/{name}/enable and disable answer with what was do
   const workspaces = new FakeWorkspaces();
   const enabled = WorkspaceChange.parse(await (await request("POST", "/Debian/enable", workspaces)).json());
   assert.equal(enabled.workspace.enabled, true);
-  assert.equal(enabled.steps[0]?.why, "there is /usr/bin/docker");
+  assert.equal(enabled.steps[0]?.why, "own");
   const disabled = WorkspaceChange.parse(await (await request("POST", "/Debian/disable", workspaces)).json());
   assert.deepEqual(disabled.steps, [{ path: "/usr/local/bin/docker", outcome: "removed" }]);
 });

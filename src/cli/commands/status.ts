@@ -64,7 +64,8 @@ export function describe(found: Status, now: number): string {
   ];
   const update = found.update === undefined ? undefined : updateLine(found.update);
   if (update !== undefined) rows.push(["Update", update]);
-  rows.push(["Engine", `${engine.state}${doing}`]);
+  const resting = engine.state === "resting" ? "; the next request starts Docker again" : "";
+  rows.push(["Engine", `${engine.state}${doing}${resting}`]);
   if (engine.problem !== undefined) {
     rows.push(["", engine.problem.message], ["", `${engine.problem.code}: ${engine.problem.remedy}`]);
   }
@@ -78,6 +79,10 @@ export function describe(found: Status, now: number): string {
   rows.push(["DOCKER_HOST", engine.dockerHost]);
   for (const other of engine.listening.filter((address) => address !== engine.dockerHost)) {
     rows.push(["", other]);
+  }
+  for (const [index, { name, state }] of (found.workspaces ?? []).entries()) {
+    const words = state === "missing" ? "there is no such distro" : state;
+    rows.push([index === 0 ? "Workspaces" : "", `${name}, ${words}`]);
   }
   rows.push([
     "Distro",

@@ -57,13 +57,24 @@ export function disabledText({ workspace, steps }: WorkspaceChange, columns: num
 
 /** What was left as it is, and why: the user may not expect it. */
 function skippedText(steps: WorkspaceChange["steps"], columns: number): string {
-  return steps.filter(({ outcome, why }) =>
-    outcome === "skipped" || (outcome === "kept" && why !== undefined)
-  )
-    .map(({ path, why }) =>
-      wrappedText(`Left as it is: ${path}${why === undefined ? "" : `, since ${why}`}`, columns, INDENT)
-    ).join("");
+  return steps.filter(({ outcome }) => outcome === "skipped").map(({ path, why }) => {
+    const reason = why === undefined ? "" : `: ${REASONS[why] ?? why}`;
+    return wrappedText(`Left as it is, ${path}${reason}`, columns, INDENT);
+  }).join("");
 }
+
+/** The reasons for which a file of a distro is left alone. A later version may know more. */
+const REASONS: Readonly<Record<string, string>> = {
+  "own": "the distro has its own",
+  "changed": "it was changed after Windlass had placed it",
+  "foreign": "Windlass has not placed it",
+  "engine": "another engine listens there",
+  "read-only": "its file system is read-only",
+  "not-permitted": "the distro does not permit a change there",
+  "unsafe-link": "a link in its path could lead elsewhere",
+  "not-a-folder": "a part of its path is not a folder",
+  "missing": "its folder is missing",
+};
 
 function stateText({ isDefault, state, enabled, ineligible, found, problems }: Workspace): string {
   const words: string[] = [];

@@ -86,10 +86,10 @@ Deno.test("enabledText() says what to do next, and what was left as it is", () =
   assert.equal(
     enabledText({
       workspace: { ...WORKSPACE, found: { ...FOUND, docker: "own" } },
-      steps: [{ path: "/usr/local/bin/docker", outcome: "skipped", why: "there is /usr/bin/docker" }],
+      steps: [{ path: "/usr/local/bin/docker", outcome: "skipped", why: "own" }],
     }, 80),
     "Ubuntu is on: its own docker command uses Windlass\n" +
-      "    Left as it is: /usr/local/bin/docker, since there is /usr/bin/docker\n",
+      "    Left as it is, /usr/local/bin/docker: the distro has its own\n",
   );
   assert.equal(
     enabledText({ workspace: { ...WORKSPACE, problems: [PROBLEM] }, steps: [] }, 100),
@@ -106,10 +106,13 @@ Deno.test("disabledText() says that nothing is left, or what was kept and why", 
     disabledText({ workspace, steps: [removed] }, 80),
     "Ubuntu is off, and nothing of Windlass is left in it\n",
   );
-  const kept = { path: "/etc/profile.d/windlass.sh", outcome: "kept" as const, why: "it was changed" };
+  const changed = { path: "/etc/profile.d/windlass.sh", outcome: "skipped" as const, why: "changed" };
+  const other = { path: "/usr/local/bin/docker", outcome: "skipped" as const, why: "a reason of its own" };
   assert.equal(
-    disabledText({ workspace, steps: [removed, kept] }, 80),
-    "Ubuntu is off\n    Left as it is: /etc/profile.d/windlass.sh, since it was changed\n",
+    disabledText({ workspace, steps: [removed, changed, other] }, 100),
+    "Ubuntu is off\n" +
+      "    Left as it is, /etc/profile.d/windlass.sh: it was changed after Windlass had placed it\n" +
+      "    Left as it is, /usr/local/bin/docker: a reason of its own\n",
   );
   assert.equal(
     disabledText({ workspace: { ...workspace, state: "missing" }, steps: [] }, 80),
