@@ -1,5 +1,10 @@
 import type { Listener } from "../../platform/listener.ts";
-import type { EngineHas, TranslatePath, TranslateText } from "../../relay/paths/translate_path.ts";
+import type {
+  EngineHas,
+  ResolveWorkspacePath,
+  TranslatePath,
+  TranslateText,
+} from "../../relay/paths/translate_path.ts";
 import type { Wsl } from "../../wsl/wsl.ts";
 import type { Home } from "../home.ts";
 
@@ -32,6 +37,15 @@ export interface Machine {
   checkHome(home: Home): void;
   /** How paths of this machine read inside the engine distro by their text. Its name is asked for when it matters. */
   translateText(home: Home, engineName: () => string): TranslateText;
-  /** The same for the paths in requests, which are looked up on this machine and, if they are the engine's, there. */
-  translatePath(home: Home, engineName: () => string, engineHas: EngineHas): TranslatePath;
+  /**
+   * The same for the paths in requests, which are looked up on this machine and, if they are the engine's, there.
+   *
+   * @param resolveWorkspacePath For paths of the user's distros, where the machine has names for them.
+   */
+  translatePath(
+    home: Home,
+    engineName: () => string,
+    engineHas: EngineHas,
+    resolveWorkspacePath?: ResolveWorkspacePath,
+  ): TranslatePath;
 }

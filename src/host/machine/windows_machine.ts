@@ -31,11 +31,13 @@ export const WINDOWS: Machine = {
     );
   },
   translateText,
-  translatePath: (home, engineName, engineHas) =>
+  translatePath: (home, engineName, engineHas, resolveWorkspacePath) =>
     windowsHostPaths({
       translateText: translateText(home, engineName),
       files: new PatientFiles(),
       engineHas,
+      engineDistro: engineName,
+      resolveWorkspacePath,
     }),
 };
 

@@ -38,6 +38,20 @@ export type TranslatePath = (
   signal: AbortSignal,
 ) => TranslatedPath | Promise<TranslatedPath>;
 
+/**
+ * Translates a path of a distro of the user's for a client outside of it; refuses it if Windlass is not switched on there.
+ * Rejects only with the signal's reason.
+ *
+ * @param name The name of the distro, in any case.
+ * @param path A clean absolute path of the distro, with its links.
+ */
+export type ResolveWorkspacePath = (
+  name: string,
+  path: string,
+  use: PathUse,
+  signal: AbortSignal,
+) => Promise<string | RefusedPath>;
+
 /** The words of dockerd, because clients search for them. */
 export const SOURCE_MISSING = "bind source path does not exist";
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { translateOnWindows } from "../../../tests/fakes/windows_sources.ts";
 import { NEVER } from "../../timing/sleep.ts";
 import type { PathUse } from "./translate_path.ts";
 import { FileSystemSilent } from "./resolve_links.ts";
-import { windowsHostPaths } from "./windows_host_paths.ts";
+import { windowsHostPaths, type WindowsHostPathsOptions } from "./windows_host_paths.ts";
 
 const FILES: Readonly<Record<string, Error | null>> = {
   "C:\\": null,
@@ -12,8 +13,12 @@ const FILES: Readonly<Record<string, Error | null>> = {
   "C:\\kept": new Deno.errors.PermissionDenied(),
 };
 
-const translate = windowsHostPaths({
+/** Paths of workspaces that were asked for. */
+const asked: string[] = [];
+
+const OPTIONS: WindowsHostPathsOptions = {
   translateText: translateOnWindows,
+  engineDistro: () => "windlass",
   files: {
     readLink: (path) => {
       const found = FILES[path];
@@ -22,7 +27,13 @@ const translate = windowsHostPaths({
   },
   engineHas: (path) =>
     Promise.resolve(["/etc/localtime", "/lib/modules", "/var/run", "/mnt/wsl/x"].includes(path)),
-});
+  resolveWorkspacePath: (name, path, use) => {
+    asked.push(`${name} ${path} ${use}`);
+    if (name.toLowerCase() !== "ubuntu") return Promise.resolve({ refused: `'${name}' is not switched on` });
+    return Promise.resolve(`/run/windlass/workspaces/Ubuntu${path === "/" ? "" : path}`);
+  },
+};
+const translate = windowsHostPaths(OPTIONS);
 
 async function translated(source: string, use: PathUse = "create"): Promise<unknown> {
   return await translate(source, use, NEVER);
@@ -71,4 +82,91 @@ Deno.test("windowsHostPaths() knows the engine's socket without asking, and leav
   assert.deepEqual(await translated("d:"), {
     refused: "it depends on the current folder of drive D:; write the whole path, such as 'D:\\folder'",
   });
+});
+
+Deno.test("windowsHostPaths() takes the files of a workspace in every spelling that Windows has for them", async () => {
+  for (
+    const [source, path] of [
+      ["\\\\wsl.localhost\\Ubuntu\\home\\me\\a b", "/home/me/a b"],
+      ["\\\\wsl$\\ubuntu\\home\\me\\", "/home/me"],
+      ["\\\\WSL.LOCALHOST\\UBUNTU", "/"],
+      ["//wsl.localhost/Ubuntu/home/./x/../me", "/home/me"],
+      ["//wsl$/Ubuntu/", "/"],
+      ["\\\\wsl.localhost\\Ubuntu\\..\\..\\etc", "/etc"],
+      ["\\\\?\\UNC\\wsl.localhost\\Ubuntu\\home", "/home"],
+      ["//?/UNC/wsl$/Ubuntu/home", "/home"],
+      ["\\\\wsl.localhost\\Ubuntu/mixed\\slashes", "/mixed/slashes"],
+      ["\\\\wsl$\\Ubuntu\\a\uf03ab\uf05cc\uf02a\uf022", '/a:b\\c*"'],
+      ["\\\\wsl$\\Ubuntu\\dot\uf02e\\ \uf020", "/dot./  "],
+      ["\\\\wsl$\\Ubuntu\\日本\\\u{1f433}", "/日本/\u{1f433}"],
+      ["/run/windlass/workspaces/Ubuntu/home", "/home"],
+      ["/run/windlass//workspaces/x/../ubuntu", "/"],
+      ["\\\\wsl$\\windlass\\run\\windlass\\workspaces\\Ubuntu\\home", "/home"],
+    ] as const
+  ) {
+    for (const use of ["create", "require", "later"] as const) {
+      const expected = `/run/windlass/workspaces/Ubuntu${path === "/" ? "" : path}`;
+      assert.equal(await translated(source, use), expected, source);
+      assert.equal(await translated(expected, use), expected, "the second time");
+      assert.match(asked.splice(0).join(), new RegExp(` ${use},Ubuntu .* ${use}$`, "s"));
+    }
+  }
+  assert.deepEqual(await translated("\\\\wsl$\\Debian\\home"), { refused: "'Debian' is not switched on" });
+  assert.deepEqual(await translated("/run/windlass/workspaces/Debian"), {
+    refused: "'Debian' is not switched on",
+  });
+});
+
+Deno.test("windowsHostPaths() refuses the engine's own folders by any way there", async () => {
+  const refused = "the folder belongs to Windlass itself, which shares it with no container";
+  for (
+    const source of [
+      "/run/windlass",
+      "/run/windlass/dockerd.sock",
+      "/var/run/windlass/dockerd.sock",
+      "//run/x/../windlass/./ports.sock",
+      "/run/windlass/workspaces",
+      "/mnt/wsl/windlass/roots",
+      "/mnt/wsl/windlass-beta/usr",
+      "/mnt/wsl/windlass-data/docker",
+      "\\\\wsl$\\windlass\\mnt\\wsl\\windlass",
+      "//wsl.localhost/Windlass/run/windlass",
+    ]
+  ) {
+    for (const use of ["create", "require", "later"] as const) {
+      assert.deepEqual(await translated(source, use), { refused }, source);
+    }
+  }
+  assert.deepEqual(await translated("/proc/1/root/run/windlass"), {
+    refused: "it is a link to the files of a process of the engine; write the path of the files",
+  });
+});
+
+Deno.test("windowsHostPaths() refuses files of the user's distros where no workspace can be asked", async () => {
+  const { resolveWorkspacePath: _, ...without } = OPTIONS;
+  assert.deepEqual(await windowsHostPaths(without)("\\\\wsl$\\Ubuntu\\home", "create", NEVER), {
+    refused:
+      "the engine cannot reach the files of the distro 'Ubuntu'; copy them to a folder on a Windows drive or into a volume",
+  });
+});
+
+Deno.test("windowsHostPaths() changes no path of a workspace the second time", async () => {
+  const part = fc.constantFrom(
+    "\\",
+    "/",
+    "..",
+    ".",
+    "a",
+    "run",
+    "wsl$",
+    "windlass",
+    "Ubuntu",
+    "\uf05c",
+    "\uf03a",
+    "é",
+  );
+  await fc.assert(fc.asyncProperty(fc.array(part), async (parts) => {
+    const once = await translated(`\\\\wsl.localhost\\Ubuntu\\${parts.join("")}`);
+    assert.equal(await translated(String(once)), once);
+  }));
 });

@@ -107,23 +107,35 @@ function pipeSocket(source: string, pipes: ReadonlySet<string>): string | Refuse
   };
 }
 
+/** A file of a distro, as the file server of WSL names it. */
+export interface DistroFile {
+  readonly distro: string;
+  /** Clean and absolute. */
+  readonly path: string;
+}
+
+/** Reads `\\wsl.localhost\NAME\...` in all of its spellings. */
+export function distroFile(source: string): DistroFile | undefined {
+  const match = WSL_SHARE_REGEXP.exec(withoutLongPrefix(source));
+  if (match === null) return undefined;
+  // An escaped backslash is part of a name, so it is distinguished from a separator first.
+  const path = match[2]!.replaceAll("\\", "/").replaceAll(ESCAPED_REGEXP, unescapeCharacter);
+  return { distro: match[1]!, path: cleanAbsolutePath(path) };
+}
+
 function distroPath(
   source: string,
   engineDistro: (() => string) | undefined,
 ): string | RefusedPath | undefined {
-  const match = WSL_SHARE_REGEXP.exec(withoutLongPrefix(source));
-  if (match === null) return undefined;
-  const distro = match[1]!;
+  const file = distroFile(source);
+  if (file === undefined) return undefined;
+  const { distro, path } = file;
   if (distro.toLowerCase() !== engineDistro?.().toLowerCase()) {
     return {
       refused:
         `the engine cannot reach the files of the distro '${distro}'; copy them to a folder on a Windows drive or into a volume`,
     };
   }
-  // An escaped backslash is part of a name, so it is distinguished from a separator first.
-  const path = cleanAbsolutePath(
-    match[2]!.replaceAll("\\", "/").replaceAll(ESCAPED_REGEXP, unescapeCharacter),
-  );
   // The distro has no folder of one letter: what reads like a drive is one, here as everywhere.
   return driveFolder(path) ?? path;
 }
