@@ -1,4 +1,5 @@
 import { type AgentClient, connectAgent } from "../../src/host/engine/agent_client.ts";
+import { agentCommand } from "../../src/agent/protocol/agent_command.ts";
 import type { DockerdState } from "../../src/agent/protocol/dockerd_state.ts";
 import { type LogLine, NO_LOG } from "../../src/logging/log.ts";
 import { type IncomingStream, type MuxSession, openMuxSession } from "../../src/mux/mux_session.ts";
@@ -25,20 +26,33 @@ export interface AgentLink extends AsyncDisposable {
   hangUp(): Promise<WslExit>;
 }
 
+/** How an agent is started. */
+export interface StartAgentOptions {
+  readonly distro?: string;
+  /** `NAME=value`, as the host gives them. */
+  readonly variables?: readonly string[];
+  /** Serves a stream that the agent has opened; says whether it does. */
+  readonly serve?: (stream: IncomingStream) => boolean;
+}
+
 /** Starts the agent in the engine distro, and talks to it as the host does. */
-export function startAgent(wsl: Wsl, distro: string = ENGINE_DISTRO): AgentLink {
+export function startAgent(wsl: Wsl, options: StartAgentOptions = {}): AgentLink {
+  const { distro = ENGINE_DISTRO, variables = [], serve = () => false } = options;
   const states: DockerdState[] = [];
   const lines: LogLine[] = [];
   const complaints: string[] = [];
   const process = wsl.spawn({
     distro,
-    argv: [AGENT_PROGRAM],
+    argv: agentCommand(AGENT_PROGRAM, {}, variables),
     onStderrLine: (line) => complaints.push(line),
   });
   const session: MuxSession = openMuxSession(process.link, {
     role: "host",
-    accept: (stream) =>
-      stream.target === formatTarget({ kind: "client" }) ? serveClient(stream, session) : grantPort(stream),
+    accept: (stream) => {
+      if (serve(stream)) return;
+      if (stream.target === formatTarget({ kind: "client" })) serveClient(stream, session);
+      else grantPort(stream);
+    },
     log: NO_LOG,
   });
   const agent = connectAgent(session, {

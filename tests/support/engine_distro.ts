@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Wsl } from "../../src/wsl/wsl.ts";
+import { compileWorkspaceTool } from "../../distro/workspace_tool.ts";
 import { bundleProgram } from "../../scripts/build/bundle_program.ts";
 import { createLinuxWsl } from "./linux_wsl.ts";
 import { cachePath } from "./repository.ts";
@@ -11,6 +12,8 @@ export const ENGINE_DISTRO = "windlass";
 /** The engine distro in a `wsl` for Linux of its own, with the agent as it is in the checkout, and no host. */
 export interface EngineDistro extends AsyncDisposable {
   readonly wsl: Wsl;
+  /** A folder for more distros, which ends with this one. */
+  readonly home: string;
   /** Runs a script in the distro and returns its trimmed stdout. @throws {Error} when it fails. */
   script(text: string): Promise<string>;
 }
@@ -24,7 +27,7 @@ export async function openEngineDistro(): Promise<EngineDistro> {
   const script = (text: string) => runScript(wsl, ENGINE_DISTRO, text);
   await script("mkdir -p /var/data /mnt/wsl/windlass-data && mount --bind /var/data /mnt/wsl/windlass-data");
   const made = making.move();
-  return { wsl, script, [Symbol.asyncDispose]: () => made.disposeAsync() };
+  return { wsl, home, script, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
 /** Runs a script in a distro and returns its trimmed stdout. @throws {Error} when it fails. */
@@ -43,6 +46,7 @@ export async function engineArchive(folder: string): Promise<ReadableStream<Uint
   await Deno.mkdir(files, { recursive: true });
   await bundleProgram({ entry: "src/agent/main.ts", output: join(files, "agent.js") });
   await Deno.copyFile(Deno.execPath(), join(files, "deno"));
+  await compileWorkspaceTool(join(files, "workspace"));
   for (const name of ["agent", "engine-network.sh", "rehearse"]) {
     await Deno.copyFile(join("distro/overlay/usr/lib/windlass", name), join(files, name));
   }

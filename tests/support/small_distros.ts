@@ -45,6 +45,12 @@ export async function writeDataArchive(path: string): Promise<void> {
   ]);
 }
 
+/** The archive of a distro as a user may have one: without bash, systemd and a C library. */
+export async function smallUserDistro(): Promise<Uint8Array> {
+  const more = ["stat", "touch", "wc"].map((name) => symlink(`bin/${name}`, "busybox"));
+  return buildTar([...await busyboxEntries(), ...more]);
+}
+
 /** Writes an archive without `/etc` and `/bin/sh`. */
 export async function writeArchiveOfNoDistro(path: string): Promise<void> {
   await writeCompressed(path, [folder("home"), file("home/thesis.txt", "not a distro\n")]);

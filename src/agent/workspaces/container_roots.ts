@@ -31,13 +31,13 @@ export async function findNeededRoots(signal: AbortSignal): Promise<Set<string>>
 }
 
 /**
- * The workspaces whose files a container has, by whatever name a client calls it; none for one that does not exist.
+ * The workspaces whose files a container has, by the name or id of a client's request; none for one that does not exist.
  * Rejects while Docker does not answer.
  */
 export async function findRootsOf(container: string, signal: AbortSignal): Promise<Set<string>> {
   const { status, body } = await requestDocker({
     method: "GET",
-    path: `/containers/${encodeURIComponent(container)}/json`,
+    path: `/containers/${encodeURIComponent(decoded(container))}/json`,
     maximumBytes: WORKSPACE_LIMITS.descriptionBytes,
     signal,
   });
@@ -45,4 +45,13 @@ export async function findRootsOf(container: string, signal: AbortSignal): Promi
   const description: unknown = JSON.parse(body);
   const mounts = isJson(description) ? description.Mounts : undefined;
   return await workspacesOfMounts(mounts, volumeDevices(DOCKER_FOLDER));
+}
+
+/** A name as it is; one that is not encoded in the way of paths has no other meaning for dockerd either. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

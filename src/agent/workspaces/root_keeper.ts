@@ -89,8 +89,12 @@ export class RootKeeper {
     await this.attach(name, signal);
   }
 
-  /** Detaches what no container needs. Never rejects. */
-  async check(): Promise<void> {
+  /**
+   * Detaches what no container needs. Never rejects.
+   *
+   * @param atOnce Whether what was asked for a moment ago is detached as well.
+   */
+  async check(atOnce = false): Promise<void> {
     const { findNeeded, log } = this.#options;
     try {
       const limit = AbortSignal.timeout(WORKSPACE_LIMITS.describeMilliseconds);
@@ -99,7 +103,7 @@ export class RootKeeper {
       return log("debug", "agent.roots.use_unknown", { reason: errorText(error) });
     }
     const idle = [...this.#roots].filter(([name, { keptUntil }]) =>
-      !this.#needed.has(name) && this.#now() >= keptUntil
+      !this.#needed.has(name) && (atOnce || this.#now() >= keptUntil)
     );
     await Promise.all(idle.map(([name, root]) => this.#detach(name, root)));
   }

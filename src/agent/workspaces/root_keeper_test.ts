@@ -126,6 +126,16 @@ Deno.test("RootKeeper keeps a tree that is asked for during a check", async () =
   await keeper.close();
 });
 
+Deno.test("RootKeeper.check() can detach at once what no container needs", async () => {
+  const { keeper, fakes, events } = keepFakes();
+  await keeper.attach("Ubuntu", NEVER);
+  await keeper.attach("Debian", NEVER);
+  fakes.needed = new Set(["Debian"]);
+  await keeper.check(true);
+  assert.deepEqual(events.slice(2), ["unmount Ubuntu", "release Ubuntu"]);
+  await keeper.close();
+});
+
 Deno.test("RootKeeper detaches a tree whose distro was stopped, and attaches it again for the next client", async () => {
   const { keeper, fakes, events } = keepFakes();
   await keeper.attach("Ubuntu", NEVER);

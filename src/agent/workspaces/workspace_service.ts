@@ -69,6 +69,7 @@ export class WorkspaceService {
       maximumClients,
       openUpstream: (signal) => this.#openUpstream(signal),
       translatePath: (workspace) => rootPaths(workspace, this.#pathOptions),
+      beforeStart: (container, signal) => this.#beforeStart(container, signal),
       log,
     });
   }
@@ -112,7 +113,7 @@ export class WorkspaceService {
     }
     this.#sockets.releaseIdleStreams();
     await stop();
-    await this.#roots.check();
+    if (this.#options.isResting()) await this.#roots.check(true);
   }
 
   /** The engine's name for a path of a workspace. */
@@ -175,6 +176,18 @@ export class WorkspaceService {
     await this.closeSockets();
     await this.#roots.close();
     await this.clean();
+  }
+
+  /** A start of a container by a client in a workspace. */
+  async #beforeStart(container: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await this.prepareStart(container, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // dockerd, which starts nothing without its files, says what is wrong.
+      this.#options.log("debug", "agent.workspace.start_unknown", { container, reason: errorText(error) });
+      return undefined;
+    }
   }
 
   get #pathOptions() {

@@ -2,6 +2,7 @@ import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
 import { listenUnixSocket } from "../../platform/linux/unix_socket.ts";
+import type { BeforeStart } from "../../relay/http/held_start.ts";
 import type { ActiveRequest } from "../../relay/http/pending_request.ts";
 import { type Relay, startRelay } from "../../relay/relay.ts";
 import type { TranslatePath } from "../../relay/paths/translate_path.ts";
@@ -17,6 +18,8 @@ export interface WorkspaceSocketsOptions {
   readonly openUpstream: OpenUpstream;
   /** How the paths of a workspace's clients are translated. */
   readonly translatePath: (workspace: Workspace) => TranslatePath;
+  /** See {@linkcode BeforeStart}. */
+  readonly beforeStart: BeforeStart;
   /** Clients that may be connected at a time, of all workspaces together. */
   readonly maximumClients: number;
   readonly log: Log;
@@ -82,7 +85,7 @@ export class WorkspaceSockets {
   }
 
   async #serve(workspace: Workspace): Promise<OpenSocket> {
-    const { shared, openUpstream, translatePath, log } = this.#options;
+    const { shared, openUpstream, translatePath, beforeStart, log } = this.#options;
     const path = workspaceSocket(shared, workspace.token);
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.mkdir(folder, { recursive: true });
@@ -94,6 +97,7 @@ export class WorkspaceSockets {
       listener,
       openUpstream,
       translatePath: translatePath(workspace),
+      beforeStart,
       // Asked for each client: no workspace takes the room of another.
       get maximumClients() {
         return share();

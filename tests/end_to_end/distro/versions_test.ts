@@ -114,7 +114,7 @@ Deno.test("the next engine is tried out beside the one that runs, and takes over
   }
 
   await test.step("the other engine has the same containers, volumes and network", async () => {
-    await using link = startAgent(wsl, "windlass-b");
+    await using link = startAgent(wsl, { distro: "windlass-b" });
     await link.running();
     await eventually(async () => {
       const state = await runScript(wsl, "windlass-b", "docker inspect clock --format '{{.State.Running}}'");
