@@ -94,7 +94,7 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
       assert.deepEqual(shares.asked, [WORKSPACE.name]);
     });
 
-    await test.step("dockerd can make no folder in place of files that are not there", async () => {
+    await test.step("dockerd can make no folder in place of missing files", async () => {
       const other = `${WORKSPACES_FOLDER}/Other/home`;
       const create = `docker run --rm -v ${other}:/x busybox true`;
       assert.match(await distro.script(`${create} 2>&1 || true`), /read-only file system/);
@@ -159,7 +159,7 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
       assert.equal(await distro.script("docker start -a volume"), "hello");
     });
 
-    await test.step("a client in a workspace hears why its container cannot start", async () => {
+    await test.step("a client in a workspace is told why its container cannot start", async () => {
       await agent.rest(LIMIT());
       shares.refusals.set(WORKSPACE.name, "it does not start");
       const sentence = `Cannot reach the files of the distro '${WORKSPACE.name}': it does not start`;
