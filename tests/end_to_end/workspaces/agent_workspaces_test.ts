@@ -159,7 +159,7 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
       assert.equal(await distro.script("docker start -a volume"), "hello");
     });
 
-    await test.step("a client in a workspace is told why its container cannot start", async () => {
+    await test.step("a client in a workspace gets the reason why its container cannot start", async () => {
       await agent.rest(LIMIT());
       shares.refusals.set(WORKSPACE.name, "it does not start");
       const sentence = `Cannot reach the files of the distro '${WORKSPACE.name}': it does not start`;
