@@ -3,6 +3,8 @@ import { isWindlassError } from "../../errors/windlass_error.ts";
 import type { LinkReader } from "../../relay/paths/resolve_links.ts";
 import type { TranslatePath } from "../../relay/paths/translate_path.ts";
 import { workspacePaths } from "../../relay/paths/workspace_paths.ts";
+import { RELAY_LIMITS } from "../../relay/relay_limits.ts";
+import { sleep } from "../../timing/sleep.ts";
 import { hasPath } from "../engine/has_path.ts";
 import { workspaceRoot, workspaceSocket } from "../protocol/distro_paths.ts";
 import type { Workspace } from "../protocol/workspace_messages.ts";
@@ -34,8 +36,21 @@ export function rootPaths(
       workspace: () => Deno.readTextFile(`${workspaceRoot(name)}/proc/1/mountinfo`).catch(() => ""),
       engine: () => Deno.readTextFile("/proc/self/mountinfo"),
     },
-    engineHas: (path, _signal, device) => hasPath(path, device),
+    engineHas: patiently,
   });
+}
+
+/** What does not answer in time may exist: dockerd, which waits longer, decides. Rejects with the signal's reason. */
+async function patiently(path: string, signal: AbortSignal, device?: string): Promise<boolean> {
+  const over = new AbortController();
+  const end = AbortSignal.any([signal, over.signal]);
+  const late = sleep(RELAY_LIMITS.fileSystemMilliseconds, end).then(() => true);
+  try {
+    return await Promise.race([hasPath(path, device), late]);
+  } finally {
+    over.abort();
+    signal.throwIfAborted();
+  }
 }
 
 /** Why it has failed, in the middle of a sentence. Rejects with an error that is not about the workspace. */

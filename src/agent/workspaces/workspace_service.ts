@@ -54,6 +54,7 @@ export class WorkspaceService {
   #matching: Promise<void> = Promise.resolve();
   #openToDocker = 0;
   #isMarked = false;
+  #isClosing = false;
 
   constructor(options: WorkspaceServiceOptions) {
     this.#options = options;
@@ -94,6 +95,9 @@ export class WorkspaceService {
    */
   async serve(workspaces: readonly Workspace[]): Promise<void> {
     const match = this.#matching.then(async () => {
+      if (this.#isClosing) {
+        throw new WindlassError("WL_WORKSPACE_FAILED", "Cannot serve workspaces: the agent is shutting down");
+      }
       await this.#makeShared();
       this.#workspaces = workspaces;
       await this.#sockets.match(workspaces);
@@ -167,6 +171,7 @@ export class WorkspaceService {
 
   /** Lets no client in any more, and closes the connections of all. */
   async closeSockets(): Promise<void> {
+    this.#isClosing = true;
     await this.#matching;
     await this.#sockets.close();
   }
