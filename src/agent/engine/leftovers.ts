@@ -1,6 +1,7 @@
 import type { Log } from "../../logging/log.ts";
 import { AGENT_LIMITS } from "../agent_limits.ts";
 import { NEVER, sleep } from "../../timing/sleep.ts";
+import { ownPrograms } from "./own_programs.ts";
 import { AGENT_SCRIPT, NETWORK_NAMESPACE } from "../protocol/distro_paths.ts";
 
 /** A process of the distro. */
@@ -13,15 +14,20 @@ export interface DistroProcess {
 
 /**
  * The processes of an engine: all that live outside of the network namespace that the distros share, but the
- * agent itself. dockerd, containerd, shims and proxies live in the engine's, containers there or in their own,
+ * agent itself and the programs that it runs for itself. dockerd, containerd, shims and proxies live in the engine's, containers there or in their own,
  * and what else runs in the distro (WSL's own, `docker` commands) in the shared one. Pure.
  */
 export function engineProcesses(
   processes: readonly DistroProcess[],
-  ours: { readonly processId: number; readonly sharedNetwork: string },
+  ours: {
+    readonly processId: number;
+    readonly programs: ReadonlySet<number>;
+    readonly sharedNetwork: string;
+  },
 ): DistroProcess[] {
   return processes.filter(({ processId, network }) =>
-    network !== ours.sharedNetwork && processId !== ours.processId && processId !== 1
+    network !== ours.sharedNetwork && processId !== ours.processId && processId !== 1 &&
+    !ours.programs.has(processId)
   );
 }
 
@@ -77,7 +83,7 @@ function findEngineProcesses(): DistroProcess[] {
   // Without knowing the shared namespace everything would look like ours. And once there is a newer agent, what is
   // left of us is its business, as it would be ours to end it.
   if (sharedNetwork === undefined || isSuperseded()) return [];
-  return engineProcesses(listProcesses(), { processId: Deno.pid, sharedNetwork });
+  return engineProcesses(listProcesses(), { processId: Deno.pid, programs: ownPrograms(), sharedNetwork });
 }
 
 /** Whether another agent was started after this one. */

@@ -15,8 +15,8 @@ export interface LazyWorkspacesOptions extends Omit<WorkspaceServiceOptions, "sh
   readonly rest: () => Promise<void>;
 }
 
-/** Mounts and files are removed within milliseconds, unless something hangs; the network is still to be removed. */
-const CLOSE_MILLISECONDS = 10_000;
+/** Mounts and files are removed within milliseconds, unless something hangs; dockerd and the network have to wait. */
+const CLEAN_MILLISECONDS = 10_000;
 
 /**
  * Loads what serves workspaces when there is anything to do for them: an engine without workspaces, as most are, starts
@@ -74,10 +74,7 @@ export class LazyWorkspaces implements WorkspaceActions {
   /** Leaves nothing behind; takes no longer than its limit. Never rejects. */
   async close(): Promise<void> {
     if (this.#loading === undefined) return;
-    const over = new AbortController();
-    const closed = this.#loading.then((service) => service.close(), () => {});
-    await Promise.race([closed, sleep(CLOSE_MILLISECONDS, over.signal)]);
-    over.abort();
+    await withinLimit(this.#loading.then((service) => service.close(), () => {}));
   }
 
   /** What a predecessor that was killed has left. */
@@ -96,7 +93,13 @@ export class LazyWorkspaces implements WorkspaceActions {
       this.#options.cleared,
     ]);
     const service = new WorkspaceService({ ...this.#options, shared: this.#shared });
-    if (this.#hasLeftovers()) await service.clean();
+    if (this.#hasLeftovers()) await withinLimit(service.clean());
     return this.#service = service;
   }
+}
+
+async function withinLimit(work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, sleep(CLEAN_MILLISECONDS, over.signal)]);
+  over.abort();
 }

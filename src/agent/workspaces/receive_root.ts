@@ -1,5 +1,6 @@
 import { LineSplitter } from "../../streams/line_splitter.ts";
 import type { Duplex } from "../../streams/duplex.ts";
+import { noteOwnProgram } from "../engine/own_programs.ts";
 import { WORKSPACE_PROGRAM } from "../protocol/distro_paths.ts";
 import type { ReceivedRoot } from "./root_keeper.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
@@ -103,6 +104,7 @@ function startReceiver(program: string, args: readonly string[]): Receiver {
     stderr: "piped",
   })
     .spawn();
+  noteOwnProgram(child);
   const said = new Set<string>();
   let words = "";
   let changed = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
+import { upstreamState } from "../../relay/upstream.ts";
 import { aborted, sleep } from "../../timing/sleep.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 
@@ -131,7 +132,7 @@ export class RootKeeper {
       this.#end.signal.throwIfAborted();
       received = await this.#options.receive(name, AbortSignal.any([limit.signal, this.#end.signal]));
     } catch (error) {
-      const state = this.#end.signal.aborted ? "the engine is stopping" : errorText(error);
+      const state = this.#end.signal.aborted ? "the engine is stopping" : upstreamState(error);
       log("warn", "agent.root.failed", { workspace: name, reason: state });
       throw new WindlassError(
         "WL_WORKSPACE_FAILED",

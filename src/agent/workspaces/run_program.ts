@@ -1,3 +1,4 @@
+import { noteOwnProgram } from "../engine/own_programs.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 
 /** Runs a program to its end; replaced in tests. */
@@ -11,6 +12,7 @@ export type RunProgram = (program: string, ...args: readonly string[]) => Promis
 export async function runProgram(program: string, ...args: readonly string[]): Promise<void> {
   const child = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "null", stderr: "piped" })
     .spawn();
+  noteOwnProgram(child);
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), WORKSPACE_LIMITS.programMilliseconds);
   try {

@@ -15,6 +15,7 @@ import type {
   WorkspaceUse,
 } from "../protocol/workspace_messages.ts";
 import { connectDockerd } from "../streams/connect_dockerd.ts";
+import { aborted } from "../../timing/sleep.ts";
 import { DOCKER_FOLDER, findNeededRoots, findRootsOf } from "./container_roots.ts";
 import { markMounts, unmarkMounts } from "./mounts_marker.ts";
 import { receiveRoot } from "./receive_root.ts";
@@ -214,7 +215,7 @@ export class WorkspaceService {
     const at = await this.#folder.addPoint(name);
     await this.#folder.clearPoint(name); // one that could not be detached
     const target = formatTarget({ kind: "root", workspace: name });
-    const link = await session;
+    const link = await Promise.race([session, aborted(signal).then(() => Promise.reject(signal.reason))]);
     return await receiveRoot({
       at,
       sockets: rootSocketsFolder(shared),
