@@ -176,6 +176,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it knows how versions follow each other; the host hands in engine, distros and channel",
   },
   {
+    within: "src/workspaces/",
+    mayImport: [...BASICS, "src/wsl/", "src/files/"],
+    mayUse: ["zod"],
+    why: "it knows the user's distros and the tool in them, and nothing of the engine's life",
+  },
+  {
     within: "src/platform/",
     mayImport: [...BASICS, "src/streams/"],
     mayUse: ["node:"],

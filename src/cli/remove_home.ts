@@ -4,7 +4,15 @@ import type { Home } from "../host/home.ts";
 import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 
 /** What Windlass itself puts into its home; only this is removed from it. */
-const OWN_FILES = ["host.lock", "host.pid", "api.json", "docker.sock", "current.json", "reserve"];
+const OWN_FILES = [
+  "host.lock",
+  "host.pid",
+  "api.json",
+  "docker.sock",
+  "current.json",
+  "reserve",
+  "workspaces.json",
+];
 const OWN_FOLDERS = ["logs", "docker", "versions", "update"];
 /** What the data distro needs, and what the user has set: it goes with the data. */
 const DATA_FILES = ["distros.json", "settings.json"];

@@ -95,8 +95,6 @@ export const ERROR_CODES = {
   WL_WORKSPACE_INELIGIBLE: "Run 'windlass workspace list' to see which distros can be workspaces.",
   WL_WORKSPACE_FOREIGN:
     "Disable it there first: run 'windlass workspace disable' with the WINDLASS_HOME of that instance.",
-  WL_WORKSPACE_BUSY: "Wait until the other change of this workspace has ended, and try again.",
-  WL_WORKSPACE_STOPPED: "Start it, or run 'windlass workspace check' with its name, which starts it.",
   WL_WORKSPACE_SHARED_MISSING:
     "Run 'windlass start' and try again; 'windlass logs --source agent' shows why the folder is missing.",
   WL_WORKSPACE_READ_ONLY:
@@ -114,6 +112,8 @@ export const ERROR_CODES = {
     "Run 'windlass start' in Windows when the engine is stopped, or set 'enabled=true' under [interop] in /etc/wsl.conf.",
   WL_WORKSPACE_REPLACED:
     "Run 'windlass workspace enable' with its name to set up the new distro, or 'disable' to forget it.",
+  WL_WORKSPACE_LEFT:
+    "Run 'windlass workspace disable' with its name to remove them, or 'enable' to use the distro as a workspace.",
   WL_WORKSPACE_GONE: "Run 'windlass workspace disable' with its name, unless the distro comes back.",
   WL_ROOTFS_INVALID: "Run 'windlass self verify'; download Windlass again if it reports damage.",
   WL_NO_SPACE:

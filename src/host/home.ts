@@ -45,6 +45,7 @@ export interface Home {
   /** What only updates use; see src/update/PROCESS.md. */
   readonly updateDirectory: string;
   /** State of the Linux wsl; unused on Windows. */
+  readonly workspaceRecord: string;
   readonly wslDirectory: string;
 }
 
@@ -172,6 +173,7 @@ function filesIn(root: string, join: (...parts: string[]) => string) {
     distroDirectory: join(root, "distros"),
     distroRecord: join(root, "distros.json"),
     updateDirectory: join(root, "update"),
+    workspaceRecord: join(root, "workspaces.json"),
     wslDirectory: join(root, "wsl"),
   };
 }

@@ -22,6 +22,8 @@ import { openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine/this_machine.ts";
 import { serviceFollowers } from "./settings_followers.ts";
 import { claimHome, homeReserve } from "./single_instance.ts";
+import type { HostWorkspaces } from "./workspaces/host_workspaces.ts";
+import { engineOfWorkspaces, openWorkspaces } from "./workspaces/open_workspaces.ts";
 import { HostUpdates } from "./updates/host_updates.ts";
 import { recoverUpdates, yieldHome } from "./updates/open_updates.ts";
 
@@ -84,6 +86,9 @@ export async function startHost(
   const wsl = machine.wsl(executable, home);
   const isTrial = found?.recovery.trial !== undefined;
   const distros = await openInstanceDistros({ wsl, installation, isTrial, log });
+  const workspaces = started.use(
+    openWorkspaces({ wsl, machine, installation, distros, settings, log, onChange }),
+  );
   const service = started.use(
     new EngineService({
       wsl,
@@ -92,13 +97,14 @@ export async function startHost(
       settings,
       logs,
       isOwnPort: (port) => ownPorts.has(port),
+      workspaces,
       worked: memory.worked,
       onChange,
     }),
   );
   // Ahead of all that the engine does not need: it starts meanwhile.
   if (commandAt !== undefined) service.startForCommand(commandAt);
-  settings.follow(serviceFollowers({ engine: service.engine, idle: service.idle, logs }));
+  settings.follow(serviceFollowers({ engine: service.engine, idle: service.idle, logs, workspaces }));
   const endpoints = started.use(
     await openDockerEndpoints({
       endpoints: machine.endpoints(home),
@@ -129,6 +135,7 @@ export async function startHost(
       settings,
       startProblems,
       updates,
+      workspaces,
     });
   const streams = () => service.report();
   const start = () => service.startReport();
@@ -152,6 +159,7 @@ export async function startHost(
         diagnostics,
         ending,
         updates,
+        workspaces,
         signal,
       }),
       log,
@@ -162,14 +170,16 @@ export async function startHost(
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
   updates?.begin();
+  workspaces.begin(engineOfWorkspaces(service, distros));
   const reserving = homeReserve(home).restore();
   started.defer(() => reserving);
-  return runningHost({ service, updates, ending, log, followers, parts: started.move() });
+  return runningHost({ service, updates, workspaces, ending, log, followers, parts: started.move() });
 }
 
-function runningHost({ service, updates, ending, log, followers, parts }: {
+function runningHost({ service, updates, workspaces, ending, log, followers, parts }: {
   readonly service: EngineService;
   readonly updates: HostUpdates | undefined;
+  readonly workspaces: Pick<HostWorkspaces, "stopWatching">;
   readonly ending: HostEnding;
   readonly log: Log;
   /** Ends the streams of the API. */
@@ -189,9 +199,11 @@ function runningHost({ service, updates, ending, log, followers, parts }: {
       }),
     async [Symbol.asyncDispose]() {
       await updates?.[Symbol.asyncDispose]();
+      const unwatched = workspaces.stopWatching();
       // The engine before the sockets: clients that follow the state see it stop, and requests end with it.
       await service.engine.close();
       followers.abort();
+      await unwatched;
       await parts[Symbol.asyncDispose]();
     },
   };

@@ -33,6 +33,7 @@ Deno.test("InstanceSettings.change() refuses options that dockerd refuses, in it
     engine: { checkDaemonOptions: () => Promise.resolve(refusal) },
     idle: { checkSoon: () => checks++ },
     logs,
+    workspaces: { settingChanged: () => {} },
   }));
   const changes = { "engine.daemonOptions": { nonsense: true } };
   await assert.rejects(settings.change(changes, NEVER), {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ResolvedWorkspacePath, Workspace } from "../../src/agent/protocol/workspace_messages.ts";
 import type { EngineUse } from "../../src/agent/protocol/rpc_messages.ts";
 import { WindlassError } from "../../src/errors/windlass_error.ts";
 import { Engine } from "../../src/host/engine/engine.ts";
@@ -18,6 +19,12 @@ export class FakeLife implements EngineLife {
   readonly connection = {} as Duplex;
   disposed = false;
   shutDowns = 0;
+  /** What it was told to serve. */
+  workspaces: readonly Workspace[] = [];
+  rests = 0;
+  wakes = 0;
+  /** Why it does not rest. */
+  restRefusal: Error | undefined;
   /** Whether its containers never stop. */
   slow = false;
 
@@ -53,6 +60,30 @@ export class FakeLife implements EngineLife {
     return Promise.resolve();
   }
 
+  serveWorkspaces(workspaces: readonly Workspace[]): Promise<void> {
+    this.workspaces = workspaces;
+    return Promise.resolve();
+  }
+
+  resolveWorkspacePath(workspace: string, path: string): Promise<ResolvedWorkspacePath> {
+    return Promise.resolve({ path: `/run/windlass/workspaces/${workspace}${path}` });
+  }
+
+  prepareStart(container: string): Promise<string | undefined> {
+    return Promise.resolve(container === "web" ? undefined : `Cannot start '${container}': it is a fake`);
+  }
+
+  rest(): Promise<void> {
+    this.rests++;
+    if (this.restRefusal !== undefined) return Promise.reject(this.restRefusal);
+    this.options.onState({ kind: "resting" });
+    return Promise.resolve();
+  }
+
+  wake(): void {
+    this.wakes++;
+  }
+
   shutDown(force: AbortSignal): Promise<void> {
     this.shutDowns++;
     return this.slow ? aborted(force) : Promise.resolve();
@@ -79,7 +110,10 @@ export class Bench {
   keepers = 0;
   ensured = 0;
   recorded = true;
+  /** Whether a workspace runs that an engine at rest is kept for. */
+  keepsResting = true;
   readonly engine: Engine;
+  #wanted: { readonly kind: EngineState["kind"]; readonly reached: PromiseWithResolvers<void> } | undefined;
   #grown = Promise.withResolvers<void>();
 
   constructor(changes: Partial<EngineDistros> = {}) {
@@ -103,8 +137,12 @@ export class Bench {
       distros,
       log: NO_LOG,
       onLine: () => {},
-      onState: (state) => void this.states.push(state),
+      onState: (state) => {
+        this.states.push(state);
+        if (state.kind === this.#wanted?.kind) this.#wanted.reached.resolve();
+      },
       daemonOptions: () => ({ debug: true }),
+      keepsResting: () => Promise.resolve(this.keepsResting),
       openKeeper: () => {
         this.keepers++;
         let isOpen = true;
@@ -131,6 +169,12 @@ export class Bench {
       },
     };
     this.engine = new Engine(options);
+  }
+
+  /** Resolves the next time that the engine is in a state. */
+  nextState(kind: EngineState["kind"]): Promise<void> {
+    this.#wanted = { kind, reached: Promise.withResolvers() };
+    return this.#wanted.reached.promise;
   }
 
   async life(number: number): Promise<FakeLife> {

@@ -1,4 +1,5 @@
 import type { Status } from "../../api/resources/status.ts";
+import type { WorkspaceService } from "../../api/workspace_service.ts";
 import type { Log } from "../../logging/log.ts";
 import type { LogStore } from "../../logging/log_store.ts";
 import { settingsSchema } from "../../settings/settings_schema.ts";
@@ -21,13 +22,14 @@ export interface ControlParts {
   readonly ending: HostEnding;
   /** Absent if the update records could not be opened. */
   readonly updates: HostUpdates | undefined;
+  readonly workspaces: WorkspaceService;
   /** Ends all streams of changes and log lines. */
   readonly signal: AbortSignal;
 }
 
 /** The dependencies of the API's routes, as the parts of a host fulfil them. */
 export function controlDependencies(parts: ControlParts): ServeApiOptions["dependencies"] {
-  const { service, settings, logs, log, board, status, diagnostics, ending, updates } = parts;
+  const { service, settings, logs, log, board, status, diagnostics, ending, updates, workspaces } = parts;
   const untilEnd = (signal: AbortSignal) => AbortSignal.any([signal, parts.signal]);
   return {
     status,
@@ -45,6 +47,7 @@ export function controlDependencies(parts: ControlParts): ServeApiOptions["depen
       ending.request("stop");
     },
     ports: () => ({ ports: service.ports.list() }),
+    workspaces,
     ...updates === undefined ? {} : { updates: updates.updater },
     settings: () => settings.entries,
     settingsSchema,

@@ -1,5 +1,6 @@
 import type { Problem } from "../../api/resources/problems.ts";
 import type { Status } from "../../api/resources/status.ts";
+import type { WorkspaceSummary } from "../../api/resources/workspaces.ts";
 import type { UpdateStatus } from "../../api/resources/updates.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import { VERSION } from "../../version.ts";
@@ -30,12 +31,13 @@ export interface StatusSources {
   readonly startProblems: readonly Problem[];
   /** Absent if the update records could not be opened. */
   readonly updates: StatusOfUpdates | undefined;
+  readonly workspaces: { readonly summaries: readonly WorkspaceSummary[] };
 }
 
 /** The status of a running host, as the API answers it. Pure. */
 export function hostStatus(sources: StatusSources): Status {
-  const { processId, dockerHost, engine, idle, distros, endpoints, settings, startProblems, updates } =
-    sources;
+  const { processId, dockerHost, engine, idle, distros, endpoints, settings, startProblems } = sources;
+  const { updates, workspaces } = sources;
   return {
     version: VERSION,
     host: { pid: processId },
@@ -47,6 +49,7 @@ export function hostStatus(sources: StatusSources): Status {
     }),
     distro: { name: distros.engineName, rootfs: distros.rootfsId },
     ...updates === undefined ? {} : { update: updates.updater.status() },
+    workspaces: [...workspaces.summaries],
     warnings: statusWarnings([
       ...endpoints.warnings,
       ...startProblems,

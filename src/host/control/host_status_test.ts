@@ -13,6 +13,7 @@ const SOURCES: StatusSources = {
   settings: { problems: [] },
   startProblems: [],
   updates: undefined,
+  workspaces: { summaries: [] },
 };
 
 Deno.test("hostStatus() of a host without updates leaves them out", () => {
@@ -29,6 +30,7 @@ Deno.test("hostStatus() of a host without updates leaves them out", () => {
       since: null,
     },
     distro: { name: "windlass", rootfs: null },
+    workspaces: [],
     warnings: [],
   });
 });

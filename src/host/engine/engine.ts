@@ -1,14 +1,13 @@
-import type { DaemonConfiguration } from "../../agent/protocol/agent_command.ts";
 import type { DockerdState } from "../../agent/protocol/dockerd_state.ts";
-import type { EngineUse, HeldPort } from "../../agent/protocol/rpc_messages.ts";
-import { WindlassError } from "../../errors/windlass_error.ts";
-import type { EngineHas } from "../../relay/paths/translate_path.ts";
+import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import type { Upstream } from "../../relay/upstream.ts";
 import { aborted, sleep } from "../../timing/sleep.ts";
+import { connectLimit } from "./connect_limit.ts";
 import { CurrentLife } from "./current_life.ts";
 import { DataKeeper, DISTRO_LOST } from "./data_keeper.ts";
 import { hostEnding } from "./host_ending.ts";
-import { openEngineLife } from "./engine_life.ts";
+import { EngineCalls } from "./engine_calls.ts";
+import { type EngineLife, openEngineLife } from "./engine_life.ts";
 import type { ImportProgress } from "./engine_distros.ts";
 import type { EngineOptions } from "./engine_options.ts";
 import { type EngineState, stateOfAgent, stopStage } from "./engine_state.ts";
@@ -18,13 +17,10 @@ import { needsUser } from "../control/needs_user.ts";
 import type { StartOrigin } from "./start_recorder.ts";
 import { endAtOnce, requireTerminated, terminateDistros } from "./terminate_distros.ts";
 
-/**
- * A request waits at most this long for the engine: a first import on a slow disk, and then its start. Containers of
- * the last engine that have asked for more time to stop get it nevertheless.
- */
-const CONNECT_MILLISECONDS = 180_000;
 /** After this many failures in a row, requests are refused at once with the reason instead of waiting for the next try. */
 const PATIENCE_FAILURES = 2;
+/** The agent's own limit for the end of dockerd is 30 s, plus that of containerd; no container runs by then. */
+const REST_MILLISECONDS = 45_000;
 
 /** From a start to the stop that ends it. */
 interface Running {
@@ -39,7 +35,7 @@ interface Running {
  * `stop()`; a request that comes while it is stopped or stopping starts it again and is served by what comes then;
  * the state is always current.
  */
-export class Engine {
+export class Engine extends EngineCalls {
   readonly #options: EngineOptions;
   readonly #life = new CurrentLife();
   #state: EngineState = { kind: "stopped" };
@@ -51,10 +47,13 @@ export class Engine {
   /** Whether somebody has asked for a start while it was stopping. */
   #startAfterStop = false;
   #closed = false;
+  /** Whether a life is to begin without dockerd, which the first client then starts. */
+  #rests = false;
   /** Ends the wait of a stop. */
   #force = new AbortController();
 
   constructor(options: EngineOptions) {
+    super();
     this.#options = options;
   }
 
@@ -62,15 +61,56 @@ export class Engine {
     return this.#state;
   }
 
-  /** Starts the engine if it does not run, or tries again now if it failed. Returns at once; the state reports its progress. */
+  override get life(): EngineLife | undefined {
+    return this.#life.present;
+  }
+
+  /**
+   * Starts the engine if it does not run, wakes it if it rests, or tries again now if it failed. Returns at once; the
+   * state reports its progress.
+   */
   start(cause: StartOrigin["cause"] = "command"): void {
     if (this.#closed) return;
     if (this.#stopping !== undefined) {
       this.#startAfterStop = true;
       return;
     }
-    if (this.#running !== undefined && this.#state.kind !== "failed") return;
+    if (this.#running !== undefined && this.#state.kind !== "failed" && !this.#rests) return;
     this.#options.onStart?.(cause);
+    const rested = this.#rests;
+    this.#rests = false;
+    if (rested && this.#running !== undefined && this.#state.kind !== "failed") this.#life.present?.wake();
+    else this.#begin();
+  }
+
+  /** Starts a stopped engine without dockerd, which the first client then starts. Does nothing in any other state. */
+  startResting(): void {
+    if (this.#closed || this.#stopping !== undefined || this.#running !== undefined) return;
+    this.#rests = true;
+    this.#begin();
+  }
+
+  /**
+   * Stops dockerd, but leaves the agent, which starts it for the next client. Stops everything if the agent does not
+   * do so in time. Called only if nothing uses the engine at that very moment; it continues if a client came meanwhile.
+   */
+  async rest(): Promise<void> {
+    const life = this.#life.present;
+    if (life === undefined) return;
+    try {
+      await life.rest(AbortSignal.timeout(REST_MILLISECONDS));
+    } catch (error) {
+      this.#options.log("info", "engine.rest.refused", { reason: problemOf(error).message });
+      if (!isWindlassError(error)) await this.stop();
+    }
+  }
+
+  /** Whether it rests, and nobody has asked for more. */
+  get isResting(): boolean {
+    return this.#state.kind === "resting" && this.#rests && this.#stopping === undefined;
+  }
+
+  #begin(): void {
     this.#pace = new RetryPace();
     if (this.#running !== undefined) {
       this.#set({ kind: "starting", stage: "Starting the engine again" });
@@ -113,73 +153,18 @@ export class Engine {
         remedy: this.#state.problem.remedy,
       });
     }
-    const timeout = new AbortController();
-    const whenLate = () =>
-      this.#stopping === undefined ? timeout.abort() : timer = setTimeout(whenLate, CONNECT_MILLISECONDS);
-    let timer = setTimeout(whenLate, CONNECT_MILLISECONDS);
-    const limit = AbortSignal.any([signal, timeout.signal]);
-    const aborted = Promise.withResolvers<never>();
-    const abort = () =>
-      aborted.reject(
-        signal.aborted ? signal.reason : new WindlassError(
-          "WL_ENGINE_TIMEOUT",
-          `Cannot reach the engine: it has been ${this.#state.kind} for ${CONNECT_MILLISECONDS / 1000} s`,
-        ),
-      );
-    limit.addEventListener("abort", abort, { once: true });
-    try {
-      for (;;) {
-        if (this.#closed) throw hostEnding();
-        if (this.#running === undefined || this.#stopping !== undefined) this.start("request");
-        const life = await Promise.race([this.#life.next, aborted.promise]);
-        // A stop may have come between the promise and us.
-        if (life === this.#life.present) return life.connect();
-      }
-    } finally {
-      clearTimeout(timer);
-      limit.removeEventListener("abort", abort);
+    using limit = connectLimit({
+      signal,
+      isStopping: () => this.#stopping !== undefined,
+      state: () => this.#state.kind,
+    });
+    for (;;) {
+      if (this.#closed) throw hostEnding();
+      if (this.#running === undefined || this.#stopping !== undefined || this.#rests) this.start("request");
+      const life = await Promise.race([this.#life.next, limit.missed]);
+      // A stop may have come between the promise and us.
+      if (life === this.#life.present) return life.connect();
     }
-  }
-
-  /**
-   * A connection to dockerd for a client inside the engine. It belongs to the life that it runs in: while that ends,
-   * a container that polls must not start the next one.
-   */
-  connectInside(): Promise<Upstream> {
-    const life = this.#life.present;
-    if (life !== undefined) return Promise.resolve(life.connect());
-    return Promise.reject(
-      new WindlassError("WL_ENGINE_FAILED", "Cannot reach the engine: it is being stopped"),
-    );
-  }
-
-  /** See {@linkcode EngineHas}; `true` if there is no engine that could say. */
-  async hasPath(...wanted: Parameters<EngineHas>): Promise<boolean> {
-    return await this.#life.present?.hasPath(...wanted) ?? true;
-  }
-
-  /**
-   * What the agent sees that dockerd is in use for.
-   *
-   * @throws {WindlassError} `WL_ENGINE_FAILED` if nothing runs; why dockerd does not answer otherwise.
-   */
-  use(signal: AbortSignal): Promise<EngineUse> {
-    const life = this.#life.present;
-    if (life !== undefined) return life.use(signal);
-    return Promise.reject(new WindlassError("WL_ENGINE_FAILED", "Cannot ask the engine: it is not running"));
-  }
-
-  /**
-   * What dockerd says against these options, as a lower-case clause; nothing if it would take them, or if there is no
-   * engine to ask: whether they are used is decided at each start anyway.
-   */
-  async checkDaemonOptions(options: DaemonConfiguration, signal: AbortSignal): Promise<string | undefined> {
-    return await this.#life.present?.checkDaemonOptions(options, signal);
-  }
-
-  /** As in the agent; does nothing if there is no engine. */
-  async holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.#life.present?.holdPorts(ports, milliseconds, signal);
   }
 
   async #stop({ end, finished }: Running): Promise<void> {
@@ -227,9 +212,15 @@ export class Engine {
       const failure = await this.#live(keeper.lost, signal);
       if (failure === undefined && this.#force.signal.aborted) await endAtOnce(keeper, wsl, distros, log);
       if (failure === undefined) return;
+      if (this.#rests && !await this.#keepsResting()) return void this.stop();
       if (DISTRO_LOST.has(failure.code)) throw failure;
       await this.#pauseAfter(failure, performance.now() - started, signal);
     }
+  }
+
+  /** After `wsl --shutdown`, an engine that only rests must not start the virtual machine again. */
+  async #keepsResting(): Promise<boolean> {
+    return await this.#options.keepsResting?.().catch(() => false) ?? false;
   }
 
   async #pauseAfter(error: unknown, ranMilliseconds: number, signal: AbortSignal): Promise<void> {
@@ -257,6 +248,7 @@ export class Engine {
       engineDistro: distros.engineName,
       dataLost,
       daemonOptions: this.#options.daemonOptions?.() ?? {},
+      rests: this.#rests,
       log,
       onLine,
       worked,
@@ -287,6 +279,8 @@ export class Engine {
     if (signal.aborted && state.kind === "stopping") {
       return this.#set({ kind: "stopping", stage: stopStage(state.waits ?? []) });
     }
+    if (state.kind === "resting") this.#rests = true;
+    if (state.kind === "starting") this.#rests = false;
     this.#set(stateOfAgent(state));
   }
 

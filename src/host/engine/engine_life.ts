@@ -1,11 +1,13 @@
 import {
   agentCommand,
   type DaemonConfiguration,
+  START_RESTING_VARIABLE,
   TUNE_KERNEL_VARIABLE,
 } from "../../agent/protocol/agent_command.ts";
 import { type AgentClient, connectAgent } from "./agent_client.ts";
 import type { EngineUse, HeldPort } from "../../agent/protocol/rpc_messages.ts";
 import type { AgentStart } from "../../agent/protocol/start_marks.ts";
+import type { Workspace } from "../../agent/protocol/workspace_messages.ts";
 import type { DockerdState, StopWait } from "../../agent/protocol/dockerd_state.ts";
 import { AGENT_PROGRAM } from "../../agent/protocol/distro_paths.ts";
 import { stopMilliseconds } from "../../agent/protocol/stop_limit.ts";
@@ -20,6 +22,7 @@ import type { Upstream } from "../../relay/upstream.ts";
 import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating_system.ts";
 import { aborted, NEVER, sleep } from "../../timing/sleep.ts";
 import { type LinkReport, reportLink } from "./link_report.ts";
+import { wakeDocker } from "./wake_docker.ts";
 import type { Wsl, WslExit, WslProcess } from "../../wsl/wsl.ts";
 
 /** On Windows the kernel serves nothing but WSL, so the agent may set it up; on Linux it is the machine's. */
@@ -55,6 +58,8 @@ export interface EngineLifeOptions {
   readonly dataLost: Promise<WindlassError>;
   /** The user's options for dockerd. */
   readonly daemonOptions: DaemonConfiguration;
+  /** Whether dockerd is to start with the first client only. @default {false} */
+  readonly rests?: boolean;
   readonly log: Log;
   /** Lines of the agent and of dockerd. */
   readonly onLine: (line: LogLine) => void;
@@ -90,6 +95,16 @@ export interface EngineLife extends AsyncDisposable {
   readonly hasPath: EngineHas;
   /** Holds these ports, and no others, in the engine's network for a time. */
   holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** See {@linkcode AgentClient.serveWorkspaces}. */
+  serveWorkspaces(workspaces: readonly Workspace[], signal: AbortSignal): Promise<void>;
+  /** See {@linkcode AgentClient.resolveWorkspacePath}. */
+  resolveWorkspacePath: AgentClient["resolveWorkspacePath"];
+  /** See {@linkcode AgentClient.prepareStart}. */
+  prepareStart: AgentClient["prepareStart"];
+  /** Stops dockerd and leaves the agent, which starts it again for the next client. Rejects if one came meanwhile. */
+  rest(signal: AbortSignal): Promise<void>;
+  /** Starts dockerd again. Returns at once; that it does not start, the state says. */
+  wake(): void;
   /** Stops dockerd, then the agent. Gives up if that takes too long, or as soon as `force` is aborted. */
   shutDown(force: AbortSignal): Promise<void>;
 }
@@ -99,7 +114,10 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   const { wsl, engineDistro, log } = options;
   const link = wsl.spawn({
     distro: engineDistro,
-    argv: agentCommand(AGENT_PROGRAM, options.daemonOptions, KERNEL_VARIABLES[OPERATING_SYSTEM]),
+    argv: agentCommand(AGENT_PROGRAM, options.daemonOptions, [
+      ...KERNEL_VARIABLES[OPERATING_SYSTEM],
+      ...options.rests === true ? [`${START_RESTING_VARIABLE}=1`] : [],
+    ]),
     onStderrLine: (line) =>
       options.onLine({ time: new Date().toISOString(), level: "warn", source: "agent", event: line }),
   });
@@ -142,6 +160,11 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
         },
       ),
     holdPorts: (ports, milliseconds, signal) => agent.holdPorts(ports, milliseconds, signal),
+    serveWorkspaces: (workspaces, signal) => agent.serveWorkspaces(workspaces, signal),
+    resolveWorkspacePath: (...wanted) => agent.resolveWorkspacePath(...wanted),
+    prepareStart: (container, signal) => agent.prepareStart(container, signal),
+    rest: (signal) => agent.rest(signal),
+    wake: () => void wakeDocker(() => session.open(formatTarget({ kind: "docker" })), log),
     shutDown: (force) => shutDown({ agent, link, limit, force, log }),
     async [Symbol.asyncDispose]() {
       start[Symbol.dispose]();

@@ -24,6 +24,8 @@ export interface EngineOptions {
   /** Called when a start begins, before anything is done for it. */
   readonly onStart?: (cause: StartOrigin["cause"]) => void;
   readonly onAgentStart?: EngineLifeOptions["onAgentStart"];
+  /** Whether an engine that rests is to have a next life after its agent has ended. It has none if absent. */
+  readonly keepsResting?: () => Promise<boolean>;
   readonly serveAgent?: EngineLifeOptions["serveAgent"];
   /** Called when a life begins, before its dockerd starts. */
   readonly onLife?: (life: EngineLife) => void;

@@ -3,7 +3,9 @@ import type { LogStore } from "../../logging/log_store.ts";
 import { connectionLimits } from "../../overload/connection_limits.ts";
 import { DataConnections } from "../../overload/data_connections.ts";
 import { descriptorLimit } from "../../platform/this_descriptor_limit.ts";
+import { parseHostTarget } from "../../agent/protocol/stream_target.ts";
 import { EnginePorts } from "../../ports/engine_ports.ts";
+import type { EngineWorkspaces } from "./engine_workspaces.ts";
 import { PublishedPorts } from "../../ports/published_ports.ts";
 import { RelayGroup } from "../../relay/relay_group.ts";
 import { WatchedStarts } from "../../relay/watched_starts.ts";
@@ -23,6 +25,7 @@ import type { EngineDistros } from "./engine_distros.ts";
 import type { EngineState } from "./engine_state.ts";
 import { describeContainer } from "../clients/docker_requests.ts";
 import { IdleWatch } from "./idle_watch.ts";
+import { reasonsOfRequests } from "./keep_reasons.ts";
 import { StartPorts } from "../control/start_ports.ts";
 
 /** Options of the engine of a host. */
@@ -34,6 +37,8 @@ export interface EngineServiceOptions {
   readonly logs: LogStore;
   /** Whether a port of this machine is one of Windlass itself, which containers may not reach. */
   readonly isOwnPort: (port: number) => boolean;
+  /** What the engine has to do with the user's own distros. None if absent. */
+  readonly workspaces?: EngineWorkspaces;
   /** Called for each chunk of the link. */
   readonly worked: () => void;
   /** Called after every change of what is reported here. */
@@ -62,7 +67,7 @@ export class EngineService implements AsyncDisposable {
     const { wsl, distros, translatePath, settings, logs } = options;
     const log = logs.logOf("host");
     this.#options = options;
-    const { isOwnPort } = options;
+    const { isOwnPort, workspaces } = options;
     const limits = connectionLimits(descriptorLimit());
     const connections = new DataConnections(limits);
     this.ports = new PublishedPorts({
@@ -89,9 +94,15 @@ export class EngineService implements AsyncDisposable {
           maximumRequests: limits.ports + 1,
           log,
         });
-        return (stream) =>
-          stream.target === CLIENT_TARGET ? this.#clientsInside.offer(stream) : served.accept(stream);
+        return (stream) => {
+          if (stream.target === CLIENT_TARGET) return this.#clientsInside.offer(stream);
+          const target = parseHostTarget(stream.target);
+          if (typeof target === "string" || target.kind !== "root") return served.accept(stream);
+          if (workspaces === undefined) return stream.refuse("workspaces are not served here");
+          return workspaces.serveRoot(stream, target.workspace);
+        };
       },
+      keepsResting: () => workspaces?.checkAnyRunning() ?? Promise.resolve(false),
       onStart: (cause) => this.#starts.begin({ cause, ...this.#origin }),
       onAgentStart: (start) => this.#starts.agentReports(start),
       onLife: (life) => this.#lifeBegins(life, startPorts),
@@ -118,11 +129,8 @@ export class EngineService implements AsyncDisposable {
       isRunning: () => this.engine.state.kind === "running",
       requests: () => this.relays.activeRequests(),
       askUse: (signal) => this.engine.use(signal),
-      stop: () => {
-        log("info", "engine.idle", { idleTimeout: settings.values["engine.idleTimeout"] });
-        this.relays.releaseIdleStreams();
-        return this.engine.stop();
-      },
+      stop: () => this.#endUse(false),
+      endIdle: () => this.#endUse(workspaces?.isAnyRunning === true),
       onChange: options.onChange,
     });
     this.#relayInside = this.relays.start(this.#clientsInside, {
@@ -152,6 +160,16 @@ export class EngineService implements AsyncDisposable {
     this.#origin = {};
   }
 
+  /**
+   * Stops an engine that rests, since no workspace is running any more that it would be there for. As with the idle
+   * time, a request that arrives after the decision waits for the next start.
+   */
+  stopResting(): void {
+    if (!this.engine.isResting || reasonsOfRequests(this.relays.activeRequests()).length > 0) return;
+    this.relays.releaseIdleStreams();
+    void this.engine.stop();
+  }
+
   /** Makes a stop kill the containers instead of waiting for them, even one under way. */
   forceStop(): void {
     this.#options.logs.logOf("host")("warn", "host.stop.forced", {});
@@ -170,6 +188,15 @@ export class EngineService implements AsyncDisposable {
     await this.#relayInside[Symbol.asyncDispose]();
   }
 
+  /** Stops or rests, for nobody uses it. */
+  #endUse(rests: boolean): Promise<void> {
+    const { logs, settings } = this.#options;
+    const idleTimeout = settings.values["engine.idleTimeout"];
+    logs.logOf("host")("info", "engine.idle", { idleTimeout, ...rests ? { rests } : {} });
+    this.relays.releaseIdleStreams();
+    return rests ? this.engine.rest() : this.engine.stop();
+  }
+
   #lifeBegins(life: EngineLife, startPorts: StartPorts): void {
     const { logs } = this.#options;
     this.#starts.launched();
@@ -178,6 +205,7 @@ export class EngineService implements AsyncDisposable {
     logs.onLevel = (level) => life.setLogLevel(level);
     life.setLogLevel(logs.level);
     void startPorts.engineStarts();
+    this.#options.workspaces?.lifeBegins(life);
   }
 
   #changed(state: EngineState): void {
@@ -188,6 +216,7 @@ export class EngineService implements AsyncDisposable {
     this.#lastLogged = text;
     this.#starts.entered(state);
     this.idle.checkSoon();
+    this.#options.workspaces?.engineChanged();
     this.#options.onChange();
   }
 }

@@ -16,6 +16,8 @@ export type EngineState =
     /** Why the user's options for dockerd are not used, as a lower-case clause. */
     readonly optionsProblem?: string;
   }
+  /** dockerd is stopped, and the agent waits for clients: those of workspaces would not start an agent. */
+  | { readonly kind: "resting" }
   | { readonly kind: "stopping"; readonly stage: string }
   | { readonly kind: "failed"; readonly problem: Problem };
 
@@ -59,8 +61,7 @@ export function stateOfAgent(state: DockerdState): EngineState {
       if (state.waits !== undefined) return { kind: "starting", stage: stopStage(state.waits) };
       return { kind: "starting", stage: "Starting dockerd again" };
     case "resting":
-      // The same as stopped for clients: Docker does not run, and the next request starts it.
-      return { kind: "stopped" };
+      return { kind: "resting" };
     case "failed":
       return { kind: "failed", problem: problemOf(new WindlassError(state.code, state.message)) };
   }
@@ -74,6 +75,7 @@ export function engineStatus(
   const common = { state: state.kind, ...surroundings, dockerVersion: null, since: null };
   switch (state.kind) {
     case "stopped":
+    case "resting":
       return common;
     case "importing":
       return { ...common, stage: state.stage, progress: { done: state.done, total: state.total } };

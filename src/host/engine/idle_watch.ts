@@ -32,6 +32,11 @@ export interface IdleWatchOptions {
   readonly askUse: (signal: AbortSignal) => Promise<EngineUse>;
   /** Stops the engine. Called only if nothing uses it at that very moment. */
   readonly stop: () => Promise<void>;
+  /**
+   * Ends its idle time, called under the same condition. The engine may be running afterwards, because somebody has
+   * come meanwhile. @default {stop}
+   */
+  readonly endIdle?: () => Promise<void>;
   /** Called when `keptBy` or `stopsAt` has changed. */
   readonly onChange: () => void;
   /** Milliseconds; replaced in tests. */
@@ -105,7 +110,7 @@ export class IdleWatch implements AsyncDisposable {
     this.#wake.abort();
   }
 
-  /** Checks once, stops the engine if its time has come, and returns the milliseconds until the next check. */
+  /** Checks once, ends the engine's idle time if its time has come, and returns the milliseconds until the next check. */
   async check(): Promise<number> {
     const idle = this.#options.idleMilliseconds();
     const pause = Math.min(CHECK_MILLISECONDS, (idle ?? Infinity) * CHECK_SHARE);
@@ -134,10 +139,11 @@ export class IdleWatch implements AsyncDisposable {
     if (!use.isCurrent()) return 0;
     this.#watchers.stopped(this.#now());
     this.#ran = false;
-    const stopped = this.#options.stop();
+    const { stop, endIdle = stop } = this.#options;
+    const ended = endIdle();
     this.#update([], undefined);
-    await stopped;
-    return Infinity;
+    await ended;
+    return this.#options.isRunning() ? pause : Infinity;
   }
 
   /** For how many milliseconds the running engine has been unused, as of the last check. */

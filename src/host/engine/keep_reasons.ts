@@ -11,6 +11,7 @@ export function reasonsOfUse(use: EngineUse): KeepReason[] {
   const reasons: KeepReason[] = [];
   if (use.containerCount > 0) reasons.push({ what: containerWords(use), since: null });
   if (use.swarm) reasons.push({ what: "swarm", since: null });
+  reasons.push(...use.workspaceRequests ?? []);
   if (use.localClients > 0) reasons.push({ what: "Docker client in the distro", since: null });
   return reasons;
 }

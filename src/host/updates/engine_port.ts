@@ -24,6 +24,7 @@ export function enginePort({ service, docker, distros, settings }: EnginePortOpt
     unusedFor() {
       switch (engine.state.kind) {
         case "stopped":
+        case "resting":
         case "failed":
           return Infinity;
         case "running":
@@ -33,7 +34,7 @@ export function enginePort({ service, docker, distros, settings }: EnginePortOpt
       }
     },
     async stopWhenUnused(quietMilliseconds) {
-      if (engine.state.kind === "failed") await engine.stop();
+      if (engine.state.kind === "failed" || engine.isResting) await engine.stop();
       else if (engine.state.kind !== "stopped" && !await idle.stopIfUnused(quietMilliseconds)) return false;
       return engine.state.kind === "stopped"; // else somebody has come meanwhile, and it starts for them
     },

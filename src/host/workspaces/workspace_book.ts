@@ -1,0 +1,89 @@
+import type { Workspace as ServedWorkspace } from "../../agent/protocol/workspace_messages.ts";
+import type { Log } from "../../logging/log.ts";
+import { WorkspaceRecord } from "../../workspaces/workspace_record.ts";
+import { isNamed } from "./wanted_workspaces.ts";
+
+/** What the book is kept with. */
+export interface WorkspaceBookOptions {
+  /** Path of the record. */
+  readonly file: string;
+  /** The setting `workspaces`. */
+  readonly setting: () => readonly string[];
+  readonly log: Log;
+}
+
+/** What is known of the workspaces of this instance, and the turns in which they are changed. */
+export class WorkspaceBook {
+  readonly #options: WorkspaceBookOptions;
+  readonly #record: Promise<WorkspaceRecord>;
+  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Distros that have the name of a workspace and not its files. */
+  readonly #replaced = new Set<string>();
+  /** The default distro as of the last list; `undefined` before the first. */
+  defaultDistro: string | undefined;
+  /** Changes under way. */
+  #working = 0;
+
+  constructor(options: WorkspaceBookOptions) {
+    this.#options = options;
+    this.#record = WorkspaceRecord.open(options.file, options.log);
+  }
+
+  get record(): Promise<WorkspaceRecord> {
+    return this.#record;
+  }
+
+  /** How many distros are being worked on. */
+  get working(): number {
+    return this.#working;
+  }
+
+  /** Whether the setting names a distro. */
+  isNamed(name: string): boolean {
+    return isNamed(this.#options.setting(), name, this.defaultDistro);
+  }
+
+  /** Notes whether the distro of that name lacks the files that were placed. */
+  setReplaced(name: string, isReplaced: boolean): void {
+    if (isReplaced) this.#replaced.add(name);
+    else this.#replaced.delete(name);
+  }
+
+  isReplaced(name: string): boolean {
+    return this.#replaced.has(name);
+  }
+
+  /** Does one thing after another with each distro; with several at a time. */
+  inTurn<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.#working++;
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const result = before.then(work);
+    const turn = result.then(() => {}, () => {}).finally(() => {
+      this.#working--;
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    });
+    this.#turns.set(name, turn);
+    return result;
+  }
+
+  /** What the agent serves. */
+  async served(): Promise<readonly ServedWorkspace[]> {
+    const { entries } = await this.#record;
+    return Object.entries(entries)
+      .filter(([name, { state }]) => state !== "removing" && this.isNamed(name) && !this.isReplaced(name))
+      .map(([name, { token, uid, gid, mode, automountRoot }]) => ({
+        name,
+        token,
+        uid,
+        gid,
+        mode,
+        automountRoot,
+      }));
+  }
+}
+
+/** A name for a folder that nobody guesses. */
+export function newToken(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
