@@ -2,6 +2,7 @@
  * A Docker client that needs as little CPU time as it can, so that it is not what is measured.
  *
  *   socket-load SOCKET trips COUNT         microseconds of each ping on one connection, one a line
+ *   socket-load SOCKET requests COUNT PATH   the same with another request
  *   socket-load SOCKET connections COUNT   the same, each ping on a connection of its own, from `connect` on
  *   socket-load SOCKET down EXEC BYTES     MB/s of the output of an exec that is started
  *   socket-load SOCKET up EXEC BYTES       MB/s of the input of an exec, until it has written a line, which
@@ -9,6 +10,7 @@
  *
  * Whatever is not the expected answer ends it with an error: a refused request is a fast one.
  */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +100,38 @@ static void time_connections(long count) {
   }
 }
 
+/* Whether the answer is whole: it has a length, or chunks of which the last one is empty. */
+static int is_whole(const char *answer, size_t length) {
+  const char *body = strstr(answer, "\r\n\r\n") + 4;
+  size_t head = body - answer;
+  const char *field = strcasestr(answer, "\r\ncontent-length:");
+  if (field && field < body) return length - head >= (size_t)atol(strchr(field, ':') + 1);
+  return length >= 5 && !memcmp(answer + length - 5, "0\r\n\r\n", 5);
+}
+
+static void get(int connection, const char *target) {
+  char request[256];
+  int size = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: docker\r\n\r\n", target);
+  send_all(connection, request, size);
+  size_t length = receive_head(connection, piece, sizeof piece, "200");
+  while (!is_whole(piece, length)) {
+    ssize_t count = recv(connection, piece + length, sizeof piece - 1 - length, 0);
+    if (count <= 0) die("recv");
+    length += count;
+    piece[length] = 0;
+  }
+}
+
+static void time_requests(long count, const char *target) {
+  int connection = open_connection();
+  for (int index = 0; index < WARM_UP_TRIPS; index++) get(connection, target);
+  for (long index = 0; index < count; index++) {
+    double begun = now();
+    get(connection, target);
+    printf("%.1f\n", (now() - begun) * 1e6);
+  }
+}
+
 /* Returns how many bytes of the stream came with the answer. */
 static long start_exec(int connection, const char *exec) {
   static const char body[] = "{\"Detach\":false,\"Tty\":false}";
@@ -146,6 +180,8 @@ int main(int count, char **words) {
     time_trips(atol(words[3]));
   else if (!strcmp(words[2], "connections"))
     time_connections(atol(words[3]));
+  else if (count == 5 && !strcmp(words[2], "requests"))
+    time_requests(atol(words[3]), words[4]);
   else if (count == 5 && !strcmp(words[2], "down"))
     time_down(words[3], atol(words[4]));
   else if (count == 5 && !strcmp(words[2], "up"))

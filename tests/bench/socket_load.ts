@@ -25,8 +25,17 @@ export async function pingTimes(
   kind: "trips" | "connections",
   count: number,
 ): Promise<number[]> {
-  const times = (await load(socketPath, kind, `${count}`)).stdout.trim().split("\n").map(Number);
-  if (times.length !== count) throw new Error(`Cannot measure: ${times.length} of ${count} pings came back`);
+  return await times(count, socketPath, kind, `${count}`);
+}
+
+/** Microseconds of requests on one connection. @param path Of the API, such as `/containers/json`. */
+export async function requestTimes(socketPath: string, path: string, count: number): Promise<number[]> {
+  return await times(count, socketPath, "requests", `${count}`, path);
+}
+
+async function times(count: number, ...args: readonly string[]): Promise<number[]> {
+  const times = (await load(...args)).stdout.trim().split("\n").map(Number);
+  if (times.length !== count) throw new Error(`Cannot measure: ${times.length} of ${count} answers came`);
   return times;
 }
 

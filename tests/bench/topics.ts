@@ -14,6 +14,8 @@ import { measureStalledReader } from "./stalled_reader.ts";
 import { measureUpdate } from "./update_bytes.ts";
 import { measureUpdateHerd } from "./update_herd.ts";
 
+import { measureWorkspaceRelay } from "./workspace_relay.ts";
+
 /** Topics that start what they measure. `quick` asks for few rounds and little work. */
 export const OWN_TOPICS: Readonly<Record<string, (quick: boolean) => Promise<Measurement[]>>> = {
   start: measureStart,
@@ -35,6 +37,7 @@ export const ENGINE_TOPICS: Readonly<
   archives: measureArchives,
   stalled: measureStalledReader,
   ports: measurePorts,
+  workspaces: measureWorkspaceRelay,
 };
 
 /** All topics, in the order in which results are listed. */
