@@ -120,6 +120,10 @@ export interface EngineUse {
   readonly localClients: number;
   /** Requests of clients in workspaces that keep the engine; agents of earlier versions do not say. */
   readonly workspaceRequests?: readonly WorkspaceUse[];
+  /** How many other requests of theirs are under way, which only watch or read; likewise. */
+  readonly workspaceWatchers?: number;
+  /** Milliseconds since the last of their requests that keep the engine was answered; likewise, and absent before one. */
+  readonly workspaceQuiet?: number;
   /** Workspaces whose files the engine has, because a container needs them; likewise. */
   readonly roots?: readonly string[];
 }
@@ -153,6 +157,8 @@ export function isEngineUse(value: unknown): value is EngineUse {
       isJson(container) && isText(container.name) && isText(container.state)
     ) &&
     (value.workspaceRequests === undefined || areWorkspaceUses(value.workspaceRequests)) &&
+    (value.workspaceWatchers === undefined || isCount(value.workspaceWatchers)) &&
+    (value.workspaceQuiet === undefined || isCount(value.workspaceQuiet)) &&
     (value.roots === undefined || Array.isArray(value.roots) && value.roots.every(isText));
 }
 

@@ -97,5 +97,9 @@ Deno.test("isEngineUse() takes what an agent of an earlier version says, and the
   assert.ok(isEngineUse({ ...earlier, workspaceRequests: [{ what: "exec", since }], roots: ["Ubuntu"] }));
   assert.equal(isEngineUse({ ...earlier, workspaceRequests: [{ what: "exec" }] }), false);
   assert.equal(isEngineUse({ ...earlier, roots: [1] }), false);
+  assert.ok(isEngineUse({ ...earlier, workspaceWatchers: 1, workspaceQuiet: 5 }));
+  for (const part of [{ workspaceWatchers: -1 }, { workspaceQuiet: "5" }]) {
+    assert.equal(isEngineUse({ ...earlier, ...part }), false);
+  }
   assert.equal(areWorkspaceUses({}), false);
 });

@@ -1,11 +1,10 @@
 import { unlessMissingSync } from "../../errors/unless_missing.ts";
 import { sleep } from "../../timing/sleep.ts";
 import { sharedFolder, WORKSPACES_FOLDER } from "../protocol/distro_paths.ts";
-import type { EngineUse } from "../protocol/rpc_messages.ts";
 import type { WorkspaceActions } from "../streams/rpc_service.ts";
 import { mayNeedRoots } from "./mounts_marker.ts";
 import { reserveRootFolder } from "./reserve_root_folder.ts";
-import type { WorkspaceService, WorkspaceServiceOptions } from "./workspace_service.ts";
+import type { WorkspaceService, WorkspaceServiceOptions, WorkspacesUse } from "./workspace_service.ts";
 
 /** What workspaces are served with, and when. */
 export interface LazyWorkspacesOptions extends Omit<WorkspaceServiceOptions, "shared"> {
@@ -38,8 +37,8 @@ export class LazyWorkspaces implements WorkspaceActions {
   }
 
   /** What workspaces use the engine for. */
-  use(): Pick<EngineUse, "workspaceRequests" | "roots"> {
-    return this.#service?.use() ?? { workspaceRequests: [], roots: [] };
+  use(): WorkspacesUse {
+    return this.#service?.use() ?? { workspaceRequests: [], workspaceWatchers: 0, roots: [] };
   }
 
   /** Before each start of dockerd: nothing is left of a predecessor, and the containers that it starts have their files. */

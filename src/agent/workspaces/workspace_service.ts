@@ -2,18 +2,14 @@ import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
 import type { MuxSession } from "../../mux/mux_session.ts";
-import { reasonsOfRequests } from "../../relay/keeping_requests.ts";
+import { keepsEngine, reasonsOfRequests } from "../../relay/keeping_requests.ts";
 import { PatientFiles } from "../../relay/paths/patient_files.ts";
 import type { Upstream } from "../../relay/upstream.ts";
 import { connectionDuplex } from "../../streams/connection_duplex.ts";
 import { rootSocketsFolder } from "../protocol/distro_paths.ts";
+import type { EngineUse } from "../protocol/rpc_messages.ts";
 import { formatTarget } from "../protocol/stream_target.ts";
-import type {
-  ResolvedWorkspacePath,
-  Workspace,
-  WorkspacePathUse,
-  WorkspaceUse,
-} from "../protocol/workspace_messages.ts";
+import type { ResolvedWorkspacePath, Workspace, WorkspacePathUse } from "../protocol/workspace_messages.ts";
 import { connectDockerd } from "../streams/connect_dockerd.ts";
 import { aborted } from "../../timing/sleep.ts";
 import { DOCKER_FOLDER, findNeededRoots, findRootsOf } from "./container_roots.ts";
@@ -26,6 +22,12 @@ import { rootPaths } from "./root_paths.ts";
 import { makeSharedFolder, removeSharedFolder } from "./folder_of_distros.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 import { WorkspaceSockets } from "./workspace_sockets.ts";
+
+/** The part of the engine's use that is about workspaces. */
+export type WorkspacesUse = Pick<
+  EngineUse,
+  "workspaceRequests" | "workspaceWatchers" | "workspaceQuiet" | "roots"
+>;
 
 /** What workspaces are served with. */
 export interface WorkspaceServiceOptions {
@@ -55,6 +57,8 @@ export class WorkspaceService {
   #matching: Promise<void> = Promise.resolve();
   #openToDocker = 0;
   #isMarked = false;
+  /** When a client's request was answered last that keeps the engine. */
+  #usedAt: number | undefined;
   #isClosing = false;
 
   constructor(options: WorkspaceServiceOptions) {
@@ -72,6 +76,9 @@ export class WorkspaceService {
       openUpstream: (signal) => this.#openUpstream(signal),
       translatePath: (workspace) => rootPaths(workspace, this.#pathOptions),
       beforeStart: (container, signal) => this.#beforeStart(container, signal),
+      requestEnded: (request) => {
+        if (keepsEngine(request)) this.#usedAt = performance.now();
+      },
       log,
     });
   }
@@ -82,9 +89,12 @@ export class WorkspaceService {
   }
 
   /** What workspaces use the engine for. */
-  use(): { readonly workspaceRequests: readonly WorkspaceUse[]; readonly roots: readonly string[] } {
+  use(): WorkspacesUse {
+    const requests = this.#sockets.activeRequests();
     return {
-      workspaceRequests: reasonsOfRequests(this.#sockets.activeRequests()),
+      workspaceRequests: reasonsOfRequests(requests),
+      workspaceWatchers: requests.filter((request) => !keepsEngine(request)).length,
+      ...this.#usedAt === undefined ? {} : { workspaceQuiet: Math.round(performance.now() - this.#usedAt) },
       roots: this.#roots.needed,
     };
   }

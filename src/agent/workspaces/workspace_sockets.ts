@@ -20,6 +20,8 @@ export interface WorkspaceSocketsOptions {
   readonly translatePath: (workspace: Workspace) => TranslatePath;
   /** See {@linkcode BeforeStart}. */
   readonly beforeStart: BeforeStart;
+  /** Called for each request whose answer is complete, or whose connection ended before. */
+  readonly requestEnded: (request: ActiveRequest) => void;
   /** Clients that may be connected at a time, of all workspaces together. */
   readonly maximumClients: number;
   readonly log: Log;
@@ -85,7 +87,7 @@ export class WorkspaceSockets {
   }
 
   async #serve(workspace: Workspace): Promise<OpenSocket> {
-    const { shared, openUpstream, translatePath, beforeStart, log } = this.#options;
+    const { shared, openUpstream, translatePath, beforeStart, requestEnded, log } = this.#options;
     const path = workspaceSocket(shared, workspace.token);
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.mkdir(folder, { recursive: true });
@@ -98,6 +100,7 @@ export class WorkspaceSockets {
       openUpstream,
       translatePath: translatePath(workspace),
       beforeStart,
+      requestEnded,
       // Asked for each client: no workspace takes the room of another.
       get maximumClients() {
         return share();

@@ -37,6 +37,7 @@ async function openSockets(
     },
     translatePath: () => () => undefined,
     beforeStart: () => undefined,
+    requestEnded: () => {},
     maximumClients: 8,
     log: NO_LOG,
   });

@@ -21,6 +21,9 @@ const BELIEVED_MILLISECONDS = 5_000;
 /** An agent that does not answer within this time prevents the stop. */
 const ASK_MILLISECONDS = 15_000;
 
+/** What two readings of the same moment may differ by: the answer of the agent takes its time. */
+const CLOCK_MILLISECONDS = 20_000;
+
 /** The engine to watch, and how to stop it. */
 export interface IdleWatchOptions {
   /** How long the engine may be unused; `null` for any time. Asked at each check. */
@@ -74,6 +77,8 @@ export class IdleWatch implements AsyncDisposable {
   #ran = false;
   /** Counts events, to notice those that happen while the agent is asked. */
   #happened = 0;
+  /** When a client in a workspace used the engine last, as far as the agent has said. */
+  #workspacesUsedAt = -Infinity;
   /** What the agent has said last, and until when it need not be asked again. */
   #answer: { readonly reasons: readonly KeepReason[]; readonly until: number } = { reasons: [], until: 0 };
 
@@ -191,7 +196,7 @@ export class IdleWatch implements AsyncDisposable {
     if (reasons.length > 0 || !isRunning()) return { isUsed: true, reasons };
     return {
       isUsed: false,
-      since: this.#idleSince ?? this.#now(),
+      since: Math.max(this.#idleSince ?? this.#now(), this.#workspacesUsedAt),
       isCurrent: () => happened === this.#happened && reasonsOfRequests(requests()).length === 0,
     };
   }
@@ -208,10 +213,21 @@ export class IdleWatch implements AsyncDisposable {
   async #reasonsOfAgent(): Promise<KeepReason[]> {
     try {
       const limit = AbortSignal.timeout(ASK_MILLISECONDS);
-      return reasonsOfUse(await this.#options.askUse(AbortSignal.any([limit, this.#end.signal])));
+      const use = await this.#options.askUse(AbortSignal.any([limit, this.#end.signal]));
+      this.#noteWorkspaces(use);
+      return reasonsOfUse(use);
     } catch {
       return [{ what: "Docker did not report what is using it", since: null }];
     }
+  }
+
+  /** The requests of clients in workspaces come and go without the host. */
+  #noteWorkspaces({ workspaceWatchers = 0, workspaceQuiet }: EngineUse): void {
+    if (workspaceWatchers > 0) this.#watchers.watched(this.#now());
+    if (workspaceQuiet === undefined) return;
+    const usedAt = this.#now() - workspaceQuiet;
+    if (usedAt > this.#workspacesUsedAt + CLOCK_MILLISECONDS) this.#watchers.used();
+    this.#workspacesUsedAt = Math.max(usedAt, this.#workspacesUsedAt);
   }
 
   #update(reasons: readonly KeepReason[], idleSince: number | undefined): void {

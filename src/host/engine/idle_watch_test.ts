@@ -250,3 +250,34 @@ Deno.test("IdleWatch checks again once an answer that it has believed is old", a
   assert.deepEqual(trial.watch.keptBy, []);
   assert.equal(await trial.watch.stopIfUnused(0), true);
 });
+
+Deno.test("IdleWatch counts the idle time from the last request of a workspace, which came and went between two checks", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  await trial.lookAfter(0);
+  trial.use = { ...NOTHING, workspaceWatchers: 0, workspaceQuiet: 2 * MINUTE };
+  await trial.lookAfter(IDLE_MINUTES - 1);
+  assert.deepEqual(trial.watch.stopsAt, new Date(trial.now + (IDLE_MINUTES - 2) * MINUTE));
+  trial.use = { ...NOTHING, workspaceWatchers: 1, workspaceQuiet: (IDLE_MINUTES - 1) * MINUTE };
+  await trial.lookAfter(IDLE_MINUTES - 3);
+  assert.equal(trial.stops, 0);
+  trial.use = { ...NOTHING, workspaceWatchers: 1, workspaceQuiet: IDLE_MINUTES * MINUTE };
+  await trial.lookAfter(1);
+  assert.equal(trial.stops, 1, "watching alone does not keep it");
+});
+
+Deno.test("IdleWatch keeps an engine for a while that only a client in a workspace watches, and that it starts again and again", async () => {
+  await using trial = new Trial();
+  trial.running = true;
+  trial.use = { ...NOTHING, workspaceWatchers: 1 };
+  await trial.lookAfter(0);
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.equal(trial.stops, 1);
+  trial.running = true; // the watcher has come back
+  await trial.lookAfter(0);
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.equal(trial.stops, 1);
+  trial.use = NOTHING;
+  await trial.lookAfter(IDLE_MINUTES);
+  assert.equal(trial.stops, 2);
+});

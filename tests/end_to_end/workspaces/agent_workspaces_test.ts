@@ -59,6 +59,7 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
         swarm: false,
         localClients: 0,
         workspaceRequests: [],
+        workspaceWatchers: 0,
         roots: [],
       });
     });
