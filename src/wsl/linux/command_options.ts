@@ -14,10 +14,19 @@ export interface ListCommand {
   readonly verbose: boolean;
 }
 
+/** What `--import` registers, and as which kind of WSL. */
+export interface ImportCommand {
+  readonly kind: "import";
+  readonly name: string;
+  readonly directory: string;
+  readonly source: string;
+  readonly version: 1 | 2;
+}
+
 /** A command that starts no program. */
 export type WslCommand =
   | ListCommand
-  | { readonly kind: "import"; readonly name: string; readonly directory: string; readonly source: string }
+  | ImportCommand
   | {
     readonly kind: "export";
     readonly name: string;
@@ -44,7 +53,7 @@ Options:
 
 Commands:
     --export <name> <file> [--format <tar|tar.gz|tar.xz>]
-    --import <name> <folder> <file> [--version 2]
+    --import <name> <folder> <file> [--version <1|2>]
     --list, -l [--all] [--running] [--quiet, -q] [--verbose, -v]
     --set-default, -s <name>
     --shutdown [--force]
@@ -111,14 +120,12 @@ function parseImport(rest: string): WslCommand {
     vhd: { type: "boolean" },
   }, 3);
   const [name, directory, source] = positionals as [string, string, string];
-  if (values.version === "1") throw wslFailure(["Service", "RegisterDistro"], "WSL_E_WSL1_NOT_SUPPORTED");
-  if ((values.version !== undefined && values.version !== "2") || values.vhd === true) {
-    throw wslFailure([], "E_INVALIDARG");
-  }
+  const version = values.version ?? "2";
+  if ((version !== "1" && version !== "2") || values.vhd === true) throw wslFailure([], "E_INVALIDARG");
   if (/\.vhdx?$/i.test(source)) {
     throw new WslFailure("The file is a virtual disk, which cannot be imported here. Use an archive.", null);
   }
-  return { kind: "import", name, directory, source };
+  return { kind: "import", name, directory, source, version: version === "1" ? 1 : 2 };
 }
 
 function parseExport(rest: string): WslCommand {

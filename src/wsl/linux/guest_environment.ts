@@ -2,6 +2,8 @@
 export interface GuestEnvironmentInput {
   readonly distro: string;
   readonly hostname: string;
+  /** Whether it can run programs of the machine. */
+  readonly interop: boolean;
   /** The caller's variables, of which only those named by WSLENV go in. */
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Where the distro sees the host's files; `null` when it does not. */
@@ -28,6 +30,7 @@ export function guestEnvironment(input: GuestEnvironmentInput): Record<string, s
     LANG: "en_US.UTF-8",
     PATH,
     WSL_DISTRO_NAME: input.distro,
+    ...(input.interop ? { WSL_INTEROP: "/run/WSL/1_interop" } : {}),
     ...passedOn(caller.WSLENV ?? "", input),
     WSLENV: caller.WSLENV ?? "",
   };

@@ -5,7 +5,7 @@ import { guestEnvironment, guestPath, hostPathOfWindowsPath } from "./guest_envi
 const EVERYTHING = { driveRoot: "/mnt/c", driveFolder: "/" };
 
 function environment(caller: Record<string, string>): Record<string, string> {
-  return guestEnvironment({ distro: "Debian", hostname: "box", caller, ...EVERYTHING });
+  return guestEnvironment({ distro: "Debian", hostname: "box", interop: false, caller, ...EVERYTHING });
 }
 
 Deno.test("guestEnvironment() takes nothing of the caller unasked", () => {
@@ -18,6 +18,17 @@ Deno.test("guestEnvironment() takes nothing of the caller unasked", () => {
     WSL_DISTRO_NAME: "Debian",
     WSLENV: "",
   });
+});
+
+Deno.test("guestEnvironment() names the socket of interop where there is one", () => {
+  const { WSL_INTEROP } = guestEnvironment({
+    distro: "Debian",
+    hostname: "box",
+    interop: true,
+    caller: {},
+    ...EVERYTHING,
+  });
+  assert.equal(WSL_INTEROP, "/run/WSL/1_interop");
 });
 
 Deno.test("guestEnvironment() takes what WSLENV names, by its flags", () => {

@@ -3,6 +3,7 @@ export interface ListedDistro {
   readonly name: string;
   /** As shown; English in every language. */
   readonly state: "Stopped" | "Running" | "Installing" | "Uninstalling" | "Converting" | "Exporting";
+  readonly version: 1 | 2;
   readonly isDefault: boolean;
 }
 
@@ -14,7 +15,7 @@ const STATE_WIDTH = 16;
  *
  * @example
  * ```ts
- * verboseList([{ name: "Debian", state: "Running", isDefault: true }]);
+ * verboseList([{ name: "Debian", state: "Running", version: 2, isDefault: true }]);
  * //   NAME      STATE           VERSION
  * // * Debian    Running         2
  * ```
@@ -24,7 +25,10 @@ export function verboseList(distros: readonly ListedDistro[]): string {
   const line = (mark: string, name: string, state: string, version: string) =>
     `${mark} ${name.padEnd(width)}${state.padEnd(STATE_WIDTH)}${version}\n`;
   return line(" ", "NAME", "STATE", "VERSION") +
-    distros.map(({ name, state, isDefault }) => line(isDefault ? "*" : " ", name, state, "2")).join("");
+    distros.map(({ name, state, version, isDefault }) =>
+      line(isDefault ? "*" : " ", name, state, `${version}`)
+    )
+      .join("");
 }
 
 /** Names only, one a line. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { plainList, quietList, verboseList } from "./list_layout.ts";
 
 const DISTROS = [
-  { name: "Ubuntu", state: "Running", isDefault: true },
-  { name: "my-engine-distro", state: "Uninstalling", isDefault: false },
+  { name: "Ubuntu", state: "Running", version: 2, isDefault: true },
+  { name: "my-engine-distro", state: "Uninstalling", version: 1, isDefault: false },
 ] as const;
 
 Deno.test("verboseList() is as wide as the longest name and four", () => {
@@ -11,13 +11,13 @@ Deno.test("verboseList() is as wide as the longest name and four", () => {
     verboseList(DISTROS),
     "  NAME                STATE           VERSION\n" +
       "* Ubuntu              Running         2\n" +
-      "  my-engine-distro    Uninstalling    2\n",
+      "  my-engine-distro    Uninstalling    1\n",
   );
 });
 
 Deno.test("verboseList() never is narrower than its header", () => {
   assert.equal(
-    verboseList([{ name: "x", state: "Stopped", isDefault: false }]),
+    verboseList([{ name: "x", state: "Stopped", version: 2, isDefault: false }]),
     "  NAME    STATE           VERSION\n  x       Stopped         2\n",
   );
 });

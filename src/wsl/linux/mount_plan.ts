@@ -76,6 +76,11 @@ export function mountPlan(input: MountPlanInput): string {
     ["folder", "755", "/run"],
     ["mount", "tmpfs", "/run", "nosuid,nodev", "mode=755"],
     ["folder", "1777", "/run/lock"],
+    ["folder", "755", "/run/WSL"],
+    // For wslpath, which has no other way to know.
+    ...(settings.automount
+      ? [["file", "644", "/run/WSL/drive", escapeText(`${driveRoot(settings)}\n`)]]
+      : []),
     ["folder", "1777", "/tmp"],
     ...["/proc", "/sys", "/dev", "/run"].map((path) => ["share", path]),
 

@@ -38,8 +38,9 @@ export interface FoundDistro {
 
 export const EMPTY_REGISTRY: Registry = { DefaultVersion: 2, Distributions: {} };
 
-/** Normal flags of a WSL 2 distro. */
+/** Normal flags of a WSL 2 distro; without the last, the distro is one of WSL 1. */
 const FLAGS_ALL = 15;
+const FLAG_VIRTUAL_MACHINE = 8;
 const FILE_SYSTEM_VERSION = 2;
 const NAME_PATTERN = /^[a-zA-Z0-9._-]{1,256}$/;
 /** Lower case; a name that old versions of WSL gave to their one distro. */
@@ -59,6 +60,11 @@ export function listedDistros(registry: Registry): FoundDistro[] {
   return Object.entries(registry.Distributions)
     .map(([guid, entry]) => ({ guid, entry }))
     .sort((a, b) => rank(a.guid) < rank(b.guid) ? -1 : 1);
+}
+
+/** The kind of WSL that runs a distro. */
+export function versionOf({ Flags }: Pick<DistroEntry, "Flags">): 1 | 2 {
+  return (Flags & FLAG_VIRTUAL_MACHINE) === 0 ? 1 : 2;
 }
 
 /** An entry by name in any state; names are compared without regard to case. */
@@ -97,6 +103,7 @@ export interface NewDistro {
   readonly guid: string;
   readonly name: string;
   readonly basePath: string;
+  readonly version: 1 | 2;
   readonly createdBasePath: boolean;
 }
 
@@ -128,7 +135,7 @@ export function withInstalling(registry: Registry, distro: NewDistro): Registry 
     BasePath: distro.basePath,
     State: DISTRO_STATE.installing,
     Version: FILE_SYSTEM_VERSION,
-    Flags: FLAGS_ALL,
+    Flags: distro.version === 1 ? FLAGS_ALL & ~FLAG_VIRTUAL_MACHINE : FLAGS_ALL,
     DefaultUid: 0,
     CreatedBasePath: distro.createdBasePath,
   });

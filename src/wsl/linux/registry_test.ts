@@ -6,6 +6,7 @@ import {
   listedDistros,
   type Registry,
   resolveDistro,
+  versionOf,
   withDefault,
   withInstalling,
   without,
@@ -18,7 +19,7 @@ const ONE = "{10000000-0000-0000-0000-000000000000}";
 const TWO = "{20000000-0000-0000-0000-000000000000}";
 
 function installing(registry: Registry, guid: string, name: string, basePath = `/srv/${name}`): Registry {
-  return withInstalling(registry, { guid, name, basePath, createdBasePath: true });
+  return withInstalling(registry, { guid, name, basePath, version: 2, createdBasePath: true });
 }
 
 function installed(registry: Registry, guid: string, name: string): Registry {
@@ -50,6 +51,13 @@ Deno.test("withInstalling() registers with the values of a WSL 2 distro", () => 
       },
     },
   });
+});
+
+Deno.test("withInstalling() registers a WSL 1 distro by its flags, as the real one does", () => {
+  const one = { guid: ONE, name: "Old", basePath: "/srv/Old", version: 1, createdBasePath: true } as const;
+  const entry = withInstalling(EMPTY_REGISTRY, one).Distributions[ONE]!;
+  assert.deepEqual([entry.Flags, entry.Version, versionOf(entry)], [7, 2, 1]);
+  assert.equal(versionOf({ Flags: 15 }), 2);
 });
 
 Deno.test("withInstalling() refuses a name or folder that is taken", () => {

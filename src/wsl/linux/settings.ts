@@ -17,6 +17,8 @@ export interface DistroSettings {
   readonly generateResolvConf: boolean;
   readonly hostname: string | null;
   readonly defaultUser: string | null;
+  /** Whether programs of the machine can be run from within. */
+  readonly interop: boolean;
   readonly bootCommand: string | null;
 }
 
@@ -51,6 +53,7 @@ export function parseDistroSettings(text: string): DistroSettings {
     generateResolvConf: isTrue(value("network", "generateresolvconf"), true),
     hostname: value("network", "hostname"),
     defaultUser: value("user", "default"),
+    interop: isTrue(value("interop", "enabled"), true),
     bootCommand: value("boot", "command"),
   };
 }

@@ -21,6 +21,7 @@ Deno.test("parseDistroSettings() has the defaults of the real one", () => {
     generateResolvConf: true,
     hostname: null,
     defaultUser: null,
+    interop: true,
     bootCommand: null,
   });
 });
@@ -36,6 +37,8 @@ Deno.test("parseDistroSettings() reads every key that it knows", () => {
     "generateResolvConf = 0",
     "[user]",
     "default=jo",
+    "[interop]",
+    "enabled = false",
     "[boot]",
     "command = service x start && echo a=b",
   ].join("\r\n");
@@ -46,6 +49,7 @@ Deno.test("parseDistroSettings() reads every key that it knows", () => {
     generateResolvConf: false,
     hostname: "box",
     defaultUser: "jo",
+    interop: false,
     bootCommand: "service x start && echo a=b",
   });
 });

@@ -29,7 +29,8 @@ const TEXTS = {
   WSL_E_EXPORT_FAILED: "The archive could not be written; what bsdtar said is above.",
   WSL_E_NOT_A_LINUX_DISTRO:
     "The imported files are not a Linux distribution: there is neither /etc nor /bin/sh.",
-  WSL_E_WSL1_NOT_SUPPORTED: "WSL 1 is not supported here. Use '--version 2'.",
+  WSL_E_WSL1_NOT_SUPPORTED: "WSL1 is not supported with your current machine configuration.\n" +
+    'Please enable the "Windows Subsystem for Linux" optional component to use WSL1.',
   WSL_E_VM_MODE_INVALID_STATE: "The distribution could not be started.",
   ERROR_ALREADY_EXISTS: "A distribution with the supplied name already exists.",
   ERROR_FILE_EXISTS: "The supplied install location is already in use.",

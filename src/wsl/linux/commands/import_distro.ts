@@ -1,3 +1,4 @@
+import type { ImportCommand } from "../command_options.ts";
 import { hostPath } from "../host_path.ts";
 import { beginCall } from "../service/service_client.ts";
 import { wslFailure } from "../wsl_failure.ts";
@@ -10,7 +11,7 @@ import { type CallContext, print, requireRoot, SUCCESS_TEXT } from "./call_conte
  * takes it back.
  */
 export async function importDistro(
-  request: { readonly name: string; readonly directory: string; readonly source: string },
+  request: ImportCommand,
   context: CallContext,
 ): Promise<number> {
   const source = request.source === "-" ? null : await requireFile(request.source, context);
@@ -18,6 +19,7 @@ export async function importDistro(
   const begun = await beginCall(context, {
     do: "import",
     name: request.name,
+    version: request.version,
     directory: hostPath(request.directory, context.paths),
   });
   using call = begun.call;

@@ -68,6 +68,7 @@ function relayWords(
   const variables = guestEnvironment({
     distro: started.name,
     hostname: started.hostname,
+    interop: started.interop,
     caller: environment,
     driveRoot: started.driveRoot,
     driveFolder: paths.driveC,

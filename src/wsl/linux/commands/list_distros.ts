@@ -1,6 +1,6 @@
 import type { ListCommand } from "../command_options.ts";
 import { type ListedDistro, plainList, quietList, verboseList } from "../list_layout.ts";
-import { DISTRO_STATE, listedDistros, noDistroFailure } from "../registry.ts";
+import { DISTRO_STATE, listedDistros, noDistroFailure, versionOf } from "../registry.ts";
 import { readRegistry } from "../registry_file.ts";
 import { callService, connectService } from "../service/service_client.ts";
 import type { RunningDistros } from "../service/protocol.ts";
@@ -44,6 +44,7 @@ export async function currentDistros(context: CallContext): Promise<ListedDistro
   return listedDistros(registry).map(({ guid, entry }) => ({
     name: entry.DistributionName,
     state: stateOf(entry.State, guid, running),
+    version: versionOf(entry),
     isDefault: guid === registry.DefaultDistribution,
   }));
 }

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interop.h"
 #include "native.h"
 
 #ifndef OPEN_TREE_CLONE
@@ -34,6 +35,9 @@ struct options {
   const char *rootfs;
   const char *boot;
   const char *drive;
+  const char *drive_root;
+  const char *program;
+  bool interop;
 };
 
 static struct options parse_options(int count, char **words) {
@@ -50,10 +54,26 @@ static struct options parse_options(int count, char **words) {
       options.boot = value;
     else if (strcmp(name, "--drive") == 0)
       options.drive = value;
-    else if (strcmp(name, "--cgroup") == 0)
-      join_cgroup(value);
+    else if (strcmp(name, "--drive-root") == 0)
+      options.drive_root = value;
+    else if (strcmp(name, "--program") == 0)
+      options.program = value;
+    else if (strcmp(name, "--interop") == 0)
+      options.interop = strcmp(value, "on") == 0;
   }
   return options;
+}
+
+/* Not before the process that interop runs programs from has been started: those are the machine's. */
+static void join_cgroups(int count, char **words) {
+  for (int i = 0; i + 1 < count; i += 2)
+    if (strcmp(words[i], "--cgroup") == 0) join_cgroup(words[i + 1]);
+}
+
+/* What the machine's variables say is for interop alone; pid 1 shows its own to the whole distro. */
+static void wipe_environment(void) {
+  for (char **variable = environ; variable && *variable; variable++) memset(*variable, 0, strlen(*variable));
+  clearenv();
 }
 
 /* Reads the plan: lines on stdin up to one that says "end". The stream stays open, its end is our end. */
@@ -102,13 +122,19 @@ static void enter(const char *vm, const char *name, int type) {
   close(fd);
 }
 
+struct trees {
+  int host;
+  int program;
+};
+
 /*
  * Leaves the host: afterwards this process is in the shared network and cgroup namespaces and in a mount
  * namespace copied from the shared one, with the distro's root at /root. The copy is made by the kernel in
  * one step, so a mount that another distro makes under /mnt/wsl at this very moment is never missed. Returns
- * the detached copy of the host's own tree, or of the part that is drive C, for /mnt/c.
+ * detached copies: of the host's own tree, or of the part that is drive C, for /mnt/c, and of this program
+ * for /init.
  */
-static int enter_shared(const struct options *options) {
+static struct trees enter_shared(const struct options *options) {
   int network_of_vm, cgroup_of_vm;
   char path[64];
   snprintf(path, sizeof path, "/proc/%s/ns/net", options->vm);
@@ -119,7 +145,8 @@ static int enter_shared(const struct options *options) {
   /* A throwaway namespace whose mounts follow the host's but never lead back to it. */
   if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
     fail("leave the mounts of the host");
-  int host = open_tree_at(options->drive, TREE_RECURSIVE);
+  struct trees trees = {.host = open_tree_at(options->drive, TREE_RECURSIVE),
+                        .program = open_tree_at(options->program, 0)};
   int rootfs = open_tree_at(options->rootfs, 0);
   enter(options->vm, "mnt", CLONE_NEWNS);
   if (setns(network_of_vm, CLONE_NEWNET) < 0 || setns(cgroup_of_vm, CLONE_NEWCGROUP) < 0)
@@ -131,7 +158,7 @@ static int enter_shared(const struct options *options) {
   if (syscall(SYS_move_mount, rootfs, "", AT_FDCWD, "/root", MOVE_FROM_DESCRIPTOR) < 0)
     fail("attach the root of the distro");
   close(rootfs);
-  return host;
+  return trees;
 }
 
 /* Makes /root the root; the shared root stays reachable at /proc until the plan releases it. */
@@ -143,7 +170,7 @@ static void enter_root(void) {
 }
 
 /* Waits for the end of pid 1 or of the service, whichever is first; the second ends the first. */
-static int watch(pid_t init) {
+static void watch(pid_t init) {
   int watcher = (int)syscall(SYS_pidfd_open, init, 0);
   struct pollfd watched[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = watcher, .events = POLLIN}};
   for (;;) {
@@ -155,33 +182,42 @@ static int watch(pid_t init) {
   kill(init, SIGKILL);
   int status;
   while (waitpid(init, &status, 0) < 0 && errno == EINTR);
-  return 0;
 }
 
 /*
- * distro --socket PATH --vm PID --rootfs DIR [--drive DIR] [--boot COMMAND] [--cgroup DIR]...: starts one
- * distro from the plan on stdin. Says "pid N" and, when launches can be taken on the socket, "ready"; later
- * "launched" for each launch, "busy" and "idle". Ends with its stdin, or when pid 1 of the distro ends; then
- * every process of the distro is gone.
+ * distro --socket PATH --vm PID --rootfs DIR --program FILE [--drive DIR] [--drive-root DIR] [--interop on]
+ * [--boot COMMAND] [--cgroup DIR]...: starts one distro from the plan on stdin; FILE is this program. Says
+ * "pid N" and, when launches can be taken on the socket, "ready"; later "launched" for each launch, "busy"
+ * and "idle". Ends with its stdin, or when pid 1 of the distro ends; then every process of the distro is
+ * gone.
  */
 int run_distro(int count, char **words) {
   prctl(PR_SET_NAME, "windlass-distro");
   signal(SIGPIPE, SIG_IGN);
   struct options options = parse_options(count, words);
-  if (!options.socket || !options.vm || !options.rootfs) return 2;
+  if (!options.socket || !options.vm || !options.rootfs || !options.program) return 2;
   char *plan = read_plan();
+  struct interop interop = {
+      .drive_root = options.drive_root, .drive = options.drive, .rootfs = options.rootfs};
+  struct interop_server server = {.control = -1};
+  if (options.interop && options.drive_root) server = start_interop(&interop);
+  wipe_environment();
+  join_cgroups(count, words);
   int listener = listen_at(options.socket);
   int lifeline[2], nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  int host_tree = enter_shared(&options);
+  struct trees trees = enter_shared(&options);
   if (pipe2(lifeline, O_CLOEXEC) < 0) fail("make a pipe");
   pid_t init = fork();
   if (init < 0) fail("start pid 1 of the distro");
   if (init > 0) {
     close(listener);
-    close(host_tree);
+    close(trees.host);
+    close(trees.program);
     close(lifeline[0]);
     say("pid %d\n", (int)init);
-    return watch(init);
+    watch(init);
+    stop_interop(server);
+    return 0;
   }
 
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -190,7 +226,9 @@ int run_distro(int count, char **words) {
   dup2(nothing, STDIN_FILENO);
   setsid();
   enter_root();
-  run_plan(plan, host_tree);
+  run_plan(plan, trees.host);
+  place_init(trees.program);
+  if (server.control >= 0) open_interop_socket(server.control);
   reset_attributes();
   const char *boot = options.boot ? strdup(options.boot) : NULL;
   for (int i = 0; i < count; i++)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "interop.h"
 #include "native.h"
 #include "outside.h"
 
@@ -19,6 +20,8 @@ int main(int count, char **words) {
     *name = 0;
     run_tool(path, name + 1, words);
   }
+  if (name && strcmp(name, "/init") == 0) return run_interop_client(count - 1, words + 1);
+  if (name && strcmp(name, "/wslpath") == 0) return run_wslpath(count - 1, words + 1);
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof *commands; i++)
     if (strcmp(words[1], commands[i].name) == 0) return commands[i].run(count - 2, words + 2);
   fputs("usage: wsl-helper detach|guard|vm|distro|relay|outside ...\n", stderr);

@@ -8,6 +8,8 @@
  *   relay ...               the caller's end of one launched program
  *   outside ...             runs a program of a distro in the machine's own root
  *
+ * Within a distro it is /init, which runs programs of the machine (interop.h), and wslpath.
+ *
  * Decisions are made in TypeScript; this program only carries them out.
  */
 #ifndef WSL_NATIVE_H

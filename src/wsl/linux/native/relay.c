@@ -115,20 +115,14 @@ static bool wait_for_exit(int connection, int master, int shown, int signals, in
   }
 }
 
-/* relay: runs one program in a distro with the caller's handles; the exit code is the contract's. */
-int run_relay(int count, char **words) {
-  struct relay_request request = {0};
-  if (!parse_relay_request(count, words, &request)) return 2;
-  start_with_signals();
-  signal(SIGPIPE, SIG_IGN);
-
+int relay_launch(const struct relay_request *request) {
   struct launch header = {0};
   int ours[3], theirs[3];
   int theirs_count = make_pipes(&header, ours, theirs);
-  int connection = connect_to(request.socket);
-  if (connection < 0) return EXIT_DISTRO_GONE;
+  int connection = connect_to(request->socket);
+  if (connection < 0) return -1;
   size_t size;
-  char *message = encode_relay_request(&request, header, &size);
+  char *message = encode_relay_request(request, header, &size);
   if (!send_with_descriptors(connection, message, size, theirs, theirs_count)) return EXIT_DISTRO_GONE;
   for (int i = 0; i < theirs_count; i++) close(theirs[i]);
 
@@ -160,5 +154,15 @@ int run_relay(int count, char **words) {
   restore_terminal();
   if (answer.kind == ANSWER_USER_NOT_FOUND) return refuse(USER_NOT_FOUND);
   if (answer.kind == ANSWER_TTY_LIMIT) return refuse(TTY_LIMIT);
-  return ended ? exit_code(status) : EXIT_DISTRO_GONE;
+  return ended ? request->exit_code(status) : EXIT_DISTRO_GONE;
+}
+
+/* relay: runs one program in a distro with the caller's handles; the exit code is the contract's. */
+int run_relay(int count, char **words) {
+  struct relay_request request = {.exit_code = exit_code};
+  if (!parse_relay_request(count, words, &request)) return 2;
+  start_with_signals();
+  signal(SIGPIPE, SIG_IGN);
+  int result = relay_launch(&request);
+  return result < 0 ? EXIT_DISTRO_GONE : result;
 }

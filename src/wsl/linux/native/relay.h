@@ -19,11 +19,18 @@ struct relay_request {
   int variable_count;
   char **words;
   int word_count;
+  int (*exit_code)(int status); /* of this process for the program's wait status */
 };
 /* False when a word is unknown or something is missing. */
 bool parse_relay_request(int count, char **words, struct relay_request *request);
 /* The message for the session; `*size` is set to its length. */
 char *encode_relay_request(const struct relay_request *request, struct launch header, size_t *size);
+
+/*
+ * Runs the program with the handles of this process until it ends, and returns the exit code; -1 when nobody
+ * takes launches at the socket (relay.c).
+ */
+int relay_launch(const struct relay_request *request);
 
 /* Bytes of one pipe: one outer handle joined to one handle of the guest, by a thread of its own (pump.c). */
 struct pump {

@@ -1,101 +1,25 @@
 #define _GNU_SOURCE
-#include "message.h"
+#include "session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "native.h"
 
-#ifndef TIOCGPTPEER
-#define TIOCGPTPEER _IO('T', 0x41)
-#endif
-
 /* Where names without a slash are looked for: the contract's list, not the PATH of the program. */
 static const char *const SEARCHED[] = {"/usr/local/bin", "/bin", "/usr/bin"};
-
-/* One launch, unpacked. */
-struct request {
-  struct launch header;
-  char *user;
-  char *directory;
-  char **words;
-  char **variables;
-  int handles[3]; /* -1: the terminal */
-};
-
-/* Prints a line as the init of the real system words its own, raw on the guest's stderr. */
-static void complain(int line, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void complain(int line, const char *format, ...) {
-  char text[2048];
-  va_list values;
-  va_start(values, format);
-  vsnprintf(text, sizeof text, format, values);
-  va_end(values);
-  dprintf(STDERR_FILENO, "<3>WSL (%d - Relay) ERROR: CreateProcessCommon:%d: %s\n", (int)getpid(), line,
-          text);
-}
-
-static char *next_string(char **rest, const char *end) {
-  char *start = *rest;
-  if (start >= end) _exit(1);
-  *rest += strlen(start) + 1;
-  return start;
-}
-
-static char **next_strings(char **rest, const char *end, uint32_t count) {
-  char **strings = allocate(sizeof(char *) * ((size_t)count + 1));
-  for (uint32_t i = 0; i < count; i++) strings[i] = next_string(rest, end);
-  return strings;
-}
-
-/* Any disorder ends the session: the only client is our own relay. */
-static void read_request(int connection, struct request *request) {
-  struct launch *header = &request->header;
-  int received[3];
-  int count = receive_with_descriptors(connection, header, sizeof *header, received, 3);
-  if (count < 0 || header->magic != LAUNCH_MAGIC || header->bytes > LAUNCH_BYTES_MAX ||
-      header->words > header->bytes || header->variables > header->bytes)
-    _exit(1);
-  char *strings = allocate((size_t)header->bytes + 1);
-  if (!read_fully(connection, strings, header->bytes)) _exit(1);
-  char *rest = strings;
-  request->user = next_string(&rest, strings + header->bytes);
-  request->directory = next_string(&rest, strings + header->bytes);
-  request->words = next_strings(&rest, strings + header->bytes, header->words);
-  request->variables = next_strings(&rest, strings + header->bytes, header->variables);
-  for (int handle = 0, taken = 0; handle < 3; handle++)
-    request->handles[handle] = header->terminals & (1u << handle) ? -1
-                               : taken < count                    ? received[taken++]
-                                                                  : -1;
-}
-
-static bool send_answer(int connection, enum answer_kind kind, int value, int descriptor) {
-  struct answer answer = {.kind = kind, .value = value};
-  return send_with_descriptors(connection, &answer, sizeof answer, &descriptor, descriptor >= 0);
-}
-
-static bool open_terminal(int *master, int *slave) {
-  int unlocked = 0;
-  *master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-  if (*master < 0 || ioctl(*master, TIOCSPTLCK, &unlocked) < 0) return false;
-  *slave = ioctl(*master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  return *slave >= 0;
-}
 
 static void set_variable(const char *name, const char *value) {
   if (setenv(name, value, 1) < 0) fail("set the environment");
@@ -162,14 +86,7 @@ static char **command_words(const struct request *request, const struct account 
 }
 
 static void run_program(const struct request *request, const struct account *account, int slave) {
-  setsid();
-  ioctl(slave, TIOCSCTTY, 0);
-  for (int handle = 0; handle < 3; handle++)
-    dup2(request->handles[handle] >= 0 ? request->handles[handle] : slave, handle);
-  close_range(3, ~0U, 0);
-  reset_signals();
-  umask(022);
-
+  take_handles(request, slave);
   clearenv();
   set_variable("HOME", account->home);
   set_variable("USER", account->name);
@@ -183,14 +100,6 @@ static void run_program(const struct request *request, const struct account *acc
   char *file = NULL;
   char **words = command_words(request, account, &file);
   execute(file, words);
-}
-
-/* Sends the program what its relay was sent. False when the relay is gone, or sends what no relay sends. */
-static bool pass_signal_on(int connection, pid_t program) {
-  struct sent_signal sent;
-  if (!read_fully(connection, &sent, sizeof sent) || sent.number <= 0 || sent.number >= NSIG) return false;
-  kill(sent.to_group ? -program : program, sent.number);
-  return true;
 }
 
 /*
@@ -243,14 +152,9 @@ void run_session(int connection) {
   int children = watch_children();
   pid_t program = fork();
   if (program == 0) run_program(&request, &account, slave);
-  /* Only the program may hold its handles and only the relay the master. */
-  close(master);
+  close(master); /* only the relay may hold it */
   close(slave);
-  for (int handle = 0; handle < 3; handle++)
-    if (request.handles[handle] >= 0) close(request.handles[handle]);
-  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int handle = 0; handle < 3; handle++)
-    dup2(nothing, handle); /* the service's own pipe must not be kept by a session */
+  drop_handles(&request);
   wait_for_all(program, connection, children);
   _exit(0);
 }

@@ -1,9 +1,9 @@
 import { errorText } from "../../../errors/error_text.ts";
 import { WindlassError } from "../../../errors/windlass_error.ts";
 import { driveRoot } from "../mount_plan.ts";
-import { DISTRO_STATE, findByName, type FoundDistro, resolveDistro } from "../registry.ts";
+import { DISTRO_STATE, findByName, type FoundDistro, resolveDistro, versionOf } from "../registry.ts";
 import { WslFailure, wslFailure } from "../wsl_failure.ts";
-import { type DistroInstance, rootfsOf } from "./distro_instance.ts";
+import { type DistroInstance, hasInterop, rootfsOf } from "./distro_instance.ts";
 import type { DistroStore } from "./distro_store.ts";
 import type { ServiceLines } from "./service_lines.ts";
 import type { ServiceAnswers, ServiceRequest, StartedDistro } from "./protocol.ts";
@@ -40,6 +40,9 @@ async function answer(parts: ServiceParts, request: ServiceRequest): Promise<Ans
     case "start": {
       const distro = resolveDistro(store.registry, request.distro);
       requireNoExport(parts, distro);
+      if (versionOf(distro.entry) === 1) {
+        throw wslFailure(["Service", "CreateInstance"], "WSL_E_WSL1_NOT_SUPPORTED");
+      }
       return describe(distro, await running.start(distro));
     }
     case "running":
@@ -74,9 +77,9 @@ async function answer(parts: ServiceParts, request: ServiceRequest): Promise<Ans
 async function serveImport(
   lines: ServiceLines,
   { store }: ServiceParts,
-  request: { readonly name: string; readonly directory: string },
+  request: { readonly name: string; readonly directory: string; readonly version: 1 | 2 },
 ): Promise<void> {
-  const distro = await store.beginImport(request.name, request.directory);
+  const distro = await store.beginImport(request);
   let begun = true;
   try {
     await lines.send({ ok: { rootfs: rootfsOf(distro.entry.BasePath) } }).catch(() => {});
@@ -116,6 +119,7 @@ function describe({ entry }: FoundDistro, { settings, socket }: DistroInstance):
     socket,
     hostname: settings.hostname ?? Deno.hostname(),
     driveRoot: settings.automount ? driveRoot(settings) : null,
+    interop: hasInterop(settings),
     defaultUser: settings.defaultUser ?? `#${entry.DefaultUid}`,
   };
 }

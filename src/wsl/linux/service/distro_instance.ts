@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { mountPlan } from "../mount_plan.ts";
+import { driveRoot, mountPlan } from "../mount_plan.ts";
 import { type DistroSettings, parseDistroSettings } from "../settings.ts";
 import type { FoundDistro } from "../registry.ts";
 import { distroSocket, type StatePaths } from "../state_paths.ts";
@@ -60,7 +60,9 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
       args: [
         "distro",
         ...["--socket", socket, "--vm", `${start.machine.pid}`, "--rootfs", rootfs],
-        ...["--drive", start.paths.driveC],
+        ...["--program", start.program, "--drive", start.paths.driveC],
+        ...(settings.automount ? ["--drive-root", driveRoot(settings)] : []),
+        ...(hasInterop(settings) ? ["--interop", "on"] : []),
         ...(settings.bootCommand === null ? [] : ["--boot", settings.bootCommand]),
         ...groups.flatMap((folder) => ["--cgroup", folder]),
       ],
@@ -70,6 +72,7 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
         cgroups: start.machine.cgroupMounts,
         devices: await extraDevices(),
       }),
+      environment: machineEnvironment(),
       action: `start the distro '${entry.DistributionName}'`,
       onLine(line) {
         if (line === "launched") start.onLaunch();
@@ -94,6 +97,26 @@ export async function startDistro(distro: FoundDistro, start: DistroStart): Prom
     await removeTraces();
     throw error;
   }
+}
+
+/** Whether programs on the drive can be run on the machine from within the distro. */
+export function hasInterop(settings: DistroSettings): boolean {
+  return settings.interop && settings.automount;
+}
+
+/** What programs of the machine have in their environment when a distro runs them: what a session of its user has. */
+const MACHINE_VARIABLES = [
+  "HOME",
+  "PATH",
+  "TMPDIR",
+  "WINDLASS_HOME",
+  "WINDLASS_WSL_DRIVE_C",
+  "XDG_DATA_HOME",
+];
+
+function machineEnvironment(): Record<string, string> {
+  const found = MACHINE_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** A wsl.conf that is a link could lead anywhere on the host, so it is treated as missing. */

@@ -18,6 +18,14 @@ import { readRegistry, writeRegistry } from "../registry_file.ts";
 import { wslFailure } from "../wsl_failure.ts";
 import { rootfsOf } from "./distro_instance.ts";
 
+/** What `--import` asks for. */
+export interface ImportRequest {
+  readonly name: string;
+  /** Absolute path. */
+  readonly directory: string;
+  readonly version: 1 | 2;
+}
+
 /** The registered distros and their files. Every change is on disk before it takes effect. */
 export class DistroStore {
   #registry: Registry;
@@ -48,7 +56,8 @@ export class DistroStore {
    *
    * @throws {WslFailure} when name or folder cannot be used; nothing has changed then.
    */
-  async beginImport(name: string, directory: string): Promise<FoundDistro> {
+  async beginImport(request: ImportRequest): Promise<FoundDistro> {
+    const { name, directory, version } = request;
     const parent = await Deno.realPath(dirname(directory)).catch(() => null);
     if (parent === null) throw wslFailure([], "ERROR_PATH_NOT_FOUND");
     const basePath = join(parent, basename(directory));
@@ -56,7 +65,7 @@ export class DistroStore {
     const guid = `{${crypto.randomUUID()}}`;
     await this.#change((registry) => {
       requireRegistrable(registry, name, basePath);
-      return withInstalling(registry, { guid, name, basePath, createdBasePath: there === null });
+      return withInstalling(registry, { guid, name, basePath, version, createdBasePath: there === null });
     }, async () => {
       const stale = there !== null && (!there.isDirectory || await exists(rootfsOf(basePath)));
       if (stale) throw wslFailure(["Service", "RegisterDistro"], "ERROR_FILE_EXISTS");

@@ -6,6 +6,8 @@ export interface NativeProcessOptions {
   readonly args: readonly string[];
   /** Text for its standard input, which then stays open: its end is the end of the process. */
   readonly input?: string;
+  /** Its environment. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What is to be done, for errors: "start the distro 'x'". */
   readonly action: string;
   /** Called with every line after "ready". */
@@ -36,6 +38,7 @@ export async function startNativeProcess(options: NativeProcessOptions): Promise
     args: [...options.args],
     cwd: "/",
     clearEnv: true,
+    env: { ...options.environment },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

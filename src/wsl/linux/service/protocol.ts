@@ -10,7 +10,7 @@ import { WslFailure } from "../wsl_failure.ts";
 export type ServiceRequest =
   | { readonly do: "start"; readonly distro: DistroChoice }
   | { readonly do: "running" }
-  | { readonly do: "import"; readonly name: string; readonly directory: string }
+  | { readonly do: "import"; readonly name: string; readonly directory: string; readonly version: 1 | 2 }
   | { readonly do: "export"; readonly name: string }
   | { readonly do: "finish" }
   | { readonly do: "unregister" | "terminate" | "set-default"; readonly name: string }
@@ -22,6 +22,8 @@ export interface StartedDistro {
   readonly socket: string;
   readonly hostname: string;
   readonly driveRoot: string | null;
+  /** Whether programs of the machine can be run from within. */
+  readonly interop: boolean;
   /** A name, or `#` and a uid. */
   readonly defaultUser: string;
 }
