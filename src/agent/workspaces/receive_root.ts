@@ -1,5 +1,7 @@
+import { unlessMissing } from "../../errors/unless_missing.ts";
 import { LineSplitter } from "../../streams/line_splitter.ts";
 import type { Duplex } from "../../streams/duplex.ts";
+import { sleep } from "../../timing/sleep.ts";
 import { noteOwnProgram } from "../engine/own_programs.ts";
 import { WORKSPACE_PROGRAM } from "../protocol/distro_paths.ts";
 import type { ReceivedRoot } from "./root_keeper.ts";
@@ -32,7 +34,8 @@ export async function receiveRoot(options: ReceiveRootOptions): Promise<Received
   const { at, sockets, askHost, signal, program = WORKSPACE_PROGRAM } = options;
   signal.throwIfAborted();
   const name = crypto.randomUUID();
-  const receiver = startReceiver(program, ["receive", "--at", at, "--socket", `${sockets}/${name}`]);
+  const socket = `${sockets}/${name}`;
+  const receiver = startReceiver(program, ["receive", "--at", at, "--socket", socket]);
   let stream: Duplex | undefined;
   const stop = () => {
     receiver.stop();
@@ -48,11 +51,14 @@ export async function receiveRoot(options: ReceiveRootOptions): Promise<Received
     const answer = await Promise.race([host.next(), receiver.failed]);
     if (answer !== OK) throw new Deno.errors.NotFound(answer ?? "the host has ended the request for them");
     await receiver.says(ATTACHED);
+    receiver.closeInput();
     signal.throwIfAborted();
     const held = stream;
     return { ended: host.end(), release: () => held.close() };
   } catch (error) {
     stop();
+    await receiver.over(); // what it mounts after this would stay
+    await unlessMissing(() => Deno.remove(socket));
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener("abort", stop);
@@ -92,8 +98,11 @@ interface Receiver {
   says(outcome: string): Promise<void>;
   /** Rejects if the program fails; never resolves. */
   readonly failed: Promise<never>;
+  closeInput(): void;
   /** Ends it; nothing happens if it has ended. */
   stop(): void;
+  /** Resolves when it has ended, or hangs in the kernel. */
+  over(): Promise<void>;
 }
 
 function startReceiver(program: string, args: readonly string[]): Receiver {
@@ -140,13 +149,22 @@ function startReceiver(program: string, args: readonly string[]): Receiver {
         await changed.promise;
       }
     },
+    closeInput() {
+      child.stdin.close().catch(() => {}); // it has ended, or the input is closed
+    },
     stop() {
-      child.stdin.close().catch(() => {}); // it has ended
+      this.closeInput();
       try {
-        child.kill("SIGTERM");
+        child.kill("SIGKILL");
       } catch {
         // likewise
       }
+    },
+    async over() {
+      const ended = new AbortController();
+      const late = sleep(WORKSPACE_LIMITS.programMilliseconds, ended.signal);
+      await Promise.race([child.status, late]);
+      ended.abort();
     },
   };
 }

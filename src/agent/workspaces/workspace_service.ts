@@ -226,12 +226,16 @@ export class WorkspaceService {
     await this.#folder.clearPoint(name); // one that could not be detached
     const target = formatTarget({ kind: "root", workspace: name });
     const link = await Promise.race([session, aborted(signal).then(() => Promise.reject(signal.reason))]);
-    return await receiveRoot({
-      at,
-      sockets: rootSocketsFolder(shared),
-      askHost: () => link.open(target),
-      signal,
-    });
+    try {
+      const sockets = rootSocketsFolder(shared);
+      return await receiveRoot({ at, sockets, askHost: () => link.open(target), signal });
+    } catch (error) {
+      // It may have been mounted before that.
+      await this.#folder.clearPoint(name).catch((failure) =>
+        this.#options.log("warn", "agent.root.not_detached", { workspace: name, reason: errorText(failure) })
+      );
+      throw error;
+    }
   }
 
   async #makeShared(): Promise<void> {

@@ -161,7 +161,7 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
     });
 
     await test.step("a client in a workspace gets the reason why its container cannot start", async () => {
-      await agent.rest(LIMIT());
+      await eventually(() => agent.rest(LIMIT()));
       shares.refusals.set(WORKSPACE.name, "it does not start");
       const sentence = `Cannot reach the files of the distro '${WORKSPACE.name}': it does not start`;
       assert.ok((await docker("start volume 2>&1 || true")).includes(sentence));
@@ -173,6 +173,15 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
       await wsl.terminate(WORKSPACE.name);
       await eventually(async () => assert.equal(await distro.script(`ls ${ROOT} | wc -l`), "0"));
       assert.equal(await docker("run --rm -v /home/me/src:/src busybox cat /src/file"), "hello");
+    });
+
+    await test.step("many clients at once start Docker once", async () => {
+      await eventually(() => agent.rest(LIMIT()));
+      const starts = () => link.states.filter(({ kind }) => kind === "starting").length;
+      const before = starts();
+      await Promise.all(Array.from({ length: 20 }, () => docker("ps -q")));
+      await link.running();
+      assert.equal(starts(), before + 1);
     });
 
     await test.step("clients that come while Docker is stopping are served", async () => {
