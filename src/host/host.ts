@@ -141,7 +141,8 @@ export async function startHost(
   const start = () => service.startReport();
   const diagnostics = async () => {
     const { hostDiagnostics } = await import("./host_diagnostics.ts"); // no start needs it
-    return await hostDiagnostics({ home, wsl, status, streams, start, redactor });
+    const found = (signal: AbortSignal) => workspaces.list(signal);
+    return await hostDiagnostics({ home, wsl, status, streams, start, workspaces: found, redactor });
   };
   const followers = new AbortController();
   const { signal } = followers;

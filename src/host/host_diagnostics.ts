@@ -20,12 +20,14 @@ export interface HostDiagnosticsOptions {
   readonly streams?: () => Promise<unknown>;
   /** Where the time of the engine's last start went; absent without a running host. */
   readonly start?: () => unknown;
+  /** What is found in the user's own distros; absent without a running host. */
+  readonly workspaces?: (signal: AbortSignal) => Promise<unknown>;
   readonly redactor: Redactor;
 }
 
 /** Collects what helps to understand a problem of this instance. Reads only its own folder and asks wsl. */
 export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { home, wsl, redactor, streams, start } = options;
+  const { home, wsl, redactor, streams, start, workspaces } = options;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const call = { timeoutMilliseconds: WSL_MILLISECONDS };
   const sources: DiagnosticSource[] = [
@@ -48,6 +50,16 @@ export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<
       read: async () => json(await wsl.list(call)),
     },
     { name: "settings.json", about: "Your settings", read: () => textOf(home.settingsFile) },
+    {
+      name: "workspaces.json",
+      about: "Your own distros that are enabled, and what was placed in them",
+      read: () => textOf(home.workspaceRecord),
+    },
+    ...workspaces === undefined ? [] : [{
+      name: "workspaces-found.json",
+      about: "Your own distros, and what is found in those that run",
+      read: async () => json(await workspaces(AbortSignal.timeout(WSL_MILLISECONDS))),
+    }],
     { name: "distros.json", about: "What was imported", read: () => textOf(home.distroRecord) },
     ...updateSources(home),
     ...await logSources(home.logDirectory),

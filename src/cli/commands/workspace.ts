@@ -2,8 +2,7 @@ import type { WindlassClient } from "../../client/windlass_client.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { hostClient } from "../../host/host_client.ts";
 import { requirePrivileges } from "../../platform/privileges.ts";
-import { distroNames } from "../../provisioning/distro_names.ts";
-import { isDistroName } from "../../settings/workspace_names.ts";
+import { ineligibility } from "../../workspaces/eligible_distros.ts";
 import type { CommandContext, CommandInput } from "../command.ts";
 import { ensureHost } from "../ensure_host.ts";
 import { EXIT } from "../print_error.ts";
@@ -112,10 +111,9 @@ async function printNames(context: CommandContext): Promise<number> {
   const { thisMachine } = await import("../../host/machine/this_machine.ts");
   const home = context.home();
   const wsl = (await thisMachine()).wsl(context.executable(), home);
-  const { engines, data } = distroNames(home.instance);
-  for (const { name, version } of await wsl.list({ signal: context.signal })) {
-    // The shell expands what it reads.
-    if (version === 2 && isDistroName(name) && ![...engines, data].includes(name)) context.print(`${name}\n`);
+  for (const distro of await wsl.list({ signal: context.signal })) {
+    // Only then it has no character that a shell expands.
+    if (ineligibility(distro) === undefined) context.print(`${distro.name}\n`);
   }
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 /** The user's own distros for people. */
 import type { Problem } from "../../api/resources/problems.ts";
 import type { Workspace, WorkspaceChange, WorkspaceFindings } from "../../api/resources/workspaces.ts";
+import { ERROR_CODES } from "../../errors/error_codes.ts";
 import { wrappedText } from "./wrapped_text.ts";
 
 const INDENT = "    ";
@@ -11,7 +12,7 @@ export function listText(workspaces: readonly Workspace[], columns: number): str
   const lines = workspaces.map((workspace) => {
     const { name, ineligible, problems } = workspace;
     return `${name}: ${stateText(workspace)}\n` +
-      (ineligible === null ? "" : problemText(ineligible, columns)) +
+      (ineligible === null ? "" : ineligibleText(ineligible, columns)) +
       problems.map((problem) => problemText(problem, columns)).join("");
   });
   const isHint = workspaces.every(({ enabled }) => !enabled) &&
@@ -26,7 +27,7 @@ export function checkText(workspace: Workspace, columns: number): string {
   const width = Math.max(...rows.map(([label]) => label.length));
   return `${name}: ${stateText(workspace)}\n` +
     rows.map(([label, text]) => hanging(`${INDENT}${label.padEnd(width)}  `, text, columns)).join("") +
-    (ineligible === null ? "" : problemText(ineligible, columns)) +
+    (ineligible === null ? "" : ineligibleText(ineligible, columns)) +
     problems.map((problem) => problemText(problem, columns)).join("");
 }
 
@@ -45,13 +46,10 @@ export function enabledText({ workspace, steps }: WorkspaceChange, columns: numb
 /** What 'disable' has led to. Pure. */
 export function disabledText({ workspace, steps }: WorkspaceChange, columns: number): string {
   const { name, problems, state } = workspace;
+  if (state === "missing") return `${name} is off; there is no distro of that name\n`;
   const isClean = steps.every(({ outcome }) => outcome === "removed") && problems.length === 0;
-  const headline = state === "missing"
-    ? `${name} is off; there is no distro of that name\n`
-    : isClean
-    ? `${name} is off, and nothing of Windlass is left in it\n`
-    : `${name} is off\n`;
-  return headline + skippedText(steps, columns) +
+  return `${name} is off${isClean ? ", and nothing of Windlass is left in it" : ""}\n` +
+    skippedText(steps, columns) +
     problems.map((problem) => problemText(problem, columns)).join("");
 }
 
@@ -136,6 +134,15 @@ const DOCKER_TEXTS: Readonly<Record<WorkspaceFindings["docker"], string>> = {
 
 function problemText({ code, message, remedy }: Problem, columns: number): string {
   return wrappedText(message, columns, INDENT) + wrappedText(`${code}: ${remedy}`, columns, INDENT);
+}
+
+/** Why a distro cannot be a workspace; what to do only where there is something: a part of a product stays one. */
+function ineligibleText({ code, message, remedy }: Problem, columns: number): string {
+  const reason = message.slice(message.indexOf(": ") + 2);
+  return wrappedText(`${reason[0]!.toUpperCase()}${reason.slice(1)}`, columns, INDENT) +
+    (remedy === ERROR_CODES.WL_WORKSPACE_INELIGIBLE
+      ? ""
+      : wrappedText(`${code}: ${remedy}`, columns, INDENT));
 }
 
 /** A label, and a text beside it whose further lines begin below its first one. */

@@ -26,6 +26,15 @@ Deno.test("listText() says of each distro whether it is on, what is wrong, and w
         remedy: "Run 'wsl --set-version legacy 2', and try again.",
       },
     },
+    {
+      ...OTHER_DISTRO,
+      name: "docker-desktop",
+      ineligible: {
+        code: "WL_WORKSPACE_INELIGIBLE",
+        message: "Cannot use the distro 'docker-desktop' as a workspace: it is a part of Docker Desktop",
+        remedy: "Run 'windlass workspace list' to see which distros can be workspaces.",
+      },
+    },
     { ...WORKSPACE, name: "gone", isDefault: false, state: "missing", found: null },
   ];
   assert.equal(
@@ -38,8 +47,10 @@ Ubuntu: on, running, default distro
 Alpine: on, stopped, not checked, which would start it
 Fedora: on, running, with a docker command of its own
 legacy: cannot be a workspace
-    Cannot use 'legacy' as a workspace: it runs with WSL 1
+    It runs with WSL 1
     WL_WORKSPACE_INELIGIBLE: Run 'wsl --set-version legacy 2', and try again.
+docker-desktop: cannot be a workspace
+    It is a part of Docker Desktop
 gone: on, there is no distro of that name
 `,
   );

@@ -27,15 +27,16 @@ export function describeWorkspace(known: KnownDistro): Workspace {
   const refusal = ineligibility(distro);
   const common = { name, isDefault, state, enabled };
   if (refusal !== undefined) return { ...common, ineligible: problemOf(refusal), found: null, problems: [] };
+  const named = (problems: readonly ReportedProblem[]) => problems.map((problem) => withName(problem, name));
   if (found === undefined || found instanceof Error) {
     const problems = found === undefined ? [] : [problemOf(found)];
     if (failure !== undefined && problems.length === 0) problems.push(failure);
     if (found === undefined && !enabled && entry !== undefined) problems.push(leftFiles(name));
-    return { ...common, ineligible: null, found: null, problems };
+    return { ...common, ineligible: null, found: null, problems: named(problems) };
   }
   const problems = workspaceProblems({ name, enabled, entry, probe: found, folder });
   if (enabled && failure !== undefined && problems.length > 0) problems.push(failure);
-  return { ...common, ineligible: null, found: findings(found), problems };
+  return { ...common, ineligible: null, found: findings(found), problems: named(problems) };
 }
 
 /** A name of the setting, or of our record, that no distro has. Pure. */
@@ -51,8 +52,13 @@ export function describeMissing(name: string, enabled: boolean): Workspace {
     enabled,
     ineligible: null,
     found: null,
-    problems: [problemOf(problem)],
+    problems: [withName(problemOf(problem), name)],
   };
+}
+
+/** The remedy with the name in its commands, so that they can be copied. */
+function withName(problem: ReportedProblem, name: string): ReportedProblem {
+  return { ...problem, remedy: problem.remedy.replaceAll("' with its name", ` ${name}'`) };
 }
 
 function findings(probe: Probe): WorkspaceFindings {

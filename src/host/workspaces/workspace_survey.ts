@@ -3,6 +3,7 @@ import type { ReportedProblem } from "../../errors/problem_of.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { isSameDistro } from "../../settings/workspace_names.ts";
 import { ineligibility } from "../../workspaces/eligible_distros.ts";
+import { similarName } from "../../workspaces/similar_name.ts";
 import { WORKSPACE_LIMITS } from "../../workspaces/workspace_limits.ts";
 import type { Wsl } from "../../wsl/wsl.ts";
 import { describeMissing, describeWorkspace } from "./describe_workspace.ts";
@@ -80,7 +81,10 @@ export class WorkspaceSurvey {
     if (distro !== undefined) return distro;
     const known = [...setting(), ...Object.keys((await book.record).entries)];
     const found = known.find((one) => isSameDistro(one, name));
-    if (found === undefined) throw unknownDistro(name);
+    if (found === undefined) {
+      const eligible = distros.filter((each) => ineligibility(each) === undefined);
+      throw unknownDistro(name, similarName(name, eligible.map((each) => each.name)));
+    }
     return found;
   }
 
@@ -104,11 +108,14 @@ export class WorkspaceSurvey {
   }
 }
 
-/** The error for a name that neither WSL nor Windlass knows. */
-export function unknownDistro(name: string): WindlassError {
+/** The error for a name that neither WSL nor Windlass knows. @param meant The name that was probably meant. */
+export function unknownDistro(name: string, meant?: string): WindlassError {
   return new WindlassError(
     "WL_WORKSPACE_UNKNOWN",
     `Cannot find the distro '${name}': there is no such distro`,
+    meant === undefined ? {} : {
+      remedy: `Use the name '${meant}', if that is the one; 'windlass workspace list' shows all.`,
+    },
   );
 }
 
