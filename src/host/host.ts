@@ -93,7 +93,7 @@ export async function startHost(
     new EngineService({
       wsl,
       distros,
-      translatePath: (engineHas) => machine.translatePath(home, () => distros.engineName, engineHas),
+      translatePath: (...engine) => machine.translatePath(home, () => distros.engineName, ...engine),
       settings,
       logs,
       isOwnPort: (port) => ownPorts.has(port),

@@ -29,6 +29,8 @@ export class FakeWorkspaceWsl {
   lists = 0;
   /** Whether the shared folder exists. */
   shared = true;
+  /** The folders in which the tool was put besides. */
+  readonly copies = new Set<string>();
   /** The processes that share a root. */
   readonly shares: FakeShare[] = [];
   /** What a share says first. */
@@ -78,9 +80,16 @@ export class FakeWorkspaceWsl {
     }
     if (distro.failure instanceof WindlassError) return Promise.reject(distro.failure);
     distro.running = true;
+    const [, copy] = /^\/mnt\/wsl\/([^/]+)/.exec(argv.at(-1) ?? "") ?? [];
+    if (program === "/usr/bin/install" && copy !== undefined) this.copies.add(copy);
+    if (program === "/bin/rm" && copy !== undefined) this.copies.delete(copy);
+    if (name === "windlass") return said("");
     if (program === "/bin/wslpath") return said(`${distro.automountRoot}c/\n`);
-    const folder = `${distro.automountRoot}wsl/windlass`;
-    if (!this.shared || program !== `${folder}/usr/lib/windlass/workspace`) {
+    const folders = [...this.shared ? ["windlass"] : [], ...this.copies];
+    const programs = folders.map((folder) =>
+      `${distro.automountRoot}wsl/${folder}/usr/lib/windlass/workspace`
+    );
+    if (!programs.includes(program)) {
       const stderr =
         `<3>WSL (1 - Relay) ERROR: CreateProcessCommon:800: execvpe(${program}) failed: No such file\n`;
       return Promise.resolve({ exitCode: 1, stdout: "", stderr });

@@ -60,9 +60,9 @@ export class WorkspaceLab implements AsyncDisposable {
   readonly wsl = new FakeWorkspaceWsl();
   readonly setting = {
     names: [] as readonly string[],
-    locked: false,
+    isLocked: false,
     change: (names: readonly string[]) => {
-      if (this.setting.locked) {
+      if (this.setting.isLocked) {
         return Promise.reject(
           new WindlassError("WL_SETTING_LOCKED", "Cannot set 'workspaces': it is locked"),
         );

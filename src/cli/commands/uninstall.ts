@@ -5,6 +5,8 @@ import type { Home } from "../../host/home.ts";
 import { undoSettings } from "../../host/settings_followers.ts";
 import { openInstanceDistros } from "../../host/engine/instance_distros.ts";
 import { thisMachine } from "../../host/machine/this_machine.ts";
+import { disableAllWorkspaces } from "../../host/workspaces/disable_all.ts";
+import { distroNames } from "../../provisioning/distro_names.ts";
 import { claimHome } from "../../host/single_instance.ts";
 import { findInstallation } from "../../install/find_installation.ts";
 import { installationOwner } from "../../install/installation_owner.ts";
@@ -97,6 +99,15 @@ async function removeDistros(
   const machine = await thisMachine();
   const wsl = machine.wsl(installation.executable, home);
   const distros = await openInstanceDistros({ wsl, installation, log: NO_LOG });
+  await disableAllWorkspaces({
+    wsl,
+    engineDistro: distros.engineName,
+    folder: distroNames(home.instance).engines[0],
+    recordFile: home.workspaceRecord,
+    log: NO_LOG,
+    signal: context.signal,
+    note: (text) => context.note(`${text}\n`),
+  });
   for (const { message } of await distros.foreign()) context.note(`${message}; it is left alone\n`);
   const options = {
     progress: (event: { readonly title: string; readonly distro: string }) =>

@@ -12,7 +12,7 @@ import { WatchedStarts } from "../../relay/watched_starts.ts";
 import { durationMilliseconds } from "../../settings/duration.ts";
 import { allowsPort } from "../../settings/port_list.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
-import type { EngineHas, TranslatePath } from "../../relay/paths/translate_path.ts";
+import type { EngineHas, ResolveWorkspacePath, TranslatePath } from "../../relay/paths/translate_path.ts";
 import type { Wsl } from "../../wsl/wsl.ts";
 import { AgentClients, CLIENT_TARGET } from "../clients/agent_clients.ts";
 import { Engine } from "./engine.ts";
@@ -26,13 +26,14 @@ import type { EngineState } from "./engine_state.ts";
 import { describeContainer } from "../clients/docker_requests.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { reasonsOfRequests } from "./keep_reasons.ts";
+import { workspaceCalls } from "./workspace_calls.ts";
 import { StartPorts } from "../control/start_ports.ts";
 
 /** Options of the engine of a host. */
 export interface EngineServiceOptions {
   readonly wsl: Wsl;
   readonly distros: EngineDistros;
-  readonly translatePath: (engineHas: EngineHas) => TranslatePath;
+  readonly translatePath: (engineHas: EngineHas, resolve: ResolveWorkspacePath) => TranslatePath;
   readonly settings: Pick<SettingsStore, "values">;
   readonly logs: LogStore;
   /** Whether a port of this machine is one of Windlass itself, which containers may not reach. */
@@ -114,9 +115,11 @@ export class EngineService implements AsyncDisposable {
       hold: (held, milliseconds, signal) => this.engine.holdPorts(held, milliseconds, signal),
       log,
     });
+    const { beforeStart, resolvePath } = workspaceCalls({ engine: this.engine, workspaces, log });
     this.relays = new RelayGroup({
       openUpstream: async (signal) => new WatchedStarts(await this.engine.connect(signal), startPorts),
-      translatePath: translatePath((...wanted) => this.engine.hasPath(...wanted)),
+      translatePath: translatePath((...wanted) => this.engine.hasPath(...wanted), resolvePath),
+      beforeStart,
       requestEnded: (request) => {
         this.#starts.requestEnded();
         this.idle.requestEnded(request);

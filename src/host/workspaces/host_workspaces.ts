@@ -35,6 +35,8 @@ export interface HostEngine extends WorkspaceEngine {
 /** The setting `workspaces`. */
 export interface WorkspaceSetting {
   readonly names: readonly string[];
+  /** Whether a policy of this machine prevents changes. */
+  readonly isLocked: boolean;
   /** @throws {WindlassError} `WL_SETTING_LOCKED`, and whatever prevents a change. */
   change(names: readonly string[], signal: AbortSignal): Promise<void>;
 }
@@ -113,6 +115,14 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
     return this.#watch.summaries;
   }
 
+  get hasAny(): boolean {
+    return this.#book.servedNames.length > 0;
+  }
+
+  servedName(name: string): string | undefined {
+    return this.#book.servedNames.find((served) => isSameDistro(served, name));
+  }
+
   get isAnyRunning(): boolean {
     return this.#watch.isAnyRunning || this.#roots.count > 0;
   }
@@ -160,14 +170,15 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
       const checked = await this.#changes.check(distro.name, signal);
       this.#changes.requireOurs(distro.name, checked.probe);
       const added = name === DEFAULT_DISTRO ? DEFAULT_DISTRO : distro.name;
-      if (!setting.names.some((one) => isSameDistro(one, added))) {
-        await setting.change([...setting.names, added], signal);
-      }
+      const isNamed = setting.names.some((one) => isSameDistro(one, added));
+      const add = () => setting.change([...setting.names, added], signal);
+      if (!isNamed && setting.isLocked) await add(); // says who has locked it
       const done = await this.#changes.place(distro, checked, signal);
-      this.#watch.settled(distro.name);
+      if (!isNamed) await add();
+      await this.#serve();
+      this.#watch.settled(distro.name, "started");
       return done;
-    });
-    this.#watch.checkSoon();
+    }).finally(() => this.#watch.checkSoon()); // which removes what a failure has left
     this.#options.onChange();
     return {
       workspace: await this.#describe({ ...distro, state: "running" }, true, signal),
@@ -196,7 +207,7 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
       await this.#share.ready(this.#requireEngine(), signal);
       const done = await this.#changes.remove(actual, signal);
       await this.#serve();
-      this.#watch.settled(actual);
+      this.#watch.settled(actual, "left");
       return done;
     });
     this.#watch.checkSoon();

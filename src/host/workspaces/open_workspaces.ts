@@ -14,7 +14,7 @@ export interface OpenWorkspacesOptions {
   readonly machine: Pick<Machine, "translateText">;
   readonly installation: Pick<Installation, "home" | "executable">;
   readonly distros: Pick<InstanceDistros, "engineName">;
-  readonly settings: Pick<InstanceSettings, "values" | "change">;
+  readonly settings: Pick<InstanceSettings, "values" | "entries" | "change">;
   readonly log: Log;
   readonly onChange: () => void;
 }
@@ -33,6 +33,9 @@ export function openWorkspaces(options: OpenWorkspacesOptions): HostWorkspaces {
     setting: {
       get names() {
         return settings.values["workspaces"];
+      },
+      get isLocked() {
+        return settings.entries.some(({ key, locked }) => key === "workspaces" && locked);
       },
       async change(names, signal) {
         await settings.change({ workspaces: names }, signal);

@@ -21,6 +21,7 @@ export class WorkspaceBook {
   readonly #replaced = new Set<string>();
   /** The default distro as of the last list; `undefined` before the first. */
   defaultDistro: string | undefined;
+  #servedNames: readonly string[] = [];
   /** Changes under way. */
   #working = 0;
 
@@ -66,10 +67,15 @@ export class WorkspaceBook {
     return result;
   }
 
+  /** Names of what the agent serves, as far as they are known at once. */
+  get servedNames(): readonly string[] {
+    return this.#servedNames;
+  }
+
   /** What the agent serves. */
   async served(): Promise<readonly ServedWorkspace[]> {
     const { entries } = await this.#record;
-    return Object.entries(entries)
+    const served = Object.entries(entries)
       .filter(([name, { state }]) => state !== "removing" && this.isNamed(name) && !this.isReplaced(name))
       .map(([name, { token, uid, gid, mode, automountRoot }]) => ({
         name,
@@ -79,6 +85,8 @@ export class WorkspaceBook {
         mode,
         automountRoot,
       }));
+    this.#servedNames = served.map(({ name }) => name);
+    return served;
   }
 }
 

@@ -12,6 +12,9 @@ const CHECK_MILLISECONDS = 5_000;
 /** Between a change and its check, so that changes that come together are one. */
 const SETTLE_MILLISECONDS = 200;
 
+/** A workspace that was started, or a distro that is not a workspace any more. */
+export type Deal = "started" | "left";
+
 /** What the watch sees, and what it does about it. */
 export interface WorkspaceWatchOptions {
   readonly wsl: Pick<Wsl, "list" | "running">;
@@ -43,8 +46,8 @@ export class WorkspaceWatch implements AsyncDisposable {
   #finished: Promise<void> | undefined;
   /** Names of the workspaces that ran at the last check. */
   #running: ReadonlySet<string> = new Set();
-  /** Distros that have been dealt with since they were started. */
-  readonly #dealtWith = new Set<string>();
+  /** What distros have been dealt with as since they were started. */
+  readonly #dealtWith = new Map<string, Deal>();
   readonly #dealing = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, ReportedProblem>();
   #summaries: readonly WorkspaceSummary[] = [];
@@ -85,8 +88,8 @@ export class WorkspaceWatch implements AsyncDisposable {
   }
 
   /** Notes that a distro has been dealt with by a command. */
-  settled(name: string): void {
-    this.#dealtWith.add(name);
+  settled(name: string, deal: Deal): void {
+    this.#dealtWith.set(name, deal);
     this.#failures.delete(name);
   }
 
@@ -112,12 +115,12 @@ export class WorkspaceWatch implements AsyncDisposable {
     const before = this.#running;
     this.#running = new Set(running.map(({ name }) => name));
     const runs = new Set(distros.filter(({ state }) => state === "running").map(({ name }) => name));
-    for (const name of this.#dealtWith) if (!runs.has(name)) this.#dealtWith.delete(name);
+    for (const name of this.#dealtWith.keys()) if (!runs.has(name)) this.#dealtWith.delete(name);
     if (running.some(({ name }) => !before.has(name))) await begun();
-    for (const distro of running) this.#deal(distro, this.#options.started);
+    for (const distro of running) this.#deal(distro, "started");
     for (const distro of distros) {
       const isLeft = runs.has(distro.name) && known.includes(distro.name) && !wanted.distros.includes(distro);
-      if (isLeft) this.#deal(distro, this.#options.left);
+      if (isLeft) this.#deal(distro, "left");
     }
     if (!this.isAnyRunning) ended();
     this.#summarize(wanted, onChange);
@@ -167,19 +170,19 @@ export class WorkspaceWatch implements AsyncDisposable {
   }
 
   /** Does what a distro that was started needs, once, without delaying the checks. */
-  #deal(distro: DistroNow, work: WorkspaceWatchOptions["started"]): void {
+  #deal(distro: DistroNow, deal: Deal): void {
     const { name } = distro;
-    if (this.#dealtWith.has(name) || this.#dealing.has(name)) return;
-    this.#dealtWith.add(name);
-    const dealing = this.#carryOut(distro, work).finally(() => this.#dealing.delete(name));
+    if (this.#dealtWith.get(name) === deal || this.#dealing.has(name)) return;
+    this.#dealtWith.set(name, deal);
+    const dealing = this.#carryOut(distro, deal).finally(() => this.#dealing.delete(name));
     this.#dealing.set(name, dealing);
   }
 
-  async #carryOut(distro: DistroNow, work: WorkspaceWatchOptions["started"]): Promise<void> {
+  async #carryOut(distro: DistroNow, deal: Deal): Promise<void> {
     const { name } = distro;
     const { book, log, onChange } = this.#options;
     try {
-      const isDone = await book.inTurn(name, () => work(distro, this.#end.signal));
+      const isDone = await book.inTurn(name, () => this.#options[deal](distro, this.#end.signal));
       if (!isDone) this.#dealtWith.delete(name);
       this.#failures.delete(name);
     } catch (error) {

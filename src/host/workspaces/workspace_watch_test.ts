@@ -91,3 +91,24 @@ Deno.test("HostWorkspaces calls wsl at no time while nothing is enabled", async 
     { name: "gone", state: "missing" },
   ]);
 });
+
+Deno.test("HostWorkspaces follows the setting while a distro runs, in both directions and again", async () => {
+  await using lab = await WorkspaceLab.open();
+  const ubuntu = lab.wsl.add("Ubuntu", { running: true });
+  lab.begin();
+  for (let round = 0; round < 2; round++) {
+    lab.setting.names = ["Ubuntu"];
+    lab.workspaces.settingChanged();
+    await lab.check();
+    await lab.check(); // the first one has started the engine
+    assert.equal(ubuntu.manifest, "/mnt/wsl/windlass");
+    lab.setting.names = [];
+    lab.workspaces.settingChanged();
+    await lab.check();
+    assert.deepEqual([ubuntu.manifest, await lab.entry("Ubuntu"), lab.engine.served], [
+      undefined,
+      undefined,
+      [],
+    ]);
+  }
+});
