@@ -21,6 +21,8 @@ const Entry = z.looseObject({
    */
   state: z.enum(["placing", "placed", "removing"]),
   since: z.iso.datetime(),
+  /** Which Windlass has placed the files; one that follows it replaces them. */
+  version: z.string(),
   /** What is placed, as the tool keeps it in the distro. */
   manifest: z.array(z.unknown()),
 });
@@ -31,7 +33,16 @@ const Content = z.looseObject({ format: z.literal(1), workspaces: z.record(z.str
 export type WorkspaceEntry = Readonly<
   Pick<
     z.output<typeof Entry>,
-    "directory" | "token" | "uid" | "gid" | "mode" | "automountRoot" | "state" | "since" | "manifest"
+    | "directory"
+    | "token"
+    | "uid"
+    | "gid"
+    | "mode"
+    | "automountRoot"
+    | "state"
+    | "since"
+    | "version"
+    | "manifest"
   >
 >;
 

@@ -12,6 +12,7 @@ const ENTRY: WorkspaceEntry = {
   automountRoot: "/mnt/",
   state: "placed",
   since: "2026-11-29T12:00:00.000Z",
+  version: "1.0.0",
   manifest: [{ path: "/usr/local/bin/docker" }],
 };
 

@@ -16,6 +16,7 @@ const ENTRY = {
   automountRoot: "/mnt/",
   state: "placed" as const,
   since: "2026-11-29T12:00:00.000Z",
+  version: "1.0.0",
   manifest: [],
 } satisfies WorkspaceEntry;
 

@@ -5,6 +5,7 @@ import type { Probe, Step } from "../../workspaces/tool_output.ts";
 import { foreignOwner } from "../../workspaces/workspace_problems.ts";
 import type { WorkspaceEntry } from "../../workspaces/workspace_record.ts";
 import type { LocatedDistro, WorkspaceTool } from "../../workspaces/workspace_tool.ts";
+import { VERSION } from "../../version.ts";
 import type { DistroNow } from "./distros_now.ts";
 import { newToken, type WorkspaceBook } from "./workspace_book.ts";
 
@@ -70,6 +71,7 @@ export class WorkspaceChanges {
       automountRoot: place.automountRoot,
       state: "placing",
       since: new Date().toISOString(),
+      version: VERSION,
       manifest: known?.manifest ?? [],
     };
     await record.set(name, entry);
@@ -123,7 +125,8 @@ export class WorkspaceChanges {
     const now = { ...entry, uid, automountRoot, ...socketGroup(probe), directory: distro.directory };
     if (JSON.stringify(now) !== JSON.stringify(entry)) await record.set(name, now);
     await serve();
-    if (automountRoot !== entry.automountRoot) await this.place(distro, checked, signal);
+    const isOutdated = entry.version !== VERSION || automountRoot !== entry.automountRoot;
+    if (isOutdated) await this.place(distro, checked, signal);
     else if (probe.socket !== "ours") await tool.link(place, entry.token, signal);
   }
 }

@@ -112,3 +112,25 @@ Deno.test("HostWorkspaces follows the setting while a distro runs, in both direc
     ]);
   }
 });
+
+Deno.test("HostWorkspaces replaces what another version has placed", async () => {
+  await using lab = await WorkspaceLab.open();
+  lab.wsl.add("Ubuntu");
+  lab.begin();
+  await lab.workspaces.enable("Ubuntu", NEVER);
+  await lab.workspaces.stopWatching();
+  const file = `${lab.folder}/workspaces.json`;
+  const record = JSON.parse(await Deno.readTextFile(file));
+  const { version, token } = record.workspaces.Ubuntu;
+  record.workspaces.Ubuntu.version = "0.0.1";
+  await Deno.writeTextFile(file, JSON.stringify(record));
+  lab.wsl.calls.length = 0;
+  await using next = lab.open();
+  const engine = new FakeRestingEngine(() => next);
+  next.begin(engine);
+  await next.checkAnyRunning();
+  await next.idle();
+  assert.deepEqual(lab.wsl.calls, ["Ubuntu: whoami", "Ubuntu: probe", "Ubuntu: enable"]);
+  const entry = await lab.entry("Ubuntu");
+  assert.deepEqual([entry?.["version"], entry?.["token"]], [version, token]);
+});
