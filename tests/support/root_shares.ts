@@ -15,6 +15,8 @@ export class RootShares {
   readonly asked: string[] = [];
   /** Answers requests for a distro with this sentence, in place of its files. */
   readonly refusals = new Map<string, string>();
+  /** Where a distro has its drives, if that is not `/mnt/`. */
+  readonly automountRoots = new Map<string, string>();
   readonly #wsl: Pick<Wsl, "spawn">;
   readonly #running = new Set<Promise<void>>();
 
@@ -44,8 +46,9 @@ export class RootShares {
       const socket = await firstLine(stream);
       const refusal = this.refusals.get(distro);
       if (refusal !== undefined) return await stream.write(ENCODER.encode(`${refusal}\n`));
-      const program = `${sharedFolder()}/usr/lib/windlass/workspace`;
-      const argv = [program, "share", "--to", `${rootSocketsFolder(sharedFolder())}/${socket}`] as const;
+      const shared = sharedFolder().replace("/mnt/", this.automountRoots.get(distro) ?? "/mnt/");
+      const program = `${shared}/usr/lib/windlass/workspace`;
+      const argv = [program, "share", "--to", `${rootSocketsFolder(shared)}/${socket}`] as const;
       await using share = this.#wsl.spawn({ distro, argv, onStderrLine: () => {} });
       const said = await firstLine(share.link);
       if (said?.includes('"shared"') !== true) return await stream.write(ENCODER.encode(`${said}\n`));

@@ -110,15 +110,12 @@ class WorkspacePath {
     // Sent by containers and tools that repeat what the engine has told them.
     const path = `${this.#automountRoot === "/" ? "" : this.#automountRoot}/${name}`;
     if (await this.#sharedName(path) === undefined) return own;
-    if (await this.#hasOwn(clean)) return own;
     return await this.#resolve(path + rest);
   }
 
-  /** Whether the workspace has a folder of its own where the engine has a drive, so that the engine's name is ambiguous. */
+  /** Whether the workspace has a file of its own by the engine's name for another one, so that the name is ambiguous. */
   async #hasOwn(shared: string): Promise<boolean> {
-    if (this.#automountRoot === "/mnt") return false;
-    const [folder] = /^\/mnt\/[^/]+/.exec(shared)!;
-    return (await this.#resolve(folder)).kind === "found";
+    return this.#automountRoot !== "/mnt" && (await this.#resolve(shared)).kind === "found";
   }
 
   async #resolve(path: string): Promise<ResolvedPath> {

@@ -87,11 +87,20 @@ Deno.test("workspacePaths() gives drives and what all distros share by the engin
   assert.equal(await workspace.translate("/mnt/q/x"), `${WORKSPACE_FOLDER}/mnt/q/x`);
 });
 
-Deno.test("workspacePaths() takes an existing folder of the user's for one, whatever the engine calls its own", async () => {
-  const workspace = new FakeWorkspace({ "/c": null, "/mnt": null, "/mnt/c": null, "/mnt/c/own": null }, "/");
+Deno.test("workspacePaths() takes an existing file of the user's for one, whatever the engine calls its own", async () => {
+  const workspace = new FakeWorkspace({
+    "/c": null,
+    "/mnt": null,
+    "/mnt/c": null,
+    "/mnt/c/own": null,
+    "/c/own": null,
+  }, "/");
   assert.equal(await workspace.translate("/mnt/c/own"), `${WORKSPACE_FOLDER}/mnt/c/own`);
-  assert.equal(await workspace.translate("/mnt/c/new"), `${WORKSPACE_FOLDER}/mnt/c/new`);
-  assert.equal(await workspace.translate("/c/new"), `${WORKSPACE_FOLDER}/c/new`);
+  assert.equal(await workspace.translate("/c/own"), `${WORKSPACE_FOLDER}/c/own`);
+  assert.equal(await workspace.translate("/c"), `${WORKSPACE_FOLDER}/c`);
+  // Distros that were started before they had another automount root have an empty folder there.
+  assert.equal(await workspace.translate("/mnt/c/new"), "/mnt/c/new");
+  assert.equal(await workspace.translate("/c/new"), "/mnt/c/new");
 });
 
 Deno.test("workspacePaths() gives the workspace's own socket for any name of the engine's", async () => {
