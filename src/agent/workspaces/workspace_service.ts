@@ -160,13 +160,15 @@ export class WorkspaceService {
     if (restarted.size === 0) return;
     const workspaces = [...restarted].join(", ");
     log("info", "agent.roots.restarts", { workspaces });
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(WORKSPACE_LIMITS.restartsMilliseconds)]);
+    const limit = AbortSignal.timeout(WORKSPACE_LIMITS.restartsMilliseconds);
     try {
-      const failure = await this.#attachAll(restarted, limit);
+      const failure = await this.#attachAll(restarted, AbortSignal.any([signal, limit]));
       if (failure !== undefined) log("warn", "agent.roots.restarts_failed", { reason: failure });
     } catch (error) {
       signal.throwIfAborted();
-      log("warn", "agent.roots.restarts_failed", { workspaces, reason: errorText(error) });
+      const late = `some were not there within ${WORKSPACE_LIMITS.restartsMilliseconds / 1000} s`;
+      const reason = limit.aborted ? late : errorText(error);
+      log("warn", "agent.roots.restarts_failed", { workspaces, reason });
     }
   }
 
