@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, extname, join } from "node:path";
+import { compileWorkspaceTool, SHARED_SOURCES } from "../../distro/workspace_tool.ts";
 import { compileHelper } from "../../scripts/build/compile_helper.ts";
 import { compileLauncher } from "../../scripts/build/compile_launcher.ts";
 import type { TargetSystem } from "../../scripts/build/toolchain.ts";
@@ -46,6 +47,12 @@ export function compiledLauncher(system: TargetSystem): Promise<string> {
     sources,
     (output) => compileLauncher(output, { system, cacheDirectory: cachePath() }),
   );
+}
+
+/** The program that runs in the user's own distros. */
+export function compiledWorkspaceTool(): Promise<string> {
+  const sources = [join(REPOSITORY, "distro/native/workspace"), ...SHARED_SOURCES];
+  return compileOnce("workspace", sources, compileWorkspaceTool);
 }
 
 /** A program of one C source of the tests, by the source's path in the checkout. */

@@ -43,32 +43,38 @@ static void remove_folders(const struct entry *entry) {
   if (entry->kind == ENTRY_FOLDER) remove_empty_folder(entry->path);
 }
 
-int run_disable(const struct options *options) {
-  (void)options;
-  require_root();
-  wait_for_turn();
-  struct manifest manifest = load_manifest(), rest = {.shared = manifest.shared};
-  struct text removed = {0}, kept = {0};
-  add(&removed, "[");
-  add(&kept, "[");
-  if (manifest.exists) remove_socket_links(manifest.shared, &removed);
+/* Removes what the list names, and then the list. */
+static void remove_all(const struct manifest *manifest, struct text *removed, struct text *kept) {
+  struct manifest rest = {.shared = manifest->shared};
+  if (manifest->exists) remove_socket_links(manifest->shared, removed);
   bool all_gone = true;
-  for (const struct entry *entry = manifest.entries; entry; entry = entry->next) {
-    if (entry->kind != ENTRY_FOLDER && remove_entrys_file(entry, &removed, &kept)) continue;
+  for (const struct entry *entry = manifest->entries; entry; entry = entry->next) {
+    if (entry->kind != ENTRY_FOLDER && remove_entrys_file(entry, removed, kept)) continue;
     if (entry->kind != ENTRY_FOLDER) all_gone = false;
     add_entry(&rest, entry->kind, entry->path, entry->proof, entry->previous);
   }
   /* What could not be removed stays in the list, for the next time. */
   if (!all_gone) {
     save_manifest(&rest); /* on a read-only disk the old list stays, and names them as well */
-  } else {
-    remove_left_over(MANIFEST_PATH);
-    /* Before the list: after a kill here it still names them. Then those that hold the list. */
-    remove_folders(manifest.entries);
-    if (!remove_placed(MANIFEST_PATH)) fail_by_errno("remove", MANIFEST_PATH);
-    remove_empty_folder(MANIFEST_FOLDER);
-    remove_folders(manifest.entries);
+    return;
   }
+  remove_left_over(MANIFEST_PATH);
+  /* Before the list: after a kill here it still names them. Then those that hold the list. */
+  remove_folders(manifest->entries);
+  if (!remove_placed(MANIFEST_PATH)) fail_by_errno("remove", MANIFEST_PATH);
+  remove_empty_folder(MANIFEST_FOLDER);
+  remove_folders(manifest->entries);
+}
+
+int run_disable(const struct options *options) {
+  require_root();
+  wait_for_turn();
+  struct text removed = {0}, kept = {0};
+  add(&removed, "[");
+  add(&kept, "[");
+  struct manifest manifest = load_manifest();
+  /* Another Windlass of this user keeps what it has placed. */
+  if (!options->shared || is_of_instance(&manifest, options->shared)) remove_all(&manifest, &removed, &kept);
   struct text line = {0};
   add(&line, "{");
   add_name(&line, "removed");

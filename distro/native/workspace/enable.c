@@ -133,11 +133,6 @@ static void report_done(const struct manifest *manifest) {
   report(&line);
 }
 
-static const char *instance_of(const char *shared) {
-  const char *slash = strrchr(shared, '/');
-  return slash ? slash + 1 : shared;
-}
-
 int run_enable(const struct options *options) {
   require_root();
   const char *shared = require_option("shared", options->shared);
@@ -149,7 +144,7 @@ int run_enable(const struct options *options) {
   wait_for_turn();
 
   struct manifest earlier = load_manifest();
-  if (earlier.exists && strcmp(instance_of(earlier.shared), instance_of(shared)) != 0)
+  if (!is_of_instance(&earlier, shared))
     fail("other-instance", "Cannot switch this distro on: it belongs to the instance '%s'",
          instance_of(earlier.shared));
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +69,11 @@ static int close_for(int folder, int next) {
 int open_folder(const char *path, enum missing_folders missing) {
   char *owned = copy_string(path), *rest = owned, *part;
   int folder = open("/", FOLDER_FLAGS);
+  /* What follows the last link, in bytes. A link to a folder that is missing is somebody's mistake, and left
+   * so: nothing would know of the folders made for it. */
+  size_t after_link = SIZE_MAX;
   for (int links = 0; folder >= 0 && take_part(&rest, &part);) {
-    int child = open_child(folder, part, missing);
+    int child = open_child(folder, part, strlen(rest) >= after_link ? MISSING_ARE_ERRORS : missing);
     if (child >= 0 || (errno != ENOTDIR && errno != ELOOP)) {
       folder = close_for(folder, child);
       continue;
@@ -85,6 +89,8 @@ int open_folder(const char *path, enum missing_folders missing) {
       continue;
     }
     if (target[0] == '/') folder = close_for(folder, open("/", FOLDER_FLAGS));
+    /* A link within the target of another: what follows that one still counts. */
+    if (strlen(rest) < after_link) after_link = strlen(rest);
     char *joined = format_string("%s/%s", target, rest);
     free(target);
     free(owned);

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +50,11 @@ int main(int count, char **words) {
   if (is_client(name)) run_client(name, words);
 
   umask(022);
+  /* Where a caller has closed a standard descriptor, no file of this program may take its place. */
+  int filler;
+  do filler = open("/", O_RDONLY | O_DIRECTORY);
+  while (filler >= 0 && filler <= STDERR_FILENO);
+  if (filler > STDERR_FILENO) close(filler);
   signal(SIGPIPE, SIG_IGN); /* a caller that is gone does not stop a change halfway */
   for (size_t i = 0; count > 1 && i < sizeof VERBS / sizeof *VERBS; i++) {
     if (strcmp(words[1], VERBS[i].name) != 0) continue;

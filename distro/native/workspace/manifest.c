@@ -118,6 +118,15 @@ void add_entries_json(struct text *text, const struct manifest *manifest, const 
   add(text, "]");
 }
 
+const char *instance_of(const char *shared) {
+  const char *slash = strrchr(shared, '/');
+  return slash ? slash + 1 : shared;
+}
+
+bool is_of_instance(const struct manifest *manifest, const char *shared) {
+  return !manifest->exists || strcmp(instance_of(manifest->shared), instance_of(shared)) == 0;
+}
+
 bool is_below(const char *path, const char *folder) {
   size_t length = strlen(folder);
   return strncmp(path, folder, length) == 0 && path[length] == '/';

@@ -49,6 +49,10 @@ enum entry_state state_of(const struct entry *entry);
 const char *state_name(enum entry_state state);
 /* The entries as a JSON array. */
 void add_entries_json(struct text *text, const struct manifest *manifest, const char *separator);
+/* False for the manifest of another instance than the one with this shared folder. */
+bool is_of_instance(const struct manifest *manifest, const char *shared);
+/* The last part of a shared folder: the same wherever a distro sees it. */
+const char *instance_of(const char *shared);
 /* Whether a path is beneath a folder, by their names alone. */
 bool is_below(const char *path, const char *folder);
 

@@ -143,9 +143,10 @@ struct thing {
   const char *target;
 };
 
-static bool place(const char *path, const struct thing *thing, enum instead_of instead_of) {
+static bool place(const char *path, const struct thing *thing, enum instead_of instead_of,
+                  enum missing_folders missing) {
   const char *name;
-  int folder = open_folder_of(path, MISSING_ARE_MADE, &name);
+  int folder = open_folder_of(path, missing, &name);
   if (folder < 0) return false;
   char *temporary = temporary_name(name);
   unlinkat(folder, temporary, 0); /* what a killed run has left; if this fails, so does the next step */
@@ -165,12 +166,17 @@ static bool place(const char *path, const struct thing *thing, enum instead_of i
 
 bool place_file(const char *path, const void *bytes, size_t size, mode_t mode, enum instead_of instead_of) {
   const struct thing thing = {.bytes = bytes, .size = size, .mode = mode};
-  return place(path, &thing, instead_of);
+  return place(path, &thing, instead_of, MISSING_ARE_MADE);
 }
 
 bool place_link(const char *path, const char *target, enum instead_of instead_of) {
   const struct thing thing = {.target = target};
-  return place(path, &thing, instead_of);
+  return place(path, &thing, instead_of, MISSING_ARE_MADE);
+}
+
+bool place_link_only(const char *path, const char *target, enum instead_of instead_of) {
+  const struct thing thing = {.target = target};
+  return place(path, &thing, instead_of, MISSING_ARE_ERRORS);
 }
 
 bool remove_placed(const char *path) {

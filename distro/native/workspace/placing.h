@@ -33,6 +33,8 @@ enum instead_of { INSTEAD_OF_NOTHING, INSTEAD_OF_OURS };
  */
 bool place_file(const char *path, const void *bytes, size_t size, mode_t mode, enum instead_of instead_of);
 bool place_link(const char *path, const char *target, enum instead_of instead_of);
+/* As place_link(), in a folder that exists already. */
+bool place_link_only(const char *path, const char *target, enum instead_of instead_of);
 /* Removes a file or a link; true if it is gone, or was. */
 bool remove_placed(const char *path);
 /* Removes the temporary file that a killed run may have left beside this path. */

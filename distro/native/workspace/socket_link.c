@@ -57,7 +57,7 @@ static void make_socket_link(const char *path, const char *socket, const char *s
     report_step("link", path, "skipped", state);
     return;
   }
-  if (place_link(path, socket, is_ours ? INSTEAD_OF_OURS : INSTEAD_OF_NOTHING)) {
+  if (place_link_only(path, socket, is_ours ? INSTEAD_OF_OURS : INSTEAD_OF_NOTHING)) {
     report_step("link", path, "placed", NULL);
     return;
   }

@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clients.h"
 #include "interop.h"
+#include "plan.h"
 #include "socket_link.h"
 #include "text.h"
 
@@ -31,10 +33,11 @@ static void start(const struct configuration *configuration) {
   if (child < 0) give_up("cannot start the engine: %s", strerror(errno));
   if (child == 0) {
     /* The command's own input and output are not for this program. */
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int nowhere = open("/dev/null", O_RDWR);
     if (nowhere >= 0) {
       dup2(nowhere, STDIN_FILENO);
       dup2(nowhere, STDOUT_FILENO);
+      if (nowhere > STDERR_FILENO) close(nowhere);
     }
     set_home(configuration);
     char *words[] = {configuration->executable, "start", NULL};
@@ -50,6 +53,17 @@ static void start(const struct configuration *configuration) {
   give_up("the engine does not start: 'windlass start' was ended by signal %d.", WTERMSIG(status));
 }
 
+static bool is_served(const struct configuration *configuration, const char *program) {
+  return access(program, X_OK) == 0 && listens(configuration->socket);
+}
+
+static void pause_briefly(void) {
+  const struct timespec interval = {.tv_nsec = INTERVAL_MILLISECONDS * 1000000L};
+  nanosleep(&interval, NULL);
+}
+
+/* Fifty commands of a prompt or a script start Windlass once: one has the turn, the others wait for what it
+ * does. */
 void wake(const struct configuration *configuration, const char *program) {
   if (!has_interop())
     give_up(
@@ -60,11 +74,16 @@ void wake(const struct configuration *configuration, const char *program) {
         "the engine is not running, and '%s' is missing. Run 'windlass start' in Windows; if Windlass has moved, "
         "'windlass workspace enable' makes this distro find it.",
         configuration->executable);
-  start(configuration);
-  const struct timespec interval = {.tv_nsec = INTERVAL_MILLISECONDS * 1000000L};
+  /* The descriptor stays open until this process becomes the command, or ends in any other way. */
+  int turn = open(CONFIGURATION_PATH, O_RDONLY | O_CLOEXEC);
+  while (flock(turn, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+    if (is_served(configuration, program)) return;
+    pause_briefly();
+  }
+  if (!is_served(configuration, program)) start(configuration);
   for (int waited = 0; waited < SERVED_MILLISECONDS; waited += INTERVAL_MILLISECONDS) {
-    if (access(program, X_OK) == 0 && listens(configuration->socket)) return;
-    nanosleep(&interval, NULL);
+    if (is_served(configuration, program)) return;
+    pause_briefly();
   }
   give_up("the engine runs, but does not serve this distro. Run 'windlass workspace check' in Windows.");
 }
