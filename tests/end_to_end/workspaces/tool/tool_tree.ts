@@ -60,15 +60,9 @@ export class ToolTree implements AsyncDisposable {
     readonly env?: Record<string, string>;
   } = {}): Promise<CommandResult> {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    return this.outside([
-      "env",
-      "-i",
-      ...variables,
-      "/usr/sbin/chroot",
-      `--userspec=${user}`,
-      this.root,
-      ...argv,
-    ]);
+    // The variables are set in the distro: they may be such that a program of this machine heeds.
+    const command = ["/bin/busybox", "env", "-i", ...variables, ...argv];
+    return this.outside(["/usr/sbin/chroot", `--userspec=${user}`, this.root, ...command]);
   }
 
   /** Runs the program and returns what it has reported. @throws {Error} when it fails. */
