@@ -134,7 +134,7 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
 
   lifeBegins(life: Pick<EngineLife, "serveWorkspaces">): void {
     // The record may not have been read yet, and the engine does not wait for it.
-    void this.#serve().then(() => this.#share.lifeBegins(life)).then(() => this.#watch.tryAgain());
+    void this.#serve().then(() => this.#share.lifeBegins(life)).then(() => this.#watch.engineBegins());
   }
 
   engineChanged(): void {

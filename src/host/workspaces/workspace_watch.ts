@@ -81,10 +81,13 @@ export class WorkspaceWatch implements AsyncDisposable {
     return this.#summaries;
   }
 
-  /** Has what failed tried again at the next check, since the engine is another one. */
-  tryAgain(): void {
-    for (const name of this.#failures.keys()) this.#dealtWith.delete(name);
-    if (this.#failures.size > 0) this.checkSoon();
+  /**
+   * The engine is another one: distros may have been shut down with the last, and what failed may work now. Each is dealt
+   * with again.
+   */
+  engineBegins(): void {
+    for (const name of this.#dealtWith.keys()) if (!this.#dealing.has(name)) this.#dealtWith.delete(name);
+    this.checkSoon();
   }
 
   /** Notes that a distro has been dealt with by a command. */
