@@ -15,6 +15,8 @@ const CASE_MILLISECONDS = Deno.env.get("WINDLASS_LONG_CASES") === "1" ? 600_000 
 export interface EngineUnderTest extends AsyncDisposable {
   readonly name: "bare" | "windlass";
   readonly docker: DockerClient;
+  /** Where the cases have their folders, if not where all engines see them. */
+  readonly folder?: string;
   logs(): Promise<string>;
 }
 
@@ -83,10 +85,11 @@ async function removeContainers(docker: DockerClient): Promise<void> {
  */
 export async function openEngines(
   shared: TemporaryFolder,
+  openTested: () => Promise<EngineUnderTest> = openWindlass,
 ): Promise<AsyncDisposable & { list: EngineUnderTest[] }> {
   await using owned = new AsyncDisposableStack();
   const list = [owned.use(await openBareEngine(shared))];
-  if (Deno.env.get("WINDLASS_DOCKER_ENGINES") !== "bare") list.push(owned.use(await openWindlass()));
+  if (Deno.env.get("WINDLASS_DOCKER_ENGINES") !== "bare") list.push(owned.use(await openTested()));
   for (const engine of list) await importTestImage(engine.docker);
   const stack = owned.move();
   return { list, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -127,7 +130,7 @@ export async function compareCase(
 ): Promise<Comparison> {
   const milliseconds: number[] = [];
   const outcomes = await Promise.all(engines.map(async (engine, index) => {
-    await using folder = await openCaseFolder(shared, engine.name);
+    await using folder = await openCaseFolder(engine.folder ?? shared, engine.name);
     const begun = performance.now();
     const outcome = await runCase(engine, one, folder.path);
     milliseconds[index] = Math.round(performance.now() - begun);
@@ -144,10 +147,40 @@ function valueOf(outcome: Outcome): unknown {
 async function openCaseFolder(shared: string, engine: string): Promise<TemporaryFolder> {
   const path = join(shared, `${engine}-${crypto.randomUUID().slice(0, 8)}`);
   await Deno.mkdir(path);
+  // The client may be another user's.
+  await Deno.chmod(path, 0o777);
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }).catch(() => {}) };
 }
 
 /** The folder in which all cases have theirs. */
 export function openSharedFolder(): Promise<TemporaryFolder> {
   return openTemporaryFolder("windlass-cases");
+}
+
+/** Runs the cases whose names match WINDLASS_DOCKER_CASES as steps of a test, and fails those that the engines do differently. */
+export async function compareCases(
+  test: Deno.TestContext,
+  cases: readonly ClientCase[],
+  openTested?: () => Promise<EngineUnderTest>,
+): Promise<void> {
+  const chosen = new RegExp(Deno.env.get("WINDLASS_DOCKER_CASES") ?? "");
+  await using shared = await openSharedFolder();
+  await using engines = await openEngines(shared, openTested);
+  for (const one of cases.filter((one) => chosen.test(one.name))) {
+    const { verdict, milliseconds } = await compareCase(engines.list, one, shared.path);
+    const failed = verdict.kind === "different" || (verdict.kind !== "same" && engines.list.length === 1);
+    const note = verdict.kind === "same" || failed ? "" : ` (${verdict.kind}: ${verdict.error.message})`;
+    await test.step({
+      name: `${one.name} [${milliseconds.join(" / ")} ms]${note}`,
+      ignore: verdict.kind === "failsOnBoth" && !failed,
+      async fn() {
+        if (verdict.kind === "same" || !failed) return;
+        for (const engine of engines.list) {
+          const logs = await engine.logs();
+          if (logs) verdict.error.message += `\n${logs}`;
+        }
+        throw verdict.error;
+      },
+    });
+  }
 }

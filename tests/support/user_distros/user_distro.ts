@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { type CommandResult, runChecked, runCommand, type RunOptions } from "../run_command.ts";
+import { eventually } from "../eventually.ts";
 import { InteractiveProcess } from "../interactive_process.ts";
+import { listProcesses } from "../process_tree.ts";
+import { openTemporaryFolder } from "../temporary_folder.ts";
 import type { WindlassInstance } from "../windlass_instance.ts";
 import { writeBusyboxArchive } from "./busybox_archive.ts";
 import { openDebianArchive } from "./debian_archive.ts";
@@ -31,6 +34,8 @@ export interface UserDistro extends AsyncDisposable {
   script(text: string, options?: UserRunOptions): Promise<string>;
   /** Starts a program with pipes. */
   start(argv: readonly string[], options?: UserRunOptions): InteractiveProcess;
+  /** The root of the running distro as the machine sees it. Its absolute links point into the machine. */
+  runningRoot(): Promise<string>;
   /** Stops the distro; the next program starts it again. */
   terminate(): Promise<void>;
 }
@@ -45,12 +50,13 @@ export async function openUserDistro(
   const env = { WINDLASS_HOME: instance.home, WSL_UTF8: "1" };
   const wsl = (args: readonly string[]) =>
     runChecked([instance.executable, "wsl", ...args], { env, deadlineMilliseconds: TREE_MILLISECONDS });
-  const directory = join(instance.home, "user-distros", name);
-  await Deno.mkdir(join(instance.home, "user-distros"), { recursive: true });
   await using made = new AsyncDisposableStack();
-  await wsl(["--import", name, directory, await archiveOf(kind, instance.home)]);
+  const folder = made.use(await openTemporaryFolder("windlass-user-distro")).path;
+  const directory = join(folder, "disk");
+  await wsl(["--import", name, directory, await archiveOf(kind, folder)]);
   made.defer(async () => {
-    await wsl(["--unregister", name]);
+    const { stdout } = await runCommand([instance.executable, "wsl", "--list", "--quiet"], { env });
+    if (stdout.split(/\r?\n/).includes(name)) await wsl(["--unregister", name]);
   });
   const command = (argv: readonly string[], { user = "me", folder = "/" }: UserRunOptions = {}) => [
     ...[instance.executable, "wsl", "--distribution", name, "--user", user, "--cd", folder, "--exec"],
@@ -70,6 +76,7 @@ export async function openUserDistro(
     script: async (text, options) =>
       (await runChecked(command(["/bin/sh", "-euc", text], options), within(options))).stdout.trim(),
     start: (argv, options) => new InteractiveProcess(command(argv, options), within(options).env),
+    runningRoot: () => eventually(() => runningRoot(distro)),
     terminate: async () => {
       await wsl(["--terminate", name]);
     },
@@ -83,9 +90,20 @@ export async function openUserDistro(
   return { ...distro, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+/** Finds a process of the distro among those of the machine: one that has the distro's files as its root. */
+async function runningRoot(distro: Pick<UserDistro, "files">): Promise<string> {
+  const wanted = await Deno.stat(join(distro.files, "etc/passwd"));
+  for (const { pid } of await listProcesses()) {
+    const root = `/proc/${pid}/root`;
+    const found = await Deno.stat(`${root}/etc/passwd`).catch(() => undefined);
+    if (found !== undefined && found.ino === wanted.ino && found.dev === wanted.dev) return root;
+  }
+  throw new Error(`Cannot find a process of the distro with the files '${distro.files}'`);
+}
+
 async function archiveOf(kind: UserDistroKind, folder: string): Promise<string> {
   if (kind.base === "debian") return await openDebianArchive();
-  const path = join(folder, "user-distros", "busybox.tar");
+  const path = join(folder, "busybox.tar");
   await writeBusyboxArchive(path);
   return path;
 }

@@ -1,0 +1,34 @@
+/** A distro whose disk is full or read-only is not switched on halfway, and is switched on once there is room. */
+import assert from "node:assert/strict";
+import { treeOf } from "../support/user_distros/distro_tree.ts";
+import { openUserDistro } from "../support/user_distros/user_distro.ts";
+import { startWindlass } from "../support/windlass_instance.ts";
+
+Deno.test("a distro without room, or that cannot be written, says so and keeps its files as they are", async (test) => {
+  await using instance = await startWindlass();
+  await using distro = await openUserDistro(instance, "debian");
+  await distro.script("true");
+  const before = await treeOf(distro);
+  const situations = [
+    { name: "a full disk", make: "mount -t tmpfs -o size=4k tmpfs /usr/local", said: /full/ },
+    { name: "a read-only root", make: "mount -o remount,ro,bind /", said: /read-only/ },
+  ];
+  for (const { name, make, said } of situations) {
+    await test.step(name, async () => {
+      await using _terminal = distro.start(["/bin/sleep", "infinity"]);
+      await distro.script(make, { user: "root" });
+      const { code, stderr } = await instance.attempt(["workspace", "enable", "debian"]);
+      assert.notEqual(code, 0);
+      assert.match(stderr, /^windlass: Cannot /);
+      assert.match(stderr, said);
+      assert.match(stderr, /\n {2}WL_\w+: /);
+      await instance.attempt(["workspace", "disable", "debian"]);
+      assert.deepEqual(await treeOf(distro), before);
+
+      await instance.run(["workspace", "enable", "debian"]);
+      await distro.script("docker version");
+      await instance.run(["workspace", "disable", "debian"]);
+      assert.deepEqual(await treeOf(distro), before);
+    });
+  }
+});
