@@ -13,6 +13,7 @@ import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
 import { measureUpdate } from "./update_bytes.ts";
 import { measureUpdateHerd } from "./update_herd.ts";
+import { measureWorkspaces } from "./workspaces.ts";
 
 import { measureWorkspaceRelay } from "./workspace_relay.ts";
 
@@ -24,6 +25,7 @@ export const OWN_TOPICS: Readonly<Record<string, (quick: boolean) => Promise<Mea
   "memory-after-load": measureMemoryAfterLoad,
   growth: measureGrowth,
   windows: measureNamedPipe,
+  workspaces: measureWorkspaces,
   update: measureUpdate,
   "update-checks": measureUpdateHerd,
 };
