@@ -131,7 +131,7 @@ const TASKS: readonly ClientTask[] = [
     kinds: DEBIAN,
     async run(distro) {
       // The distro's own Python runs in the container, with the libraries of the distro.
-      const libraries = ["/usr:/usr:ro", "/usr/lib:/lib:ro", "/usr/lib64:/lib64:ro"];
+      const libraries = ["/usr:/usr:ro", "/usr/lib:/lib:ro", "/usr/lib64:/lib64:ro", "/etc/ssl:/etc/ssl:ro"];
       const volumes = [...libraries, "/var/run/docker.sock:/var/run/docker.sock"];
       const create = `import docker, sys
 print(docker.from_env().containers.run("${TEST_IMAGE}", ["/usr/bin/python3", "-c", ${
