@@ -13,9 +13,8 @@ import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
 import { measureUpdate } from "./update_bytes.ts";
 import { measureUpdateHerd } from "./update_herd.ts";
-import { measureWorkspaces } from "./workspaces.ts";
-
 import { measureWorkspaceRelay } from "./workspace_relay.ts";
+import { measureWorkspaces } from "./workspaces.ts";
 
 /** Topics that start what they measure. `quick` asks for few rounds and little work. */
 export const OWN_TOPICS: Readonly<Record<string, (quick: boolean) => Promise<Measurement[]>>> = {
@@ -39,7 +38,7 @@ export const ENGINE_TOPICS: Readonly<
   archives: measureArchives,
   stalled: measureStalledReader,
   ports: measurePorts,
-  workspaces: measureWorkspaceRelay,
+  "workspace-relay": measureWorkspaceRelay,
 };
 
 /** All topics, in the order in which results are listed. */
