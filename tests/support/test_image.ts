@@ -24,5 +24,6 @@ export async function importTestImage(docker: DockerClient): Promise<void> {
   const tar = join(folder.path, "image.tar");
   await runChecked(["tar", "--create", "--file", tar, "--directory", root, "--owner=0", "--group=0", "."]);
   const changes = ["--change", 'CMD ["sh"]', "--change", "ENV PATH=/bin"];
-  await docker.run(["import", ...changes, tar, TEST_IMAGE]);
+  // The client may be in a place that does not see the file.
+  await docker.run(["import", ...changes, "-", TEST_IMAGE], { stdin: await Deno.readFile(tar) });
 }
