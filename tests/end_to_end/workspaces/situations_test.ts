@@ -6,7 +6,7 @@ import { TEST_IMAGE } from "../../support/test_image.ts";
 import { openUserDistro } from "../../support/user_distros/user_distro.ts";
 import { openWorkspace, startWindlassWithImage } from "../../support/user_distros/workspace.ts";
 
-/** A Node.js program that greets whoever connects to a socket. */
+/** A Node.js program that greets each client of a socket. */
 const GREETER = "require('node:net').createServer((client) => client.end('hello from the distro\\n'))" +
   ".listen(process.argv[1], () => console.log('ready'))";
 
@@ -80,7 +80,7 @@ Deno.test("sockets of a distro answer in containers, by their file and by their 
   ) {
     const run = `docker run --rm ${PROGRAMS} ${mount} ${TEST_IMAGE}`;
     assert.equal(
-      await distro.script(`${run} python3 -c "${READER}" ${path}`),
+      await distro.script(`${run} /usr/bin/python3 -c "${READER}" ${path}`),
       "hello from the distro",
       mount,
     );
