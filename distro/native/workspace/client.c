@@ -112,7 +112,9 @@ void run_client(const char *name, char **words) {
   char *program = format_string(PROGRAMS[index].program, configuration.shared);
   struct command command = read_command(words, configuration.socket);
   bool is_ours = command.choice != ENGINE_OF_USER;
-  if (access(program, X_OK) < 0 || (is_ours && command.needs_engine && !listens(configuration.socket)))
+  bool has_program = access(program, X_OK) == 0;
+  if (!has_program && command.need == NEEDS_NOTHING) exit(EXIT_OF_CLIENT);
+  if (!has_program || (is_ours && command.need == NEEDS_ENGINE && !listens(configuration.socket)))
     wake(&configuration, program);
   if (command.choice == ENGINE_OURS_BY_VARIABLE)
     setenv("DOCKER_HOST", format_string("unix://%s", configuration.socket), 1);

@@ -19,9 +19,16 @@ enum engine_choice {
   ENGINE_OF_USER,
 };
 
+/* What a command is worth starting Windlass for. */
+enum command_need {
+  NEEDS_NOTHING, /* a shell asks for completions: nothing starts for that */
+  NEEDS_PROGRAM, /* the client alone, which the engine distro has */
+  NEEDS_ENGINE,
+};
+
 struct command {
   enum engine_choice choice;
-  bool needs_engine;
+  enum command_need need;
 };
 
 /* Exit code of the docker CLI itself, rather than of what it runs. */

@@ -71,18 +71,19 @@ static bool is_one_of(const char *word, const char *const *list) {
   return false;
 }
 
-/* Commands that speak with no engine, in the forms in which programs and shells use them: nothing starts for
- * them. */
-static bool is_offline(char **words, char **rest) {
+/* Commands are recognized in the forms in which programs and shells use them; any other needs the engine. */
+static enum command_need need_of(char **words, char **rest) {
+  static const char *const completions[] = {"docker-cli-plugin-metadata", "docker-cli-plugin-hooks",
+                                            "__complete", "__completeNoDesc", NULL};
   static const char *const switches[] = {"--help", "-h", "--version", "-v", NULL};
-  static const char *const commands[] = {
-      "help",       "completion",       "context", "docker-cli-plugin-metadata", "docker-cli-plugin-hooks",
-      "__complete", "__completeNoDesc", NULL};
-  static const char *const plugins[] = {"compose", "buildx", NULL}, *const asked[] = {"version", "help",
-                                                                                      "--help", "-h", NULL};
-  if (!rest[0]) return !words[1] || is_one_of(words[1], switches);
-  if (is_one_of(rest[0], commands)) return true;
-  return is_one_of(rest[0], plugins) && (!rest[1] || is_one_of(rest[1], asked));
+  static const char *const commands[] = {"help", "completion", "context", NULL};
+  static const char *const plugins[] = {"compose", "buildx", NULL};
+  static const char *const asked[] = {"version", "help", "--help", "-h", NULL};
+  if (!rest[0]) return !words[1] || is_one_of(words[1], switches) ? NEEDS_PROGRAM : NEEDS_ENGINE;
+  if (is_one_of(rest[0], completions)) return NEEDS_NOTHING;
+  if (is_one_of(rest[0], commands)) return NEEDS_PROGRAM;
+  bool is_question = is_one_of(rest[0], plugins) && (!rest[1] || is_one_of(rest[1], asked));
+  return is_question ? NEEDS_PROGRAM : NEEDS_ENGINE;
 }
 
 static bool is_ours(const char *path, const char *socket) {
@@ -114,6 +115,5 @@ static enum engine_choice choose(const struct global_options *options, const cha
 
 struct command read_command(char **words, const char *socket) {
   struct global_options options = read_global_options(words);
-  return (struct command){.choice = choose(&options, socket),
-                          .needs_engine = !is_offline(words, options.rest)};
+  return (struct command){.choice = choose(&options, socket), .need = need_of(words, options.rest)};
 }

@@ -212,6 +212,16 @@ Deno.test("A command starts the engine through the newest living server of inter
   ]);
 });
 
+Deno.test("A shell that asks for completions starts nothing, and gets none while the engine sleeps", async () => {
+  await using opened = await openAsleep();
+  const { distro } = opened;
+  for (const words of [["__complete", "ps", ""], ["__completeNoDesc", "ru"]]) {
+    const { code, stdout, stderr } = await distro.inside([DOCKER, ...words]);
+    assert.deepEqual({ code, stdout, stderr }, { code: 125, stdout: "", stderr: "" });
+  }
+  await assert.rejects(startsOf(distro), Deno.errors.NotFound);
+});
+
 Deno.test("Many commands at once start the engine once, and all run", async () => {
   await using opened = await openAsleep();
   const { distro } = opened;
