@@ -16,7 +16,10 @@
 
 /* 'windlass start' has returned: the engine runs, and its agent opens the sockets of the workspaces next. */
 #define SERVED_MILLISECONDS 30000
+/* Windlass looks every 5 s which distros run, and starts to serve them. */
+#define NOTICED_MILLISECONDS 10000
 #define INTERVAL_MILLISECONDS 50
+#define EXPLAINED_MILLISECONDS 1000
 
 void set_home(const struct configuration *configuration) {
   if (!configuration->home) return;
@@ -62,13 +65,33 @@ static void pause_briefly(void) {
   nanosleep(&interval, NULL);
 }
 
-/* Fifty commands of a prompt or a script start Windlass once: one has the turn, the others wait for what it
- * does. */
+/* Waits until the engine serves this distro; false when the time is over. */
+static bool wait_until_served(const struct configuration *configuration, const char *program,
+                              int milliseconds) {
+  for (int waited = 0; !is_served(configuration, program); waited += INTERVAL_MILLISECONDS) {
+    if (waited >= milliseconds) return false;
+    /* A person may wonder; a script has its reasons to read stderr. */
+    if (waited == EXPLAINED_MILLISECONDS && isatty(STDERR_FILENO))
+      fputs("windlass: waiting for the engine to serve this distro\n", stderr);
+    pause_briefly();
+  }
+  return true;
+}
+
+/* Without interop: Windlass notices by itself that this distro has started, if it runs. */
+static void wait_to_be_noticed(const struct configuration *configuration, const char *program) {
+  if (wait_until_served(configuration, program, NOTICED_MILLISECONDS)) return;
+  give_up(
+      "the engine is not running, and this distro cannot start Windows programs. Run 'windlass start' in "
+      "Windows, or switch [interop] on in /etc/wsl.conf.");
+}
+
+/* Fifty commands of a prompt or a script start Windlass once: one has the turn, the others wait for it. */
 void wake(const struct configuration *configuration, const char *program) {
-  if (!has_interop())
-    give_up(
-        "the engine is not running, and this distro cannot start Windows programs. Run 'windlass start' in "
-        "Windows, or switch [interop] on in /etc/wsl.conf.");
+  if (!has_interop()) {
+    wait_to_be_noticed(configuration, program);
+    return;
+  }
   if (access(configuration->executable, F_OK) < 0)
     give_up(
         "the engine is not running, and '%s' is missing. Run 'windlass start' in Windows; if Windlass has moved, "
@@ -81,9 +104,6 @@ void wake(const struct configuration *configuration, const char *program) {
     pause_briefly();
   }
   if (!is_served(configuration, program)) start(configuration);
-  for (int waited = 0; waited < SERVED_MILLISECONDS; waited += INTERVAL_MILLISECONDS) {
-    if (is_served(configuration, program)) return;
-    pause_briefly();
-  }
+  if (wait_until_served(configuration, program, SERVED_MILLISECONDS)) return;
   give_up("the engine runs, but does not serve this distro. Run 'windlass workspace check' in Windows.");
 }
