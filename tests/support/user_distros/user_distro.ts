@@ -14,8 +14,8 @@ const TREE_MILLISECONDS = 300_000;
 
 /** The user and the folder of a program; the other fields are those of every command. */
 export interface UserRunOptions extends RunOptions {
-  /** @default {"me"} */
-  readonly user?: string;
+  /** Name of a user; `null` for the distro's own. @default {"me"} */
+  readonly user?: string | null;
   /** Folder in the distro. @default {"/"} */
   readonly folder?: string;
 }
@@ -53,13 +53,15 @@ export async function openUserDistro(
   await using made = new AsyncDisposableStack();
   const folder = made.use(await openTemporaryFolder("windlass-user-distro")).path;
   const directory = join(folder, "disk");
-  await wsl(["--import", name, directory, await archiveOf(kind, folder)]);
+  const version = ["--version", `${kind.version}`];
+  await wsl(["--import", name, directory, await archiveOf(kind, folder), ...version]);
   made.defer(async () => {
     const { stdout } = await runCommand([instance.executable, "wsl", "--list", "--quiet"], { env });
     if (stdout.split(/\r?\n/).includes(name)) await wsl(["--unregister", name]);
   });
   const command = (argv: readonly string[], { user = "me", folder = "/" }: UserRunOptions = {}) => [
-    ...[instance.executable, "wsl", "--distribution", name, "--user", user, "--cd", folder, "--exec"],
+    ...[instance.executable, "wsl", "--distribution", name, ...(user === null ? [] : ["--user", user])],
+    ...["--cd", folder, "--exec"],
     ...argv,
   ];
   const within = ({ env: more, deadlineMilliseconds, stdin }: UserRunOptions = {}): RunOptions => ({
@@ -81,13 +83,17 @@ export async function openUserDistro(
       await wsl(["--terminate", name]);
     },
   };
+  if (kind.version === 2) await setUp(distro, kind);
+  const owned = made.move();
+  return { ...distro, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function setUp(distro: Pick<UserDistro, "script" | "terminate">, kind: UserDistroKind): Promise<void> {
   await distro.script(
     `cat > /etc/wsl.conf\nchown -R 1000:1000 /home/me\n${kind.setUp}`,
     { user: "root", stdin: kind.settings },
   );
   await distro.terminate();
-  const owned = made.move();
-  return { ...distro, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Finds a process of the distro among those of the machine: one that has the distro's files as its root. */

@@ -6,10 +6,12 @@ export interface UserDistroKind {
   /** A script of sh that root runs in the new distro. */
   readonly setUp: string;
   readonly automountRoot: string;
+  /** The kind of WSL that it is registered for. */
+  readonly version: 1 | 2;
 }
 
 const DEFAULT_USER = "[user]\ndefault=me\n";
-const ORDINARY = { settings: DEFAULT_USER, setUp: "", automountRoot: "/mnt/" } as const;
+const ORDINARY = { settings: DEFAULT_USER, setUp: "", automountRoot: "/mnt/", version: 2 } as const;
 
 /** The kinds that the tests are run in; each has the users `me` (1000, the default) and `other` (1001). */
 export const USER_DISTRO_KINDS = {
@@ -21,6 +23,7 @@ export const USER_DISTRO_KINDS = {
   fish: { ...ORDINARY, base: "debian", setUp: "usermod --shell /usr/bin/fish me" },
   /** Drives at /c instead of /mnt/c, and with them the folder that all distros share. */
   automountRoot: {
+    ...ORDINARY,
     base: "busybox",
     settings: `${DEFAULT_USER}[automount]\nroot=/\n`,
     setUp: "mkdir -p /etc/profile.d",
@@ -33,6 +36,8 @@ export const USER_DISTRO_KINDS = {
     setUp: `groupadd --gid 998 docker && usermod --append --groups docker other
 printf '#!/bin/sh\\necho "a docker of the user: $*"\\n' > /usr/bin/docker && chmod 755 /usr/bin/docker`,
   },
+  /** Of WSL 1: it is listed and never runs. */
+  wsl1: { ...ORDINARY, base: "busybox", version: 1 },
 } as const satisfies Record<string, UserDistroKind>;
 
 /** The name of a kind. */

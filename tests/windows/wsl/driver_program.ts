@@ -5,6 +5,8 @@
  * - `find`: the command of the installed wsl.exe
  * - `situations`: the error of every situation in each way it is reported, by the name of its distro
  * - `list`, `import NAME FOLDER FILE`, `run NAME`, `terminate NAME`, `unregister NAME`, `restore`: one call each
+ * - `running`, `running-with NAME`: the distros that run, the second time while a program runs in that one
+ * - `own-user NAME`: a program as the distro's own user
  * - `hang`: a call that wsl.exe never ends
  * - `processes`: a program of a distro that lives until it is killed
  */
@@ -30,6 +32,16 @@ const STEPS: Readonly<Record<string, (next: () => string) => unknown>> = {
     await openWindowsWsl().import({ name, directory, source: (await Deno.open(path)).readable });
   },
   run: (next) => openWindowsWsl().run({ distro: next(), argv: ["/bin/sh", "-c", "echo größer; echo e >&2"] }),
+  running: () => openWindowsWsl().running(),
+  "running-with": async (next) => {
+    const wsl = openWindowsWsl();
+    const argv = ["/bin/sh", "-c", "echo up; exec cat"] as const;
+    await using process = wsl.spawn({ distro: next(), argv, onStderrLine: () => {} });
+    await process.link.read();
+    return await wsl.running();
+  },
+  "own-user": (next) =>
+    openWindowsWsl().run({ distro: next(), user: null, argv: ["/bin/sh", "-c", "echo $USER"] }),
   terminate: (next) => openWindowsWsl().terminate(next()),
   unregister: (next) => openWindowsWsl().unregister(next()),
   restore: () => restoreUserSettings(),

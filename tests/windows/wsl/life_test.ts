@@ -66,6 +66,21 @@ Deno.test("an import, a run and a removal leave the user's registry as it was", 
   ]);
 });
 
+Deno.test("wsl.exe says which distros run, and whose a program is without a user", async () => {
+  await using machine = await openMachine();
+  await drive(machine, ...IMPORT);
+  assert.deepEqual(await drive(machine, "running", "running-with", "windlass-data"), [
+    { result: [] },
+    { result: ["windlass-data"] },
+  ]);
+  const [user] = await drive(machine, "own-user", "windlass-data");
+  assert.deepEqual(user, { result: { exitCode: 0, stdout: "root\n", stderr: "" } });
+  const words = ["--distribution", "windlass-data", "--cd", "/", "--exec", "/bin/sh", "-c", "echo $USER"];
+  assert.deepEqual(machine.wsl.calls.at(-1)?.args, words);
+  assert.deepEqual(await drive(machine, "terminate", "windlass-data", "running"), [done, { result: [] }]);
+  await drive(machine, "unregister", "windlass-data", "restore");
+});
+
 Deno.test("a distro of the user's becomes the default in place of ours, once", async () => {
   await using machine = await openMachine();
   const { wine } = machine;
