@@ -3,7 +3,7 @@ import { requestDocker } from "../engine/docker_request.ts";
 import { DATA_FOLDER } from "../engine/dockerd_arguments.ts";
 import { isJson } from "../protocol/json_guards.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
-import { volumeDevices, workspacesOfMounts } from "./workspace_mounts.ts";
+import { sourcesOfMounts, volumeDevices, workspacesOfMounts } from "./workspace_mounts.ts";
 
 /** Where dockerd keeps its containers and volumes. */
 export const DOCKER_FOLDER = `${DATA_FOLDER}/docker`;
@@ -31,20 +31,20 @@ export async function findNeededRoots(signal: AbortSignal): Promise<Set<string>>
 }
 
 /**
- * The workspaces whose files a container has, by the name or id of a client's request; none for one that does not exist.
- * Rejects while Docker does not answer.
+ * The paths of the engine that a container mounts, by the name or id of a client's request; none for one that does not
+ * exist. Rejects while Docker does not answer.
  */
-export async function findRootsOf(container: string, signal: AbortSignal): Promise<Set<string>> {
+export async function findSourcesOf(container: string, signal: AbortSignal): Promise<string[]> {
   const { status, body } = await requestDocker({
     method: "GET",
     path: `/containers/${encodeURIComponent(decoded(container))}/json`,
     maximumBytes: WORKSPACE_LIMITS.descriptionBytes,
     signal,
   });
-  if (status !== 200) return new Set();
+  if (status !== 200) return [];
   const description: unknown = JSON.parse(body);
   const mounts = isJson(description) ? description.Mounts : undefined;
-  return await workspacesOfMounts(mounts, volumeDevices(DOCKER_FOLDER));
+  return await sourcesOfMounts(mounts, volumeDevices(DOCKER_FOLDER));
 }
 
 /** A name as it is; one that is not encoded in the way of paths has no other meaning for dockerd either. */

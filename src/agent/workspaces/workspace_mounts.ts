@@ -15,14 +15,20 @@ export function workspaceOf(path: unknown): string | undefined {
 
 /** Mounts as dockerd lists them for a container: `Type`, `Source`, and `Name` and `Driver` of a volume. */
 export async function workspacesOfMounts(mounts: unknown, deviceOf: VolumeDevice): Promise<Set<string>> {
-  const names = new Set<string>();
+  const sources = await sourcesOfMounts(mounts, deviceOf);
+  return new Set(sources.map(workspaceOf).filter((name) => name !== undefined));
+}
+
+/** The paths of the engine that are mounted. */
+export async function sourcesOfMounts(mounts: unknown, deviceOf: VolumeDevice): Promise<string[]> {
+  const sources: string[] = [];
   const list = Array.isArray(mounts) ? mounts : isJson(mounts) ? Object.values(mounts) : [];
   for (const mount of list) {
     if (!isJson(mount)) continue;
-    const name = workspaceOf(await sourceOf(mount, deviceOf));
-    if (name !== undefined) names.add(name);
+    const source = await sourceOf(mount, deviceOf);
+    if (isText(source)) sources.push(source);
   }
-  return names;
+  return sources;
 }
 
 async function sourceOf(mount: Json, deviceOf: VolumeDevice): Promise<unknown> {

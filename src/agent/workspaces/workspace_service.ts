@@ -12,13 +12,15 @@ import { formatTarget } from "../protocol/stream_target.ts";
 import type { ResolvedWorkspacePath, Workspace, WorkspacePathUse } from "../protocol/workspace_messages.ts";
 import { connectDockerd } from "../streams/connect_dockerd.ts";
 import { aborted } from "../../timing/sleep.ts";
-import { DOCKER_FOLDER, findNeededRoots, findRootsOf } from "./container_roots.ts";
+import { DOCKER_FOLDER, findNeededRoots, findSourcesOf } from "./container_roots.ts";
 import { markMounts, unmarkMounts } from "./mounts_marker.ts";
 import { receiveRoot } from "./receive_root.ts";
 import { readWorkspacesOnDisk } from "./restarted_containers.ts";
 import { RootFolder } from "./root_folder.ts";
 import { RootKeeper } from "./root_keeper.ts";
 import { rootPaths } from "./root_paths.ts";
+import { startProblem } from "./start_problem.ts";
+import { workspaceOf } from "./workspace_mounts.ts";
 import { makeSharedFolder, removeSharedFolder } from "./folder_of_distros.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 import { WorkspaceSockets } from "./workspace_sockets.ts";
@@ -147,8 +149,11 @@ export class WorkspaceService {
   async prepareStart(container: string, signal: AbortSignal): Promise<string | undefined> {
     await this.#options.whenRunning(signal);
     const limit = AbortSignal.timeout(WORKSPACE_LIMITS.describeMilliseconds);
-    const names = await findRootsOf(container, AbortSignal.any([limit, signal]));
-    return await this.#attachAll(names, signal);
+    const sources = await findSourcesOf(container, AbortSignal.any([limit, signal]));
+    const names = new Set(sources.map(workspaceOf).filter((name) => name !== undefined));
+    const { shared } = this.#options;
+    return await this.#attachAll(names, signal) ??
+      await startProblem(container, sources, { shared, files: this.#files, signal });
   }
 
   /** Has the files at hand of the containers that dockerd is about to start by itself. Takes no longer than its limit. */

@@ -209,6 +209,29 @@ Deno.test("paths of clients in workspaces mean files of their distros", async (t
     }
   });
 
+  await test.step("a container does not start on what has become a link, or without the socket that it had", async () => {
+    await run("mkdir -p /srv/moving && echo here >/srv/moving/name");
+    await docker("create --name moving -v /srv/moving:/x busybox cat /x/name");
+    assert.equal(await docker("start -a moving"), "here");
+    await run("mv /srv/moving /srv/moved && ln -s /srv/moved /srv/moving");
+    const said = await refusal("start moving");
+    const state = "'/srv/moving' of 'Usual' leads to '/srv/moved' by now; create the container again";
+    assert.ok(said.includes(`Cannot start the container 'moving': ${state}`), said);
+    await run("rm /srv/moving && mv /srv/moved /srv/moving");
+    assert.equal(await docker("start -a moving"), "here");
+    await docker("rm moving");
+
+    await rooted.docker("create --name speechless -v /var/run/docker.sock:/d busybox true");
+    await link.agent.serveWorkspaces([usual.workspace], LIMIT());
+    const disabled =
+      "it mounts the socket of a workspace that was disabled since; create the container again";
+    const answer = await refusal("start speechless");
+    assert.ok(answer.includes(`Cannot start the container 'speechless': ${disabled}`), answer);
+    await link.agent.serveWorkspaces([usual.workspace, rooted.workspace], LIMIT());
+    await docker("start -a speechless");
+    await docker("rm speechless");
+  });
+
   await test.step("no client reaches what belongs to another one", async () => {
     assert.equal(await seen("/data", "name", rooted), "rooted"); // its files are attached by now
     await run(
