@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,7 +32,22 @@ void set_home(const struct configuration *configuration) {
   setenv("WSLENV", extended, 1);
 }
 
+/* Writes what a start that failed has said. */
+static void repeat(int said) {
+  char bytes[4096];
+  ssize_t count;
+  if (said < 0 || lseek(said, 0, SEEK_SET) < 0) return;
+  while ((count = read(said, bytes, sizeof bytes)) > 0)
+    if (write(STDERR_FILENO, bytes, (size_t)count) != count) return;
+}
+
+/*
+ * Runs 'windlass start'. Its progress is for a person at a terminal; a script reads the command's own stderr,
+ * and gets it only if the start fails. Not through a pipe: what is started may hold its end open for as long
+ * as it runs.
+ */
 static void start(const struct configuration *configuration) {
+  int said = isatty(STDERR_FILENO) ? -1 : memfd_create("windlass start", MFD_CLOEXEC);
   pid_t child = fork();
   if (child < 0) give_up("cannot start the engine: %s", strerror(errno));
   if (child == 0) {
@@ -42,6 +58,7 @@ static void start(const struct configuration *configuration) {
       dup2(nowhere, STDOUT_FILENO);
       if (nowhere > STDERR_FILENO) close(nowhere);
     }
+    if (said >= 0) dup2(said, STDERR_FILENO);
     set_home(configuration);
     char *words[] = {configuration->executable, "start", NULL};
     become_windows_program(configuration->executable, words);
@@ -50,7 +67,11 @@ static void start(const struct configuration *configuration) {
   int status;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) give_up("cannot start the engine: %s", strerror(errno));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    if (said >= 0) close(said);
+    return;
+  }
+  repeat(said);
   if (WIFEXITED(status))
     give_up("the engine does not start: 'windlass start' has ended with %d.", WEXITSTATUS(status));
   give_up("the engine does not start: 'windlass start' was ended by signal %d.", WTERMSIG(status));

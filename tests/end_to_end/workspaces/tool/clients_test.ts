@@ -19,7 +19,8 @@ exit 7
 const INIT = `#!/bin/sh
 echo "$WSL_INTEROP \${WINDLASS_HOME-none} \${WSLENV-none} $*" >> /tmp/starts
 if [ -e /tmp/fails ]; then echo 'Cannot start' >&2; exit 3; fi
-echo 'Starting the engine'
+echo 'Windlass runs'
+echo 'Starting the engine' >&2
 /bin/mv ${SHARED}/usr-later ${SHARED}/usr
 /bin/ln -s /tmp/listening ${SOCKET}
 exit 5
@@ -213,7 +214,7 @@ Deno.test("A command starts the engine through the newest living server of inter
     env: { WSL_INTEROP: "/run/WSL/7_interop", WSLENV: "A/p" },
   });
   assert.deepEqual({ code, stderr }, { code: 7, stderr: "" });
-  assert.match(stdout, /^host=none\n/); // nothing of what the start has said
+  assert.match(stdout, /^host=none\n/); // and nothing of what the start has said
   assert.deepEqual(await startsOf(distro), [
     `/run/WSL/${Deno.pid}_interop C:\\own home A/p:WINDLASS_HOME/w ${EXECUTABLE} ${EXECUTABLE} start`,
   ]);

@@ -76,3 +76,30 @@ Deno.test("A distro without /run gets no link, and the rest", async () => {
   await distro.tool(["disable"]);
   assert.deepEqual(await distro.list(), before);
 });
+
+Deno.test("The shells' file names the socket where the link is missing and no engine is chosen", async () => {
+  const OURS = `unix://${SOCKET}`;
+  await using distro = await openToolTree({
+    "/bin/grep": "-> busybox",
+    "/etc/profile.d": null,
+    "/var/run": "-> /run",
+    "/chosen/config.json": '{"currentContext": "mine"}',
+    "/credentials/.docker/config.json": '{"credsStore": "desktop.exe"}',
+  });
+  await distro.tool(ENABLE);
+  const read = async (env: Record<string, string>) => {
+    const text = '. /etc/profile.d/windlass.sh; printf %s "${DOCKER_HOST-none}"';
+    const { code, stdout, stderr } = await distro.inside(["/bin/sh", "-euc", text], {
+      env: { PATH: "/bin", ...env },
+    });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    return stdout;
+  };
+  assert.equal(await read({}), "none"); // the link is enough, even while the engine sleeps
+  await Deno.remove(distro.path(PATH));
+  assert.equal(await read({}), OURS);
+  assert.equal(await read({ HOME: "/credentials" }), OURS);
+  assert.equal(await read({ DOCKER_CONFIG: "/chosen" }), "none");
+  assert.equal(await read({ DOCKER_CONTEXT: "mine" }), "none");
+  assert.equal(await read({ DOCKER_HOST: "tcp://x:1" }), "tcp://x:1");
+});
