@@ -5,7 +5,11 @@ import { oncePerFile } from "../../support/once_per_file.ts";
 import { TEST_IMAGE } from "../../support/test_image.ts";
 import { putDevContainerCli, putNodeProgram } from "../../support/user_distros/distro_clients.ts";
 import type { UserDistro } from "../../support/user_distros/user_distro.ts";
-import { USER_DISTRO_KINDS, type UserDistroKindName } from "../../support/user_distros/user_distro_kinds.ts";
+import {
+  USER_DISTRO_KINDS,
+  type UserDistroKindName,
+  WORKSPACE_KINDS,
+} from "../../support/user_distros/user_distro_kinds.ts";
 import { openWorkspace, startWindlassWithImage } from "../../support/user_distros/workspace.ts";
 
 /** A thing that one client does. */
@@ -16,9 +20,8 @@ interface ClientTask {
   run(distro: UserDistro): Promise<void>;
 }
 
-const ALL = Object.keys(USER_DISTRO_KINDS) as UserDistroKindName[];
-const WITH_OUR_CLI = ALL.filter((kind) => kind !== "ownDocker");
-const DEBIAN = ALL.filter((kind) => USER_DISTRO_KINDS[kind].base === "debian");
+const WITH_OUR_CLI = WORKSPACE_KINDS.filter((kind) => kind !== "ownDocker");
+const DEBIAN = WORKSPACE_KINDS.filter((kind) => USER_DISTRO_KINDS[kind].base === "debian");
 
 /** Without the folder of plugins that the user's own docker would know. */
 const COMPOSE_FILE = `services:
@@ -172,7 +175,7 @@ print(docker.from_env().containers.run("${TEST_IMAGE}", ["/usr/bin/python3", "-c
 
 const windlass = oncePerFile(startWindlassWithImage);
 
-for (const kind of ALL) {
+for (const kind of WORKSPACE_KINDS) {
   Deno.test(`the Docker clients of a distro of the kind '${kind}' work on its files`, async (test) => {
     await using distro = await openWorkspace(await windlass(), kind);
     await distro.script('mkdir -p ~/project; echo "from $WSL_DISTRO_NAME" > ~/project/note');

@@ -5,7 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { oncePerFile } from "../../support/once_per_file.ts";
 import { assertSameFiles, filesOf, treeOf } from "../../support/user_distros/distro_tree.ts";
 import { openUserDistro, type UserDistro } from "../../support/user_distros/user_distro.ts";
-import { USER_DISTRO_KINDS, type UserDistroKindName } from "../../support/user_distros/user_distro_kinds.ts";
+import { WORKSPACE_KINDS } from "../../support/user_distros/user_distro_kinds.ts";
 import { startWindlass } from "../../support/windlass_instance.ts";
 
 /** The programs that run in the distro, but for the one that lists them. */
@@ -16,7 +16,7 @@ async function programsIn(distro: UserDistro): Promise<string[]> {
 
 const windlass = oncePerFile(startWindlass);
 
-for (const kind of Object.keys(USER_DISTRO_KINDS) as UserDistroKindName[]) {
+for (const kind of WORKSPACE_KINDS) {
   Deno.test(`switching a distro of the kind '${kind}' on and off changes no file and leaves no process`, async () => {
     const instance = await windlass();
     await using distro = await openUserDistro(instance, kind);

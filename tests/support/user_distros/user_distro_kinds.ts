@@ -42,3 +42,9 @@ printf '#!/bin/sh\\necho "a docker of the user: $*"\\n' > /usr/bin/docker && chm
 
 /** The name of a kind. */
 export type UserDistroKindName = keyof typeof USER_DISTRO_KINDS;
+
+/** The kinds that can be switched on. */
+export const WORKSPACE_KINDS: readonly UserDistroKindName[] =
+  (Object.keys(USER_DISTRO_KINDS) as UserDistroKindName[]).filter((kind) =>
+    USER_DISTRO_KINDS[kind].version === 2
+  );
