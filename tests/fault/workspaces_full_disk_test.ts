@@ -28,7 +28,9 @@ Deno.test("a distro without room, or that cannot be written, says so and keeps i
   ];
   for (const { name, make, said } of situations) {
     await test.step(name, async () => {
-      await using _terminal = distro.start(["/bin/sleep", "infinity"]);
+      // What is mounted lasts as long as the distro runs.
+      await using terminal = distro.start(["/bin/sh", "-c", "echo up; exec sleep infinity"]);
+      await terminal.waitFor(/up/);
       await distro.script(make, { user: "root" });
       const { code, stderr } = await instance.attempt(["workspace", "enable", "debian"]);
       assert.notEqual(code, 0);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { findRole } from "../support/instance_processes.ts";
-import { listProcesses } from "../support/process_tree.ts";
+import { environmentOf, listProcesses } from "../support/process_tree.ts";
 import { assertSameFiles, treeOf } from "../support/user_distros/distro_tree.ts";
 import { openUserDistro, type UserDistro } from "../support/user_distros/user_distro.ts";
 import { type StartedWindlass, startWindlass } from "../support/windlass_instance.ts";
@@ -52,7 +52,7 @@ Deno.test("a distro that was half switched on or off is completed by the next tr
           withLogs(instance, async () => {
             if (verb === "disable") await instance.run(["workspace", "enable", distro.name]);
             const command = instance.attempt(["workspace", verb, distro.name]);
-            await killAt(step, delay, command, (call) => kill(situation, call));
+            await killAt({ instance, step, delay, command }, (call) => kill(situation, call));
             await command;
             await instance.run(["start"]);
 
@@ -70,11 +70,18 @@ Deno.test("a distro that was half switched on or off is completed by the next tr
   }
 });
 
+/** When {@linkcode killAt} kills. */
+interface Moment {
+  readonly instance: StartedWindlass;
+  readonly step: string;
+  readonly delay: number;
+  /** The command of which the step is a part. */
+  readonly command: Promise<unknown>;
+}
+
 /** Kills once the host's call of the program is seen, or does nothing if the command ends without that it was. */
 async function killAt(
-  step: string,
-  delay: number,
-  command: Promise<unknown>,
+  { instance, step, delay, command }: Moment,
   kill: (call: number) => Promise<void>,
 ): Promise<void> {
   let ended = false;
@@ -83,14 +90,25 @@ async function killAt(
     end.then(() => undefined),
     eventually(async () => {
       if (ended) return undefined;
-      const found = (await listProcesses()).find(({ arguments: words }) =>
-        words.some((word, index) => word.endsWith(TOOL) && words[index + 1] === step)
-      );
+      const found = await findCall(instance, step);
       if (found === undefined) throw new Error(`Cannot see the step '${step}'`);
-      return found.pid;
+      return found;
     }),
   ]);
   if (call === undefined) return;
   await new Promise((resolve) => setTimeout(resolve, delay));
   await kill(call);
+}
+
+/**
+ * The process of the host's call of a step: first the `wsl` of the instance, which then becomes a program that has its
+ * socket as an argument and no environment. Other tests of this machine make the same calls for their instances.
+ */
+async function findCall({ home }: StartedWindlass, step: string): Promise<number | undefined> {
+  for (const { pid, arguments: words } of await listProcesses()) {
+    if (!words.some((word, index) => word.endsWith(TOOL) && words[index + 1] === step)) continue;
+    if (words.some((word) => word.startsWith(`${home}/`))) return pid;
+    if (await environmentOf(pid, "WINDLASS_HOME") === home) return pid;
+  }
+  return undefined;
 }

@@ -5,15 +5,19 @@ import { wakeDocker } from "./wake_docker.ts";
 Deno.test("wakeDocker() asks for the least, and closes the stream at the answer", async () => {
   const written: string[] = [];
   let closed = 0;
+  const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Uint8Array | null>();
   const woken = wakeDocker(() => ({
-    read: () => answer.promise,
+    read: () => {
+      asked.resolve();
+      return answer.promise;
+    },
     write: (bytes) => Promise.resolve(void written.push(new TextDecoder().decode(bytes))),
     closeWrite: () => Promise.resolve(),
     close: () => void closed++,
     [Symbol.dispose]: () => void closed++,
   }), NO_LOG);
-  await Promise.resolve();
+  await asked.promise;
   assert.deepEqual([written[0]?.split("\r\n")[0], closed], ["HEAD /_ping HTTP/1.1", 0]);
   answer.resolve(new Uint8Array([72]));
   await woken;

@@ -1,6 +1,7 @@
 /** Workspaces as windlass.exe makes them, in a distro that the stub of wsl.exe runs. */
 import assert from "node:assert/strict";
 import type { Workspace, WorkspaceList } from "../../../src/api/resources/workspaces.ts";
+import { eventually } from "../../support/eventually.ts";
 import { IMAGE } from "../docker/cases/windows_case.ts";
 import { startWindowsInstance } from "../support/windows_instance.ts";
 import { WSL_FOLDER } from "../wsl/stub/install_wsl.ts";
@@ -54,10 +55,13 @@ Deno.test("windlass.exe switches a distro on and off, and docker.exe mounts its 
   await test.step("enable makes docker work in the distro", async () => {
     assert.match(await instance.run(["workspace", "enable", "ubuntu"]), /^Ubuntu is on/);
     assert.equal(await inDistro("/usr/local/bin/docker", "version", "--format", "{{.Server.Os}}"), "linux");
-    const checked = JSON.parse(
-      await instance.run(["workspace", "check", NAME, "--json"]),
-    ) as Workspace;
-    assert.deepEqual([checked.enabled, checked.found?.socket, checked.found?.docker], [true, "ours", "ours"]);
+    // If the distro has stopped meanwhile, its socket comes back a moment after its start.
+    await eventually(async () => {
+      const { enabled, found } = JSON.parse(
+        await instance.run(["workspace", "check", NAME, "--json"]),
+      ) as Workspace;
+      assert.deepEqual([enabled, found?.socket, found?.docker], [true, "ours", "ours"]);
+    });
   });
 
   await test.step("docker.exe mounts a folder of the distro, in every way to write it", async () => {

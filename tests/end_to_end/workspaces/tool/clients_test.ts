@@ -157,8 +157,8 @@ Deno.test("Without interop and without an engine the command says what to do, an
 Deno.test("Without interop a command waits until Windlass has noticed that the distro runs", async () => {
   await using distro = await openToolTree(DISTRO);
   await distro.tool(ENABLE);
-  const command = distro.inside([DOCKER, "ps"]);
   using _engine = Deno.listen({ transport: "unix", path: distro.path("/tmp/listening") });
+  const command = distro.inside([DOCKER, "ps"]);
   await Deno.symlink("/tmp/listening", distro.path(SOCKET));
   const { code, stderr } = await command;
   assert.deepEqual({ code, stderr }, { code: 7, stderr: "" });
