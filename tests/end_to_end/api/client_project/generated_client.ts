@@ -9,9 +9,15 @@ const [, , baseUrl = "", token = ""] = process.argv;
 const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
 
 const status = await client.GET("/v1/status");
-const state: "stopped" | "importing" | "starting" | "running" | "stopping" | "failed" | undefined = status
-  .data
-  ?.engine.state;
+const state:
+  | "stopped"
+  | "importing"
+  | "starting"
+  | "running"
+  | "resting"
+  | "stopping"
+  | "failed"
+  | undefined = status.data?.engine.state;
 const logs = await client.GET("/v1/logs", { params: { query: { lines: 1, source: "host" } } });
 const line: string | undefined = logs.data?.lines[0]?.event;
 const stop = await client.POST("/v1/engine/stop");
