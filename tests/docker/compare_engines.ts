@@ -9,7 +9,7 @@ import { startWindlass } from "../support/windlass_instance.ts";
 import type { ClientCase } from "./client_case.ts";
 
 /** Milliseconds after which a case is taken to hang. The slowest takes about 20 s on two slow cores that are idle. */
-const CASE_MILLISECONDS = Deno.env.get("WINDLASS_LONG_CASES") === "1" ? 600_000 : 150_000;
+const CASE_MILLISECONDS = Deno.env.get("WINDLASS_LONG_CASES") === "1" ? 600_000 : 400_000;
 
 /** An engine that the cases are run on. */
 export interface EngineUnderTest extends AsyncDisposable {

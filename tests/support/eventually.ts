@@ -1,8 +1,8 @@
 /** Milliseconds between two tries; as long as the last try took, if that is more: a try may be a whole command. */
 const INTERVAL_MILLISECONDS = 50;
 
-/** Far above what any state needs on a machine that is slow or stands still for a while. */
-const LIMIT_MILLISECONDS = 60_000;
+/** Far above what any state needs, a boot of an engine too, on a machine that is slow or stands still for a while. */
+const LIMIT_MILLISECONDS = 180_000;
 
 /**
  * Tries until `attempt` returns without throwing, and returns its value. The last try begins after the limit: a try that

@@ -1,5 +1,5 @@
 /** Milliseconds to wait for an expected output or an end: far above what any case needs. */
-const WAIT_MILLISECONDS = 60_000;
+const WAIT_MILLISECONDS = 180_000;
 
 /** A running command whose output can be waited for and whose stdin can be written bit by bit. */
 export class InteractiveProcess implements AsyncDisposable {
