@@ -3,6 +3,7 @@ import { bundleForNode } from "../node_bundle.ts";
 import { buildOnce } from "../build_once.ts";
 import { cachePath, REPOSITORY } from "../repository.ts";
 import { runChecked } from "../run_command.ts";
+import { openTemporaryFolder } from "../temporary_folder.ts";
 import { exists } from "../test_rootfs.ts";
 import { openGo } from "../../windows/support/go_toolchain.ts";
 import type { UserDistro } from "./user_distro.ts";
@@ -10,8 +11,8 @@ import type { UserDistro } from "./user_distro.ts";
 /** The folder of a distro that test clients are put into. */
 export const CLIENT_FOLDER = "/opt/clients";
 
-/** Milliseconds for a build with downloads from the module proxy; it takes seconds. */
-const GO_BUILD_MILLISECONDS = 300_000;
+/** Milliseconds for a build with downloads from the module proxy, and of the standard library; it takes seconds. */
+const GO_BUILD_MILLISECONDS = 900_000;
 
 const DEV_CONTAINER_CLI = join(REPOSITORY, "tests/docker/dev_container_cli.ts");
 
@@ -34,9 +35,19 @@ export async function putGoWatcher(distro: UserDistro): Promise<string> {
   const program = cachePath("test-clients", "go_watcher");
   await buildOnce(program, async (partial) => {
     const go = await openGo();
-    await runChecked([go, "build", "-C", folder, "-trimpath", "-o", partial, "."], {
+    await using work = await openTemporaryFolder("windlass-go");
+    // Nothing of the user's settings and caches counts, and none is needed. Git may refuse a checkout of another user.
+    await runChecked([go, "build", "-C", folder, "-trimpath", "-buildvcs=false", "-o", partial, "."], {
       deadlineMilliseconds: GO_BUILD_MILLISECONDS,
-      env: { CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly" },
+      env: {
+        CGO_ENABLED: "0",
+        GOCACHE: join(work.path, "cache"),
+        GOENV: "off",
+        GOFLAGS: "-mod=readonly -modcacherw",
+        GOPATH: join(work.path, "path"),
+        GOTOOLCHAIN: "local",
+        GOWORK: "off",
+      },
     });
   });
   return await put(distro, program, "go_watcher");
