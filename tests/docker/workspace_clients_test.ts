@@ -24,6 +24,7 @@ Deno.test(
 
 /** The cases have folders in the distro, which the programs of this test see under the same path. */
 async function openWorkspaceEngine(): Promise<EngineUnderTest> {
+  Deno.umask(0o022); // the client is another user's, and has to read what the cases write
   await using owned = new AsyncDisposableStack();
   const instance = owned.use(await startWindlass());
   const distro = owned.use(await openWorkspace(instance, "debian"));

@@ -30,6 +30,14 @@ export async function openEngineDistro(): Promise<EngineDistro> {
   return { wsl, home, script, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
+/**
+ * Keeps a distro running until disposal. Without a program it ends after some seconds, with what is mounted in it: on a
+ * slow machine between two commands of a test.
+ */
+export function keepRunning(wsl: Pick<Wsl, "spawn">, distro: string): AsyncDisposable {
+  return wsl.spawn({ distro, argv: ["/bin/sleep", "1000000"], onStderrLine: () => {} });
+}
+
 /** Runs a script in a distro and returns its trimmed stdout. @throws {Error} when it fails. */
 export async function runScript(wsl: Pick<Wsl, "run">, distro: string, text: string): Promise<string> {
   const result = await wsl.run({ distro, argv: ["/bin/sh", "-c", text] });

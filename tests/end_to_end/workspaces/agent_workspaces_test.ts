@@ -8,7 +8,13 @@ import {
 } from "../../../src/agent/protocol/distro_paths.ts";
 import type { Workspace } from "../../../src/agent/protocol/workspace_messages.ts";
 import { type AgentLink, askDocker, startAgent } from "../../support/agent_link.ts";
-import { type EngineDistro, openEngineDistro, runScript } from "../../support/engine_distro.ts";
+import {
+  ENGINE_DISTRO,
+  type EngineDistro,
+  keepRunning,
+  openEngineDistro,
+  runScript,
+} from "../../support/engine_distro.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RootShares } from "../../support/root_shares.ts";
 import { smallUserDistro } from "../../support/small_distros.ts";
@@ -28,6 +34,7 @@ const ROOT = `${WORKSPACES_FOLDER}/${WORKSPACE.name}`;
 Deno.test("the agent serves a workspace, has its files in containers, rests, and leaves nothing behind", async (test) => {
   await using distro = await openEngineDistro();
   const { wsl } = distro;
+  await using _running = keepRunning(wsl, ENGINE_DISTRO);
   await wsl.import({
     name: WORKSPACE.name,
     directory: join(distro.home, "small"),
@@ -92,7 +99,8 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
       await docker("volume create --opt type=none --opt o=bind --opt device=/home/me/src source");
       await docker("create --name volume -v source:/src busybox cat /src/file");
       await eventually(async () => assert.deepEqual((await agent.use(LIMIT())).roots, [WORKSPACE.name]));
-      assert.deepEqual(shares.asked, [WORKSPACE.name]);
+      // More than once where half a minute has passed between two containers.
+      assert.deepEqual([...new Set(shares.asked)], [WORKSPACE.name]);
     });
 
     await test.step("dockerd can make no folder in place of missing files", async () => {
@@ -155,9 +163,11 @@ Deno.test("the agent serves a workspace, has its files in containers, rests, and
         `Cannot reach the files of the distro '${WORKSPACE.name}': it does not start`,
       );
       shares.refusals.clear();
-      assert.equal(await agent.prepareStart("volume", LIMIT()), undefined);
       assert.equal(await agent.prepareStart("none", LIMIT()), undefined);
-      assert.equal(await distro.script("docker start -a volume"), "hello");
+      await eventually(async () => { // the files are kept for half a minute before a start
+        assert.equal(await agent.prepareStart("volume", LIMIT()), undefined);
+        assert.equal(await distro.script("docker start -a volume"), "hello");
+      });
     });
 
     await test.step("a client in a workspace gets the reason why its container cannot start", async () => {

@@ -1,5 +1,6 @@
 /** What the Docker clients of a user's distro do on that distro's files, in each kind of distro that users have. */
 import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import { NODE_ARGUMENTS } from "../../support/node_bundle.ts";
 import { oncePerFile } from "../../support/once_per_file.ts";
 import { TEST_IMAGE } from "../../support/test_image.ts";
@@ -27,7 +28,7 @@ const DEBIAN = WORKSPACE_KINDS.filter((kind) => USER_DISTRO_KINDS[kind].base ===
 const COMPOSE_FILE = `services:
   app:
     image: ${TEST_IMAGE}
-    command: cat /project/note /config
+    command: sh -c "cat /project/note /config; until [ -e /project/seen ]; do sleep 0.1; done"
     volumes:
       - ./:/project:ro
     configs:
@@ -88,10 +89,15 @@ const TASKS: readonly ClientTask[] = [
     kinds: WITH_OUR_CLI,
     async run(distro) {
       await distro.script("cat > ~/project/compose.yaml", { stdin: COMPOSE_FILE });
-      const said = await distro.script("docker compose up --no-log-prefix --exit-code-from app 2>&1", {
-        folder: "/home/me/project",
+      const command = "docker compose up --no-log-prefix --exit-code-from app 2>&1";
+      await using up = distro.start(["/bin/sh", "-c", `cd ~/project && exec ${command}`]);
+      // The container waits until its output was seen: compose may end with its last container and drop the rest.
+      await eventually(() => {
+        const lines = up.output.split("\n").filter((line) => line === `from ${distro.name}`);
+        assert.equal(lines.length, 2, up.output);
       });
-      assert.equal(said.split("\n").filter((line) => line === `from ${distro.name}`).length, 2, said);
+      await distro.script("touch ~/project/seen");
+      assert.equal((await up.ended()).code, 0);
       const again = await distro.script("docker compose up --detach 2>&1 && docker compose down 2>&1", {
         folder: "/home/me/project",
       });
@@ -161,7 +167,7 @@ print(docker.from_env().containers.run("${TEST_IMAGE}", ["/usr/bin/python3", "-c
       await distro.script(`cat > ${docker}; chmod 755 ${docker}`, { stdin: DOCKER_WITH_EVENTS });
       const options = `--docker-path ${docker} --workspace-folder /home/me/project`;
       const up = async () => {
-        const said = await distro.script(`${cli} up ${options} 2>&1`);
+        const said = await distro.script(`${cli} up ${options}`);
         return JSON.parse(said.slice(said.lastIndexOf('{"outcome"'))) as { containerId: string };
       };
       const { containerId } = await up();

@@ -8,7 +8,13 @@ import {
 } from "../../../src/agent/protocol/distro_paths.ts";
 import type { Workspace } from "../../../src/agent/protocol/workspace_messages.ts";
 import { startAgent } from "../../support/agent_link.ts";
-import { type EngineDistro, openEngineDistro, runScript } from "../../support/engine_distro.ts";
+import {
+  ENGINE_DISTRO,
+  type EngineDistro,
+  keepRunning,
+  openEngineDistro,
+  runScript,
+} from "../../support/engine_distro.ts";
 import { eventually } from "../../support/eventually.ts";
 import { RootShares } from "../../support/root_shares.ts";
 import { smallUserDistro } from "../../support/small_distros.ts";
@@ -48,9 +54,11 @@ async function makePlace(
 
 Deno.test("paths of clients in workspaces mean files of their distros", async (test) => {
   await using distro = await openEngineDistro();
+  await using _engine = keepRunning(distro.wsl, ENGINE_DISTRO);
   await using machine = await openTemporaryFolder("windlass-workspace-paths");
   const usual = await makePlace(distro, "Usual", "/mnt/");
   const rooted = await makePlace(distro, "Rooted", "/");
+  await using _usual = keepRunning(distro.wsl, usual.workspace.name); // the tests mount file systems in it
   const shares = new RootShares(distro.wsl);
   shares.automountRoots.set(rooted.workspace.name, rooted.workspace.automountRoot);
   await using link = startAgent(distro.wsl, { serve: (stream) => shares.accept(stream) });

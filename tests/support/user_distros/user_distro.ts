@@ -12,6 +12,9 @@ import { USER_DISTRO_KINDS, type UserDistroKind, type UserDistroKindName } from 
 /** Milliseconds for a command of `wsl` that reads or removes a whole tree. */
 const TREE_MILLISECONDS = 300_000;
 
+/** In /proc/PID/status: the number in the innermost process namespace, as the last one, is 1. */
+const FIRST_OF_NAMESPACE = /^NSpid:.*\t1$/m;
+
 /** The user and the folder of a program; the other fields are those of every command. */
 export interface UserRunOptions extends RunOptions {
   /** Name of a user; `null` for the distro's own. @default {"me"} */
@@ -96,15 +99,20 @@ async function setUp(distro: Pick<UserDistro, "script" | "terminate">, kind: Use
   await distro.terminate();
 }
 
-/** Finds a process of the distro among those of the machine: one that has the distro's files as its root. */
+/**
+ * Finds process 1 of the distro among those of the machine: it has the distro's files as its root, and lasts as long as
+ * the distro, where any other may end at once.
+ */
 async function runningRoot(distro: Pick<UserDistro, "files">): Promise<string> {
   const wanted = await Deno.stat(join(distro.files, "etc/passwd"));
   for (const { pid } of await listProcesses()) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+    if (!FIRST_OF_NAMESPACE.test(status)) continue;
     const root = `/proc/${pid}/root`;
     const found = await Deno.stat(`${root}/etc/passwd`).catch(() => undefined);
     if (found !== undefined && found.ino === wanted.ino && found.dev === wanted.dev) return root;
   }
-  throw new Error(`Cannot find a process of the distro with the files '${distro.files}'`);
+  throw new Error(`Cannot find process 1 of the distro with the files '${distro.files}'`);
 }
 
 async function archiveOf(kind: UserDistroKind, folder: string): Promise<string> {

@@ -14,7 +14,7 @@ export async function startWindlassWithImage(): Promise<StartedWindlass> {
   return { ...instance, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** Imports a distro of a kind, switches it on, and keeps it running as a user does who has a terminal open in it. */
+/** Imports a distro of a kind, keeps it running as a user does who has a terminal open in it, and switches it on. */
 export async function openWorkspace(
   instance: WindlassInstance,
   kind: UserDistroKindName,
@@ -22,8 +22,10 @@ export async function openWorkspace(
 ): Promise<UserDistro> {
   await using owned = new AsyncDisposableStack();
   const distro = owned.use(await openUserDistro(instance, kind, name));
+  // Before it is switched on: a distro that stops in between is served some seconds after its next start.
+  const terminal = owned.use(distro.start(["/bin/sh", "-c", "echo open; exec sleep infinity"]));
+  await terminal.waitFor(/open/);
   await instance.run(["workspace", "enable", name]);
-  owned.use(distro.start(["/bin/sleep", "infinity"]));
   const stack = owned.move();
   return { ...distro, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
