@@ -12,6 +12,7 @@ import {
   WORKSPACE_KINDS,
 } from "../../support/user_distros/user_distro_kinds.ts";
 import { openWorkspace, startWindlassWithImage } from "../../support/user_distros/workspace.ts";
+import { workspaceSocket } from "../../support/user_distros/workspace_client.ts";
 
 /** A thing that one client does. */
 interface ClientTask {
@@ -185,6 +186,10 @@ for (const kind of WORKSPACE_KINDS) {
   Deno.test(`the Docker clients of a distro of the kind '${kind}' work on its files`, async (test) => {
     await using distro = await openWorkspace(await windlass(), kind);
     await distro.script('mkdir -p ~/project; echo "from $WSL_DISTRO_NAME" > ~/project/note');
+    // The CLI waits until its distro is served after 'enable'; libraries do not.
+    await eventually(async () => {
+      using _connection = await Deno.connect({ transport: "unix", path: await workspaceSocket(distro) });
+    });
     for (const task of TASKS.filter(({ kinds }) => kinds.includes(kind))) {
       await test.step(task.name, () => task.run(distro));
     }

@@ -48,7 +48,7 @@ async function build(partial: string): Promise<void> {
     "--keyring=/usr/share/keyrings",
     '--aptopt=Acquire::Check-Valid-Until "false"',
     '--aptopt=Acquire::Check-Date "false"',
-    '--aptopt=Acquire::Retries "5"', // a mirror that fails once is no failure of a test
+    '--aptopt=Acquire::Retries "5"', // a mirror may fail once
     '--aptopt=Acquire::Languages "none"',
     ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     ...[SUITE, partial],
