@@ -23,6 +23,14 @@ const CONNECT = (path: string) => [
   path,
 ];
 
+/** Connects to the engine until its input ends. */
+const STAY_CONNECTED = [
+  "/usr/bin/python3",
+  "-c",
+  "import socket, sys\nclient = socket.socket(socket.AF_UNIX); client.connect('/var/run/docker.sock')\n" +
+  "print('connected', flush=True); sys.stdin.read()",
+];
+
 const windlass = oncePerFile(startWindlassWithImage);
 
 Deno.test("another user of a workspace gets nothing, and a member of its group 'docker' is let in", async (test) => {
@@ -98,8 +106,12 @@ Deno.test("the user of another distro with the same id cannot find a workspace's
   const path = await distro.script("readlink -f /var/run/docker.sock");
   const list = await other.attempt(["/bin/ls", "/mnt/wsl/windlass"]);
   assert.match(list.stderr, /Permission denied/);
-  assert.equal(await other.script("grep -c windlass /proc/net/unix || true"), "0");
-  assert.match(path, /^\/mnt\/wsl\/windlass[^/]*\/[0-9a-f]{32}\/docker\.sock$/);
+  const [, token] = /^\/mnt\/wsl\/windlass[^/]*\/([0-9a-f]{32})\/docker\.sock$/.exec(path) ??
+    assert.fail(path);
+  // Both distros have one network, where the kernel shows the paths of the sockets that clients are connected to.
+  await using client = distro.start(STAY_CONNECTED);
+  await client.waitFor(/connected/);
+  assert.equal(await other.script(`grep -c ${token} /proc/net/unix || true`), "0");
 });
 
 Deno.test("a flood of connections on one workspace takes the engine away from nobody else", async (test) => {

@@ -74,6 +74,8 @@ export function sharedFolder(engineDistro = "windlass"): string {
 export function workspaceSocket(shared: string, token: string): string {
   return `${shared}/${token}/docker.sock`;
 }
+/** Stands for the folder of a workspace's socket while that is opened. */
+export const WORKSPACE_SOCKET_ALIAS = `${RUN}/workspace`;
 /** Where the sockets are over which `workspace share` hands a file tree to the engine. */
 export function rootSocketsFolder(shared: string): string {
   return `${shared}/roots`;

@@ -6,7 +6,7 @@ import { keepsEngine, reasonsOfRequests } from "../../relay/keeping_requests.ts"
 import { PatientFiles } from "../../relay/paths/patient_files.ts";
 import type { Upstream } from "../../relay/upstream.ts";
 import { connectionDuplex } from "../../streams/connection_duplex.ts";
-import { rootSocketsFolder } from "../protocol/distro_paths.ts";
+import { rootSocketsFolder, WORKSPACE_SOCKET_ALIAS } from "../protocol/distro_paths.ts";
 import type { EngineUse } from "../protocol/rpc_messages.ts";
 import { formatTarget } from "../protocol/stream_target.ts";
 import type { ResolvedWorkspacePath, Workspace, WorkspacePathUse } from "../protocol/workspace_messages.ts";
@@ -74,6 +74,7 @@ export class WorkspaceService {
     });
     this.#sockets = new WorkspaceSockets({
       shared,
+      alias: WORKSPACE_SOCKET_ALIAS,
       maximumClients,
       openUpstream: (signal) => this.#openUpstream(signal),
       translatePath: (workspace) => rootPaths(workspace, this.#pathOptions),

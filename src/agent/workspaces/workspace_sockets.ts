@@ -15,6 +15,8 @@ import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 export interface WorkspaceSocketsOptions {
   /** The folder that all distros see; it exists whenever `match()` is called. */
   readonly shared: string;
+  /** A path of the agent's own, free for a link: all distros have one network, and the name of a socket's folder is a secret. */
+  readonly alias: string;
   readonly openUpstream: OpenUpstream;
   /** How the paths of a workspace's clients are translated. */
   readonly translatePath: (workspace: Workspace) => TranslatePath;
@@ -87,13 +89,13 @@ export class WorkspaceSockets {
   }
 
   async #serve(workspace: Workspace): Promise<OpenSocket> {
-    const { shared, openUpstream, translatePath, beforeStart, requestEnded, log } = this.#options;
+    const { shared, alias, openUpstream, translatePath, beforeStart, requestEnded, log } = this.#options;
     const path = workspaceSocket(shared, workspace.token);
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.mkdir(folder, { recursive: true });
     await Deno.chmod(folder, ENTERED);
     const { uid, gid, mode, name } = workspace;
-    const listener = await listenUnixSocket(path, { mode, owner: { uid, gid } });
+    const listener = await listenUnixSocket(path, { mode, owner: { uid, gid }, alias });
     const share = () => Math.max(1, Math.floor(this.#options.maximumClients / this.#open.size));
     const relay = startRelay({
       listener,

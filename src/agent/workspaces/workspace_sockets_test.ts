@@ -26,6 +26,7 @@ async function openSockets(
   const shared = await Deno.makeTempDir({ prefix: "w" });
   const sockets = new WorkspaceSockets({
     shared,
+    alias: `${shared}.alias`,
     openUpstream: () => {
       const [near, far] = createMemoryDuplexPair();
       const serve = async () => {
@@ -70,6 +71,11 @@ Deno.test("WorkspaceSockets serves each workspace by a socket of its own, with i
     assert.equal((await Deno.lstat(`${shared}/${ubuntu.token}`)).mode! & 0o777, 0o711);
     using client = await Deno.connect({ transport: "unix", path });
     assert.equal(await ping(client), ANSWER);
+    // Users of other distros may read this: they have the same network.
+    const shown = await Deno.readTextFile("/proc/net/unix");
+    assert.ok(shown.includes(`${shared}.alias/`));
+    assert.ok(!shown.includes(ubuntu.token));
+    await assert.rejects(Deno.lstat(`${shared}.alias`), Deno.errors.NotFound);
     assert.deepEqual(sockets.activeRequests(), []);
   }));
 

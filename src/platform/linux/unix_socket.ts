@@ -9,6 +9,11 @@ export interface UnixSocketOptions {
   readonly mode?: number;
   /** Owner and group of the socket file; those of this process unless told otherwise. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /**
+   * A free path for a link that exists for a moment. With it the path of the socket is a secret: the kernel shows the path
+   * by which a socket was bound to everybody in the network of its clients, and shows one through this link instead.
+   */
+  readonly alias?: string;
 }
 
 /** `sun_path` of Linux has 108 bytes, and the last is zero. */
@@ -34,23 +39,22 @@ export async function listenUnixSocket(path: string, options: UnixSocketOptions 
     const state = `its path has ${length} bytes, the limit is ${PATH_BYTES}`;
     throw new WindlassError("WL_SOCKET_PATH_TOO_LONG", `Cannot listen on ${path}: ${state}`);
   }
-  const mode = options.mode ?? OWNER_ONLY;
-  const listener = bind(path, mode, options.owner);
+  const listener = bind(path, options);
   if (listener !== undefined) return listener;
   await removeStaleSocket(path);
-  return bind(path, mode, options.owner) ?? throwBusy(path);
+  return bind(path, options) ?? throwBusy(path);
 }
 
 /**
  * Makes the socket under a name that nobody knows and links it to its own when it is ready: a client that finds it
  * there finds it with its owner and mode, and only one of many can win. `undefined` if something has that name already.
  */
-function bind(path: string, mode: number, owner: UnixSocketOptions["owner"]): Listener | undefined {
+function bind(path: string, { mode = OWNER_ONLY, owner, alias }: UnixSocketOptions): Listener | undefined {
   const hidden = hiddenName(path);
   let listener: Deno.UnixListener | undefined;
   try {
     // The runtime removes the file of this name at the listener's close, and would not look whose it is by then.
-    listener = Deno.listen({ transport: "unix", path: hidden });
+    listener = alias === undefined ? listenAt(hidden) : listenThrough(alias, hidden);
     if (owner !== undefined) Deno.chownSync(hidden, owner.uid, owner.gid);
     Deno.chmodSync(hidden, mode);
     Deno.linkSync(hidden, path);
@@ -60,6 +64,30 @@ function bind(path: string, mode: number, owner: UnixSocketOptions["owner"]): Li
     listener?.close();
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw unusable(path, error);
+  }
+}
+
+function listenAt(path: string): Deno.UnixListener {
+  return Deno.listen({ transport: "unix", path });
+}
+
+/** Nothing else happens in this process while the link exists; a killed one may have left its own. */
+function listenThrough(alias: string, path: string): Deno.UnixListener {
+  const slash = path.lastIndexOf("/");
+  removeLink(alias);
+  Deno.symlinkSync(path.slice(0, slash), alias);
+  try {
+    return listenAt(`${alias}${path.slice(slash)}`);
+  } finally {
+    removeLink(alias);
+  }
+}
+
+function removeLink(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
