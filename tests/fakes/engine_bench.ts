@@ -111,7 +111,7 @@ export class Bench {
   ensured = 0;
   recorded = true;
   /** Whether a workspace runs that an engine at rest is kept for. */
-  keepsResting = true;
+  keepsResting: boolean | Promise<boolean> = true;
   readonly engine: Engine;
   #wanted: { readonly kind: EngineState["kind"]; readonly reached: PromiseWithResolvers<void> } | undefined;
   #grown = Promise.withResolvers<void>();

@@ -143,12 +143,11 @@ export class EngineSupervisor {
   async #restUntilWanted(leave: AbortSignal): Promise<boolean> {
     const { machine } = this.#options;
     const rest = this.#rest;
-    this.#wake = new AbortController();
     if (this.#answers === undefined) {
-      // What a predecessor has left would otherwise stay for as long as this one rests.
-      const end = AbortSignal.any([leave, this.#wake.signal]);
-      await machine.clear((stage, waits) => this.#preparing(stage, waits), end).catch((error) => {
-        if (!end.aborted) this.#warn("agent.leftovers.failed", error);
+      // What a predecessor has left would otherwise stay for as long as this one rests. A client waits for the end of
+      // this, too: a predecessor's containers have their time to stop.
+      await machine.clear((stage, waits) => this.#preparing(stage, waits), leave).catch((error) => {
+        if (!leave.aborted) this.#warn("agent.leftovers.failed", error);
       });
     }
     this.#failures = 0;

@@ -49,6 +49,8 @@ export class Engine extends EngineCalls {
   #closed = false;
   /** Whether a life is to begin without dockerd, which the first client then starts. */
   #rests = false;
+  /** Set while the agent is being asked to rest. Never rejects. */
+  #restUnderWay: Promise<void> | undefined;
   /** Ends the wait of a stop. */
   #force = new AbortController();
 
@@ -94,7 +96,11 @@ export class Engine extends EngineCalls {
    * Stops dockerd, but leaves the agent, which starts it for the next client. Stops everything if the agent does not
    * do so in time. Called only if nothing uses the engine at that very moment; it continues if a client came meanwhile.
    */
-  async rest(): Promise<void> {
+  rest(): Promise<void> {
+    return this.#restUnderWay ??= this.#rest().finally(() => this.#restUnderWay = undefined);
+  }
+
+  async #rest(): Promise<void> {
     const life = this.#life.present;
     if (life === undefined) return;
     try {
@@ -160,10 +166,15 @@ export class Engine extends EngineCalls {
     });
     for (;;) {
       if (this.#closed) throw hostEnding();
+      if (this.#restUnderWay !== undefined) {
+        // A connection that overtook the request to rest would lose its dockerd.
+        await Promise.race([this.#restUnderWay, limit.missed]);
+        continue;
+      }
       if (this.#running === undefined || this.#stopping !== undefined || this.#rests) this.start("request");
       const life = await Promise.race([this.#life.next, limit.missed]);
-      // A stop may have come between the promise and us.
-      if (life === this.#life.present) return life.connect();
+      // A stop or a rest may have come between the promise and us.
+      if (life === this.#life.present && this.#restUnderWay === undefined) return life.connect();
     }
   }
 
@@ -212,7 +223,8 @@ export class Engine extends EngineCalls {
       const failure = await this.#live(keeper.lost, signal);
       if (failure === undefined && this.#force.signal.aborted) await endAtOnce(keeper, wsl, distros, log);
       if (failure === undefined) return;
-      if (this.#rests && !await this.#keepsResting()) return void this.stop();
+      // A request that came meanwhile has ended the rest.
+      if (this.#rests && !await this.#keepsResting() && this.#rests) return void this.stop();
       if (DISTRO_LOST.has(failure.code)) throw failure;
       await this.#pauseAfter(failure, performance.now() - started, signal);
     }

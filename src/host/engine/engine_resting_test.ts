@@ -97,6 +97,41 @@ Deno.test("Engine that rests stops when its distro is shut down and no workspace
   assert.deepEqual([bench.lives.length, bench.engine.state.kind], [1, "stopped"]);
 });
 
+Deno.test("Engine that rests serves a request that comes while it is asked whether a workspace runs", async () => {
+  const bench = new Bench();
+  const asked = Promise.withResolvers<boolean>();
+  bench.keepsResting = asked.promise;
+  bench.engine.startResting();
+  const life = await bench.life(1);
+  life.options.onState({ kind: "resting" });
+  life.end("WL_ENGINE_FAILED", "Cannot keep the engine running: the agent ended with status 1");
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  const connection = bench.engine.connect(NEVER);
+  asked.resolve(false);
+  const next = await bench.life(2);
+  assert.deepEqual([await connection, next.options.rests], [next.connection, false]);
+  await bench.engine.stop();
+});
+
+Deno.test("Engine.connect() that comes while the agent is asked to rest waits for the answer, and wakes it", async () => {
+  const bench = new Bench();
+  bench.engine.start();
+  const life = await bench.life(1);
+  life.options.onState(RUNNING);
+  const stopped = Promise.withResolvers<void>();
+  life.rest = () => stopped.promise;
+  const rest = bench.engine.rest();
+  let isConnected = false;
+  const connection = bench.engine.connect(NEVER).finally(() => isConnected = true);
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  assert.deepEqual([isConnected, life.wakes], [false, 0]);
+  life.options.onState({ kind: "resting" });
+  stopped.resolve();
+  await rest;
+  assert.deepEqual([await connection, life.wakes], [life.connection, 1]);
+  await bench.engine.stop();
+});
+
 Deno.test("Engine that runs again after its rest does not stop with its life", async () => {
   const bench = new Bench();
   bench.keepsResting = false;
