@@ -165,12 +165,9 @@ export class Engine extends EngineCalls {
       state: () => this.#state.kind,
     });
     for (;;) {
+      // A connection that overtook the request to rest would lose its dockerd.
+      while (this.#restUnderWay !== undefined) await Promise.race([this.#restUnderWay, limit.missed]);
       if (this.#closed) throw hostEnding();
-      if (this.#restUnderWay !== undefined) {
-        // A connection that overtook the request to rest would lose its dockerd.
-        await Promise.race([this.#restUnderWay, limit.missed]);
-        continue;
-      }
       if (this.#running === undefined || this.#stopping !== undefined || this.#rests) this.start("request");
       const life = await Promise.race([this.#life.next, limit.missed]);
       // A stop or a rest may have come between the promise and us.

@@ -6,8 +6,11 @@ import { WORKSPACE_LIMITS } from "../../workspaces/workspace_limits.ts";
 import type { EngineLife } from "../engine/engine_life.ts";
 import type { EngineState } from "../engine/engine_state.ts";
 
-/** Opening some sockets and a mount; an agent of an earlier version never answers. */
-const ANSWER_MILLISECONDS = 20_000;
+/**
+ * Opening some sockets and a mount takes moments, but an agent answers only once its virtual machine and its distro have
+ * started, and what a predecessor has left is gone. One of an earlier version never does.
+ */
+const ANSWER_MILLISECONDS = WORKSPACE_LIMITS.sharedFolderMilliseconds;
 
 /** The engine, as far as workspaces have a say in its life. */
 export interface WorkspaceEngine {

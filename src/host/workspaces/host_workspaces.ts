@@ -10,6 +10,7 @@ import type { Log } from "../../logging/log.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
 import { DEFAULT_DISTRO, isSameDistro } from "../../settings/workspace_names.ts";
 import { ineligibility } from "../../workspaces/eligible_distros.ts";
+import { WORKSPACE_LIMITS } from "../../workspaces/workspace_limits.ts";
 import { WorkspaceTool, type WorkspaceToolOptions } from "../../workspaces/workspace_tool.ts";
 import type { Wsl } from "../../wsl/wsl.ts";
 import type { EngineLife } from "../engine/engine_life.ts";
@@ -82,7 +83,7 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
       setting: () => setting.names,
       engineRests: () => this.#engine?.isResting === true,
       begun: () => this.#begun(),
-      started: (distro, signal) => this.#withFolder((limit) => this.#changes.started(distro, limit), signal),
+      started: (distro, signal) => this.#withFolder((limit) => this.#renew(distro, limit), signal),
       left: ({ name }, signal) => this.#withFolder((limit) => this.#clear(name, limit), signal),
       ended: () => this.#ended(),
       onChange,
@@ -147,16 +148,19 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
 
   async list(signal: AbortSignal): Promise<WorkspaceList> {
     const engine = this.#requireEngine();
-    // A list starts no engine.
-    if (engine.life !== undefined) await this.#share.ready(engine, signal).catch(() => {});
+    // A list starts no engine, nor does it wait long for one that is starting.
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(WORKSPACE_LIMITS.listingMilliseconds)]);
+    if (engine.life !== undefined) await this.#share.ready(engine, limit).catch(() => {});
     return await this.#survey.list(this.#share.isReady(engine.life), signal);
   }
 
   async check(name: string, signal: AbortSignal): Promise<Workspace> {
     const distro = await this.#survey.find(name, signal);
     if (typeof distro === "string") return describeMissing(distro, true);
-    if (ineligibility(distro) === undefined) await this.#share.ready(this.#requireEngine(), signal);
-    return await this.#describe({ ...distro, state: "running" }, this.#book.isNamed(distro.name), signal);
+    return await this.#book.during(async () => {
+      if (ineligibility(distro) === undefined) await this.#share.ready(this.#requireEngine(), signal);
+      return await this.#describe({ ...distro, state: "running" }, this.#book.isNamed(distro.name), signal);
+    }).finally(() => this.#watch.checkSoon()); // which stops an engine that was started for this alone
   }
 
   async enable(name: string, signal: AbortSignal): Promise<WorkspaceChange> {
@@ -191,7 +195,7 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
     const distro = await this.#survey.find(name, signal);
     const actual = typeof distro === "string" ? distro : distro.name;
     const isDefault = typeof distro !== "string" && distro.isDefault;
-    const steps = await this.#book.inTurn(actual, async () => {
+    const remove = async () => {
       const rest = setting.names.filter((one) =>
         !isSameDistro(one, actual) && !(isDefault && one === DEFAULT_DISTRO)
       );
@@ -209,11 +213,15 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
       await this.#serve();
       this.#watch.settled(actual, "left");
       return done;
-    });
-    this.#watch.checkSoon();
+    };
+    const change = async () => {
+      const steps = [...await this.#book.inTurn(actual, remove)];
+      if (typeof distro === "string") return { workspace: describeMissing(actual, false), steps };
+      return { workspace: await this.#describe(distro, false, signal), steps };
+    };
+    const changed = await this.#book.during(change).finally(() => this.#watch.checkSoon());
     this.#options.onChange();
-    if (typeof distro === "string") return { workspace: describeMissing(actual, false), steps: [...steps] };
-    return { workspace: await this.#describe(distro, false, signal), steps: [...steps] };
+    return changed;
   }
 
   /** Resolves when nothing is done in the background at the moment. */
@@ -251,6 +259,11 @@ export class HostWorkspaces implements WorkspaceService, EngineWorkspaces, Async
     await this.#share.ready(engine, signal);
     await work(signal);
     return true;
+  }
+
+  /** Does what a workspace that was started needs, unless it was disabled meanwhile. */
+  async #renew(distro: DistroNow, signal: AbortSignal): Promise<void> {
+    if (this.#book.isNamed(distro.name)) await this.#changes.started(distro, signal);
   }
 
   /** Removes what is left in a distro that is not a workspace any more. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PLACED_FILES } from "../../../tests/fakes/fake_workspace_wsl.ts";
 import { WorkspaceLab } from "../../../tests/fakes/workspace_lab.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import { NEVER } from "../../timing/sleep.ts";
+import { NEVER, sleep } from "../../timing/sleep.ts";
 
 Deno.test("HostWorkspaces.enable() places the files, has the agent serve the socket and writes it down", async () => {
   await using lab = await WorkspaceLab.open();
@@ -136,6 +136,56 @@ Deno.test("HostWorkspaces.disable() forgets a distro that is gone, and needs no 
   const { workspace } = await lab.workspaces.disable("ubuntu", NEVER);
   assert.deepEqual([workspace.name, workspace.state, lab.setting.names], ["Ubuntu", "missing", []]);
   assert.deepEqual([await lab.entry("Ubuntu"), lab.engine.state.kind], [undefined, "stopped"]);
+});
+
+Deno.test("HostWorkspaces.check() keeps the engine that it has started until it has an answer, and no longer", async () => {
+  await using lab = await WorkspaceLab.open();
+  lab.wsl.add("Ubuntu");
+  lab.begin();
+  const wsl = lab.wsl.run.bind(lab.wsl);
+  // A life begins long before its agent says that it rests.
+  lab.engine.startResting = () => {
+    if (lab.engine.state.kind === "stopped") {
+      lab.engine.begin({ kind: "starting", stage: "Starting the engine" });
+    }
+  };
+  lab.wsl.run = async (options) => {
+    if (lab.engine.state.kind === "starting") await sleep(500, NEVER);
+    lab.engine.state = { kind: "resting" };
+    await lab.workspaces.checkAnyRunning();
+    assert.equal(lab.engine.isResting, true);
+    return await wsl(options);
+  };
+  lab.wsl.distros.get("Ubuntu")!.running = true;
+  const { found, problems } = await lab.workspaces.check("Ubuntu", NEVER);
+  assert.deepEqual([found?.socket, problems], ["missing", []]);
+  while (lab.engine.isResting) await sleep(10, NEVER);
+});
+
+Deno.test("HostWorkspaces serves the other distros when one calls its folder of drives what no agent takes", async () => {
+  await using lab = await WorkspaceLab.open();
+  lab.wsl.add("Ubuntu");
+  lab.wsl.add("odd", { automountRoot: "/a\tb/" });
+  lab.begin();
+  await lab.workspaces.enable("Ubuntu", NEVER);
+  await lab.workspaces.enable("odd", NEVER);
+  assert.deepEqual(lab.engine.served.map(({ name }) => name), ["Ubuntu"]);
+});
+
+Deno.test("HostWorkspaces enables a distro again that the setting names before its files could be removed", async () => {
+  await using lab = await WorkspaceLab.open();
+  const ubuntu = lab.wsl.add("Ubuntu");
+  lab.begin();
+  await lab.workspaces.enable("Ubuntu", NEVER);
+  ubuntu.failure = { error: "failed", message: "Cannot remove '/usr/local/bin/docker': it is broken" };
+  await assert.rejects(lab.workspaces.disable("Ubuntu", NEVER), { code: "WL_WORKSPACE_FAILED" });
+  ubuntu.running = false;
+  await lab.check();
+  ubuntu.failure = undefined;
+  lab.setting.names = ["Ubuntu"];
+  ubuntu.running = true;
+  await lab.check();
+  assert.deepEqual([(await lab.entry("Ubuntu"))?.["state"], lab.engine.served.length], ["placed", 1]);
 });
 
 Deno.test("HostWorkspaces.list() starts neither a distro nor the engine", async () => {

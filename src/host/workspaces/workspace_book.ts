@@ -1,4 +1,4 @@
-import type { Workspace as ServedWorkspace } from "../../agent/protocol/workspace_messages.ts";
+import { isWorkspace, type Workspace as ServedWorkspace } from "../../agent/protocol/workspace_messages.ts";
 import type { Log } from "../../logging/log.ts";
 import { WorkspaceRecord } from "../../workspaces/workspace_record.ts";
 import { isNamed } from "./wanted_workspaces.ts";
@@ -34,7 +34,7 @@ export class WorkspaceBook {
     return this.#record;
   }
 
-  /** How many distros are being worked on. */
+  /** How much is being done with distros: as long as there is anything, the engine does not stop. */
   get working(): number {
     return this.#working;
   }
@@ -54,13 +54,21 @@ export class WorkspaceBook {
     return this.#replaced.has(name);
   }
 
+  /** Does something that needs the engine, without a turn. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+    }
+  }
+
   /** Does one thing after another with each distro; with several at a time. */
   inTurn<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    this.#working++;
     const before = this.#turns.get(name) ?? Promise.resolve();
-    const result = before.then(work);
+    const result = this.during(() => before.then(work));
     const turn = result.then(() => {}, () => {}).finally(() => {
-      this.#working--;
       if (this.#turns.get(name) === turn) this.#turns.delete(name);
     });
     this.#turns.set(name, turn);
@@ -84,7 +92,9 @@ export class WorkspaceBook {
         gid,
         mode,
         automountRoot,
-      }));
+      }))
+      // What one distro says of itself must not make the agent ignore the whole list.
+      .filter(isWorkspace);
     this.#servedNames = served.map(({ name }) => name);
     return served;
   }

@@ -109,7 +109,8 @@ export class WorkspaceChanges {
     const checked = await this.check(name, signal);
     const record = await book.record;
     const entry = record.get(name);
-    if (entry === undefined || entry.state === "placing") {
+    // `removing`: it was disabled, which was not possible then, and enabled again by the setting.
+    if (entry?.state !== "placed") {
       await this.place(distro, checked, signal);
       return;
     }
