@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clients.h"
@@ -41,6 +42,14 @@ bool is_client(const char *name) {
   for (int i = 0; i < PROGRAM_COUNT; i++)
     if (strcmp(name, PROGRAMS[i].name) == 0) return true;
   return false;
+}
+
+/* While the engine's folder is missing, any user of any distro can make one of its name, with programs in it. */
+bool has_engines_program(const struct configuration *configuration, const char *program) {
+  struct stat state;
+  bool is_roots = lstat(configuration->shared, &state) == 0 && S_ISDIR(state.st_mode) && state.st_uid == 0 &&
+                  !(state.st_mode & (S_IWGRP | S_IWOTH));
+  return is_roots && access(program, X_OK) == 0;
 }
 
 static struct configuration read_configuration(void) {
@@ -112,7 +121,7 @@ void run_client(const char *name, char **words) {
   char *program = format_string(PROGRAMS[index].program, configuration.shared);
   struct command command = read_command(words, configuration.socket);
   bool is_ours = command.choice != ENGINE_OF_USER;
-  bool has_program = access(program, X_OK) == 0;
+  bool has_program = has_engines_program(&configuration, program);
   if (!has_program && command.need == NEEDS_NOTHING) exit(EXIT_OF_CLIENT);
   if (!has_program || (is_ours && command.need == NEEDS_ENGINE && !listens(configuration.socket)))
     wake(&configuration, program);

@@ -35,12 +35,14 @@ static const char *const PLUGIN_FOLDERS[] = {
 
 /* The first of the files with this name that can be run, other than `placed`. */
 static char *find(const char *const *folders, const char *name, const char *placed) {
+  struct stat ours, state;
+  bool has_ours = placed && stat(placed, &ours) == 0;
   for (; *folders; folders++) {
     char *path = format_string("%s/%s", *folders, name);
-    struct stat state;
-    /* The folders may be links to one another: /bin to /usr/bin. */
-    bool is_placed = placed && strcmp(path, placed) == 0;
-    if (!is_placed && stat(path, &state) == 0 && S_ISREG(state.st_mode) && state.st_mode & 0111) return path;
+    bool is_program = stat(path, &state) == 0 && S_ISREG(state.st_mode) && state.st_mode & 0111;
+    /* The folders may be links to one another: in Fedora, /usr/local/sbin is one to /usr/local/bin. */
+    bool is_ours = has_ours && state.st_dev == ours.st_dev && state.st_ino == ours.st_ino;
+    if (is_program && !is_ours) return path;
     free(path);
   }
   return NULL;

@@ -78,7 +78,7 @@ static void start(const struct configuration *configuration) {
 }
 
 static bool is_served(const struct configuration *configuration, const char *program) {
-  return access(program, X_OK) == 0 && listens(configuration->socket);
+  return has_engines_program(configuration, program) && listens(configuration->socket);
 }
 
 static void pause_briefly(void) {

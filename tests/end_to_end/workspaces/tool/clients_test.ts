@@ -66,6 +66,15 @@ const loaderWords = (name: string, program: string, ...words: string[]) => [
   ...[`${SHARED}/usr/${program}`, ...words],
 ];
 
+Deno.test("docker runs no program of a folder that another user has made in place of the engine's", async () => {
+  await using opened = await openEnabled();
+  const { distro } = opened;
+  const { code } = await distro.outside(["chown", "1001:1001", `${distro.root}${SHARED}`]);
+  assert.equal(code, 0);
+  const result = await distro.inside([DOCKER, "__complete", ""], { user: "1000:1000" });
+  assert.deepEqual([result.code, result.stdout], [125, ""]);
+});
+
 Deno.test("docker and its plugins become the engine's programs, with their words and their exit code", async () => {
   await using opened = await openEnabled();
   const { distro } = opened;

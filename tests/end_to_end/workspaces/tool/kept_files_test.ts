@@ -35,6 +35,22 @@ Deno.test("With a docker of the user's only the socket, windlass and the startup
   }
 });
 
+Deno.test("What is placed is not taken for the user's own where folders are links to one another, as in Fedora", async () => {
+  await using distro = await openToolTree({
+    "/usr/bin": null,
+    "/usr/sbin": "-> bin",
+    "/usr/local/bin": null,
+    "/usr/local/sbin": "-> bin",
+  });
+  const before = await distro.list();
+  await distro.tool(ENABLE);
+  assert.equal((await distro.probe()).docker, "ours");
+  const steps = await distro.tool(ENABLE);
+  for (const path of [DOCKER, "/usr/local/bin/docker-compose"]) assert.equal(outcomeOf(steps, path), "kept");
+  await distro.tool(["disable"]);
+  assert.deepEqual(await distro.list(), before);
+});
+
 Deno.test("A file of the user's in place of one of ours is never replaced nor removed", async () => {
   await using distro = await openToolTree({ [DOCKER]: "#!/bin/sh\necho mine\n", [SNIPPET]: "# mine\n" });
   const before = await distro.list();
