@@ -150,7 +150,7 @@ export class RootKeeper {
       // A container that is started from now on gets the files of a distro that runs.
       if (this.#roots.get(name) === root) void this.#detach(name, root);
     });
-    this.#watching ??= this.#watch().finally(() => this.#watching = undefined);
+    this.#watching ??= this.#watch();
   }
 
   /** Checks from time to time as long as there is anything to detach. */
@@ -159,6 +159,8 @@ export class RootKeeper {
       await this.#sleep(WORKSPACE_LIMITS.checkMilliseconds, this.#end.signal);
       if (!this.#end.signal.aborted) await this.check();
     }
+    // In the same step as the last look: one that is attached next begins another watch.
+    this.#watching = undefined;
   }
 
   /** Never rejects. */

@@ -131,7 +131,10 @@ export class WorkspaceService {
     }
     this.#sockets.releaseIdleStreams();
     await stop();
-    if (this.#options.isResting()) await this.#roots.check(true);
+    // A client that came meanwhile may be looking for its files.
+    if (this.#options.isResting() && this.#sockets.activeRequests().length === 0) {
+      await this.#roots.check(true);
+    }
   }
 
   /** The engine's name for a path of a workspace. */
@@ -152,6 +155,8 @@ export class WorkspaceService {
     const limit = AbortSignal.timeout(WORKSPACE_LIMITS.describeMilliseconds);
     const sources = await findSourcesOf(container, AbortSignal.any([limit, signal]));
     const names = new Set(sources.map(workspaceOf).filter((name) => name !== undefined));
+    // Its files may be at hand since before the mark was taken away.
+    if (names.size > 0) await this.#mark();
     const { shared } = this.#options;
     return await this.#attachAll(names, signal) ??
       await startProblem(container, sources, { shared, files: this.#files, signal });

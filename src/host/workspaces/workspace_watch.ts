@@ -12,8 +12,8 @@ const CHECK_MILLISECONDS = 5_000;
 /** Between a change and its check, so that changes that come together are one. */
 const SETTLE_MILLISECONDS = 200;
 
-/** A workspace that was started, or a distro that is not a workspace any more. */
-export type Deal = "started" | "left";
+/** Why a distro that runs is reconciled: a workspace was started, or a distro is not a workspace any more. */
+export type Occasion = "started" | "left";
 
 /** What the watch sees, and what it does about it. */
 export interface WorkspaceWatchOptions {
@@ -22,9 +22,9 @@ export interface WorkspaceWatchOptions {
   readonly setting: () => readonly string[];
   /** Whether the engine is there for workspaces only, so that it is to end with them. */
   readonly engineRests: () => boolean;
-  /** A workspace runs that did not at the last check, or was not dealt with then. Resolves to whether it is dealt with now. */
+  /** Reconciles a workspace that runs and did not at the last check. Resolves to whether that is done, or to be tried again. */
   readonly started: (distro: DistroNow, signal: AbortSignal) => Promise<boolean>;
-  /** A distro runs that is not a workspace any more. Resolves to whether nothing of ours is left. */
+  /** Reconciles a distro that runs and is not a workspace any more. Resolves as `started`. */
   readonly left: (distro: DistroNow, signal: AbortSignal) => Promise<boolean>;
   /** Workspaces run that did not at the last check. */
   readonly begun: () => Promise<void>;
@@ -37,7 +37,7 @@ export interface WorkspaceWatchOptions {
 
 /**
  * Notices that workspaces start, end, come and go. It starts none: it lists distros, as long as there are workspaces,
- * and has each that was started dealt with once.
+ * and has each reconciled once after it was started.
  */
 export class WorkspaceWatch implements AsyncDisposable {
   readonly #options: WorkspaceWatchOptions;
@@ -46,9 +46,9 @@ export class WorkspaceWatch implements AsyncDisposable {
   #finished: Promise<void> | undefined;
   /** Names of the workspaces that ran at the last check. */
   #running: ReadonlySet<string> = new Set();
-  /** What distros have been dealt with as since they were started. */
-  readonly #dealtWith = new Map<string, Deal>();
-  readonly #dealing = new Map<string, Promise<void>>();
+  /** On which occasion distros were reconciled last since they were started. */
+  readonly #reconciled = new Map<string, Occasion>();
+  readonly #reconciling = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, ReportedProblem>();
   #summaries: readonly WorkspaceSummary[] = [];
 
@@ -82,23 +82,25 @@ export class WorkspaceWatch implements AsyncDisposable {
   }
 
   /**
-   * The engine is another one: distros may have been shut down with the last, and what failed may work now. Each is dealt
-   * with again.
+   * The engine is another one: distros may have been shut down with the last, and what failed may work now. Each is
+   * reconciled again.
    */
   engineBegins(): void {
-    for (const name of this.#dealtWith.keys()) if (!this.#dealing.has(name)) this.#dealtWith.delete(name);
+    for (const name of this.#reconciled.keys()) {
+      if (!this.#reconciling.has(name)) this.#reconciled.delete(name);
+    }
     this.checkSoon();
   }
 
-  /** Notes that a distro has been dealt with by a command. */
-  settled(name: string, deal: Deal): void {
-    this.#dealtWith.set(name, deal);
+  /** Notes that a command has reconciled a distro. */
+  settled(name: string, occasion: Occasion): void {
+    this.#reconciled.set(name, occasion);
     this.#failures.delete(name);
   }
 
-  /** Resolves when no distro is being dealt with. */
+  /** Resolves when no distro is being reconciled. */
   async idle(): Promise<void> {
-    while (this.#dealing.size > 0) await Promise.all(this.#dealing.values());
+    while (this.#reconciling.size > 0) await Promise.all(this.#reconciling.values());
   }
 
   /** Checks once. */
@@ -118,12 +120,12 @@ export class WorkspaceWatch implements AsyncDisposable {
     const before = this.#running;
     this.#running = new Set(running.map(({ name }) => name));
     const runs = new Set(distros.filter(({ state }) => state === "running").map(({ name }) => name));
-    for (const name of this.#dealtWith.keys()) if (!runs.has(name)) this.#dealtWith.delete(name);
+    for (const name of this.#reconciled.keys()) if (!runs.has(name)) this.#reconciled.delete(name);
     if (running.some(({ name }) => !before.has(name))) await begun();
-    for (const distro of running) this.#deal(distro, "started");
+    for (const distro of running) this.#reconcile(distro, "started");
     for (const distro of distros) {
       const isLeft = runs.has(distro.name) && known.includes(distro.name) && !wanted.distros.includes(distro);
-      if (isLeft) this.#deal(distro, "left");
+      if (isLeft) this.#reconcile(distro, "left");
     }
     if (!this.isAnyRunning) ended();
     this.#summarize(wanted, onChange);
@@ -173,20 +175,20 @@ export class WorkspaceWatch implements AsyncDisposable {
   }
 
   /** Does what a distro that was started needs, once, without delaying the checks. */
-  #deal(distro: DistroNow, deal: Deal): void {
+  #reconcile(distro: DistroNow, occasion: Occasion): void {
     const { name } = distro;
-    if (this.#dealtWith.get(name) === deal || this.#dealing.has(name)) return;
-    this.#dealtWith.set(name, deal);
-    const dealing = this.#carryOut(distro, deal).finally(() => this.#dealing.delete(name));
-    this.#dealing.set(name, dealing);
+    if (this.#reconciled.get(name) === occasion || this.#reconciling.has(name)) return;
+    this.#reconciled.set(name, occasion);
+    const reconciling = this.#carryOut(distro, occasion).finally(() => this.#reconciling.delete(name));
+    this.#reconciling.set(name, reconciling);
   }
 
-  async #carryOut(distro: DistroNow, deal: Deal): Promise<void> {
+  async #carryOut(distro: DistroNow, occasion: Occasion): Promise<void> {
     const { name } = distro;
     const { book, log, onChange } = this.#options;
     try {
-      const isDone = await book.inTurn(name, () => this.#options[deal](distro, this.#end.signal));
-      if (!isDone) this.#dealtWith.delete(name);
+      const isDone = await book.inTurn(name, () => this.#options[occasion](distro, this.#end.signal));
+      if (!isDone) this.#reconciled.delete(name);
       this.#failures.delete(name);
     } catch (error) {
       if (this.#end.signal.aborted) return;
