@@ -44,7 +44,8 @@ bool is_client(const char *name) {
   return false;
 }
 
-/* While the engine's folder is missing, any user of any distro can make one of its name, with programs in it. */
+/* While the engine's folder is missing, any user of any distro can make one of its name, with programs in it.
+ */
 bool has_engines_program(const struct configuration *configuration, const char *program) {
   struct stat state;
   bool is_roots = lstat(configuration->shared, &state) == 0 && S_ISDIR(state.st_mode) && state.st_uid == 0 &&
