@@ -41,7 +41,7 @@ void run_client(const char *name, char **words) __attribute__((noreturn));
 
 /* Reads what the words and the environment say about the engine (engine_choice.c). */
 struct command read_command(char **words, const char *socket);
-/* Whether the shared folder is there, is root's, and has the program. */
+/* Whether the shared folder exists, is root's, and has the program. */
 bool has_engines_program(const struct configuration *configuration, const char *program);
 /* Starts Windlass and waits until it serves this distro (wake.c). Ends with a message if that fails. */
 void wake(const struct configuration *configuration, const char *program);

@@ -159,7 +159,7 @@ export class RootKeeper {
       await this.#sleep(WORKSPACE_LIMITS.checkMilliseconds, this.#end.signal);
       if (!this.#end.signal.aborted) await this.check();
     }
-    // In the same step as the last look: one that is attached next begins another watch.
+    // In the same step as the last check: a root that is attached next begins another watch.
     this.#watching = undefined;
   }
 
