@@ -59,7 +59,7 @@ Deno.test("a distro cannot reach the files of another one through the engine", a
   await using distro = await openWorkspace(instance, "debian");
   await victim.script("echo secret > ~/secret");
   // As long as this runs, the engine has the victim's files.
-  await victim.script(`docker run --detach --name holder -v ~:/home/me ${TEST_IMAGE} sleep 1000`);
+  await victim.script(`docker run --detach --name holder -v "$HOME:/home/me" ${TEST_IMAGE} sleep 1000`);
   assert.equal(await victim.script("docker exec holder find /home/me -name secret"), "/home/me/secret");
   const below = "/run/windlass/workspaces";
   await distro.script(`ln -s ${below}/victim/home/me ~/link; ln -s ${below} ~/all`);
