@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PLACED_ENTRY } from "../../tests/fakes/workspace_entry.ts";
 import type { Probe } from "./tool_output.ts";
 import { foreignOwner, type JudgedWorkspace, workspaceProblems } from "./workspace_problems.ts";
 
@@ -15,22 +16,10 @@ const PROBE: Probe = {
   manifest: true,
   shared: "/mnt/wsl/windlass",
 };
-const ENTRY = {
-  directory: null,
-  token: "0".repeat(32),
-  uid: 1000,
-  gid: 0,
-  mode: 0o600,
-  automountRoot: "/mnt/",
-  state: "placed" as const,
-  since: "2026-11-29T12:00:00.000Z",
-  version: "1.0.0",
-  manifest: [],
-};
 const JUDGED: JudgedWorkspace = {
   name: "Ubuntu",
   enabled: true,
-  entry: ENTRY,
+  entry: PLACED_ENTRY,
   probe: PROBE,
   folder: "windlass",
 };
@@ -97,7 +86,7 @@ Deno.test("workspaceProblems() names each thing that is not as it should be", ()
 
 Deno.test("workspaceProblems() names what a killed enable or disable has left", () => {
   const incomplete = "Cannot use the workspace 'Ubuntu': it is not set up completely";
-  assert.deepEqual(problems({ entry: { ...ENTRY, state: "placing" } }), [[
+  assert.deepEqual(problems({ entry: { ...PLACED_ENTRY, state: "placing" } }), [[
     "WL_WORKSPACE_INCOMPLETE",
     incomplete,
   ]]);

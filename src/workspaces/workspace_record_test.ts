@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PLACED_ENTRY } from "../../tests/fakes/workspace_entry.ts";
 import { NO_LOG } from "../logging/log.ts";
 import { type WorkspaceEntry, WorkspaceRecord } from "./workspace_record.ts";
 
 const ENTRY: WorkspaceEntry = {
-  directory: null,
+  ...PLACED_ENTRY,
   token: "0123456789abcdef0123456789abcdef",
-  uid: 1000,
-  gid: 0,
-  mode: 0o600,
-  automountRoot: "/mnt/",
-  state: "placed",
-  since: "2026-11-29T12:00:00.000Z",
-  version: "1.0.0",
   manifest: [{ path: "/usr/local/bin/docker" }],
 };
 

@@ -1,24 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { PLACED_ENTRY } from "../../../tests/fakes/workspace_entry.ts";
 import { FakeWorkspaceWsl } from "../../../tests/fakes/fake_workspace_wsl.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { NO_LOG } from "../../logging/log.ts";
 import { NEVER } from "../../timing/sleep.ts";
-import { type WorkspaceEntry, WorkspaceRecord } from "../../workspaces/workspace_record.ts";
+import { WorkspaceRecord } from "../../workspaces/workspace_record.ts";
 import { disableAllWorkspaces } from "./disable_all.ts";
-
-const ENTRY = {
-  directory: null,
-  token: "0".repeat(32),
-  uid: 1000,
-  gid: 0,
-  mode: 0o600,
-  automountRoot: "/mnt/",
-  state: "placed" as const,
-  since: "2026-11-29T12:00:00.000Z",
-  version: "1.0.0",
-  manifest: [],
-} satisfies WorkspaceEntry;
 
 /** Disables the workspaces with these names. Resolves to what the user reads, and the names that are left. */
 async function disableAll(wsl: FakeWorkspaceWsl, names: readonly string[]) {
@@ -26,7 +14,7 @@ async function disableAll(wsl: FakeWorkspaceWsl, names: readonly string[]) {
   try {
     const recordFile = join(folder, "workspaces.json");
     const record = await WorkspaceRecord.open(recordFile, NO_LOG);
-    for (const name of names) await record.set(name, ENTRY);
+    for (const name of names) await record.set(name, PLACED_ENTRY);
     const notes: string[] = [];
     await disableAllWorkspaces({
       wsl,
