@@ -1,5 +1,5 @@
 import { errorText } from "../errors/error_text.ts";
-import { parseHostTarget } from "../agent/protocol/stream_target.ts";
+import { parseHostTarget, type ProxyClient } from "../agent/protocol/stream_target.ts";
 import { isWindlassError } from "../errors/windlass_error.ts";
 import type { Joinable } from "../streams/join_streams.ts";
 import type { EngineStream } from "./engine_stream.ts";
@@ -19,6 +19,8 @@ export interface EnginePortsOptions extends Omit<HostServicesOptions, "connect">
   readonly openTarget: OpenTarget;
   /** Requests for ports that may be open or waiting at a time. */
   readonly maximumRequests: number;
+  /** Serves a connection to the network proxy, in its own time; the client is that of `proxy:CLIENT`. */
+  readonly serveProxy?: (stream: EngineStream, client: ProxyClient) => void;
 }
 
 /** Serves the streams that the agent opens; `README.md` says what goes over them. */
@@ -44,6 +46,11 @@ export class EnginePorts {
         return void this.#follow(stream);
       case "host":
         return void this.#services.serve(stream, target.port);
+      case "proxy":
+        if (this.#options.serveProxy === undefined) {
+          return stream.refuse("the network proxy is not served here");
+        }
+        return this.#options.serveProxy(stream, target.client);
       case "client":
         return stream.refuse("Docker clients are not served here");
       case "root":

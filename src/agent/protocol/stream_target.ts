@@ -12,13 +12,14 @@
  * | `listeners`             | agent     | the list of {@linkcode NetworkListener}, one JSON line for each change     |
  * | `client`                | agent     | the relay that serves Docker clients inside the engine distro              |
  * | `host:PORT`             | agent     | a service on the machine that a container connects to                      |
+ * | `proxy:CLIENT`          | agent     | the network proxy, for a program of the engine (`engine`) or a container's address |
  * | `root:NAME`             | agent     | a request for the files of a workspace, whose name is percent-encoded      |
  *
  * On a `root` stream the agent writes the name of a socket in the shared folder's `roots` (distro_paths.ts), and a newline. The
  * host runs `workspace share` in that distro and answers with "ok" or why it cannot, and a newline. The distro is kept
  * running until either end closes the stream.
  */
-import { endpoint, parsePort } from "../../platform/addresses.ts";
+import { endpoint, isIp, parsePort } from "../../platform/addresses.ts";
 import { DOCKER_SOCKET } from "./distro_paths.ts";
 import { isWorkspaceName } from "./workspace_messages.ts";
 
@@ -32,7 +33,14 @@ export type EngineTarget =
 export type HostTarget =
   | { readonly kind: "port" | "listeners" | "client" }
   | { readonly kind: "host"; readonly port: number }
+  | { readonly kind: "proxy"; readonly client: ProxyClient }
   | { readonly kind: "root"; readonly workspace: string };
+
+/** Whose requests the network proxy gets: {@linkcode ENGINE_CLIENT}, or the address of a container. */
+export type ProxyClient = string;
+
+/** dockerd and whatever else runs in the engine's own network, host-network containers included. */
+export const ENGINE_CLIENT: ProxyClient = "engine";
 
 /** A port that a program listens on in the engine's own network; a `listeners` stream carries lists of them. */
 export interface NetworkListener {
@@ -55,6 +63,8 @@ export function formatTarget(target: EngineTarget | HostTarget): string {
       return `${target.kind}:${endpoint(target.hostname, target.port)}`;
     case "host":
       return `host:${target.port}`;
+    case "proxy":
+      return `proxy:${target.client}`;
     case "root":
       return `root:${encodeURIComponent(target.workspace)}`;
     default:
@@ -78,10 +88,16 @@ export function parseEngineTarget(text: string): EngineTarget | string {
 export function parseHostTarget(text: string): HostTarget | string {
   if (text === "port" || text === "listeners" || text === "client") return { kind: text };
   if (text.startsWith("root:")) return parseRoot(text.slice("root:".length));
+  if (text.startsWith("proxy:")) return parseProxy(text.slice("proxy:".length));
   const digits = /^host:(.*)$/s.exec(text)?.[1];
   if (digits === undefined) return `the host does not serve '${text}'`;
   const port = parsePort(digits);
   return port === undefined ? `'${digits}' is not a port` : { kind: "host", port };
+}
+
+function parseProxy(client: string): HostTarget | string {
+  if (client === ENGINE_CLIENT || isIp(client)) return { kind: "proxy", client };
+  return `'${client}' is not a client of the network proxy`;
 }
 
 function parseRoot(encoded: string): HostTarget | string {

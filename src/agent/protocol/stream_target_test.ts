@@ -60,6 +60,9 @@ const HOST_TARGETS: readonly (readonly [string, HostTarget])[] = [
   ["listeners", { kind: "listeners" }],
   ["client", { kind: "client" }],
   ["host:5432", { kind: "host", port: 5432 }],
+  ["proxy:engine", { kind: "proxy", client: "engine" }],
+  ["proxy:172.17.0.5", { kind: "proxy", client: "172.17.0.5" }],
+  ["proxy:fd00::2", { kind: "proxy", client: "fd00::2" }],
   ["root:Ubuntu-24.04", { kind: "root", workspace: "Ubuntu-24.04" }],
   ["root:a%20b", { kind: "root", workspace: "a b" }],
 ];
@@ -78,6 +81,12 @@ Deno.test("formatTarget() writes what the other end parses", () => {
 Deno.test("parseHostTarget() accepts port numbers only", () => {
   for (const port of ["", "0", "65536", "80/tcp", "../1", "80:1"]) {
     assert.equal(parseHostTarget(`host:${port}`), `'${port}' is not a port`);
+  }
+});
+
+Deno.test("parseHostTarget() accepts the engine and addresses as clients of the proxy only", () => {
+  for (const client of ["", "Engine", "a.example", "172.17.0", "172.17.0.5:80", "fd00::zz", "engine "]) {
+    assert.equal(parseHostTarget(`proxy:${client}`), `'${client}' is not a client of the network proxy`);
   }
 });
 
