@@ -222,6 +222,12 @@ export const ERROR_CODES = {
     "Download the executable of the version that you want, and run it in place of this one.",
   WL_UPDATE_NO_WAY_BACK:
     "Keep this version: an older Docker cannot read the data that this one has written, and refuses to start on it.",
+  WL_PROXY_CREDENTIALS_NEEDED:
+    "Set network.proxy to the proxy with a user name and password, such as 'http://USER:PASSWORD@proxy.example.com:8080'; a character such as '@' or ':' in them is written as %40 or %3A.",
+  WL_PROXY_SIGN_IN_UNSUPPORTED:
+    "Ask the proxy's administrator to allow Basic, or NTLM or Negotiate on Windows, or set network.proxy to a program on this machine that signs in for you, such as px or cntlm.",
+  WL_PROXY_SIGN_IN_REFUSED:
+    "Check the user name and password in network.proxy; without any there, check that your Windows account may use the proxy, for example with a browser.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
