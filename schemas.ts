@@ -16,6 +16,7 @@
 export * from "./src/api/resources/engine.ts";
 export * from "./src/api/resources/events.ts";
 export * from "./src/api/resources/logs.ts";
+export * from "./src/api/resources/network.ts";
 export * from "./src/api/resources/page_links.ts";
 export * from "./src/api/resources/ports.ts";
 export * from "./src/api/resources/problems.ts";
