@@ -96,6 +96,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it joins ports of this machine to streams and knows neither WSL nor the mux",
   },
   {
+    within: "src/proxy/",
+    mayImport: [...BASICS, "src/streams/", "src/platform/"],
+    mayUse: ["node:"],
+    why: "it forwards what arrives on a stream, and knows neither WSL nor the mux",
+  },
+  {
     within: "src/wsl/linux/",
     mayImport: [...BASICS, "src/files/", "src/platform/"],
     mayUse: ["node:", "zod"],

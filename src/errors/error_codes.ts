@@ -38,6 +38,21 @@ export const ERROR_CODES = {
     "Wait a moment: the engine restarts automatically; 'windlass logs --source agent' shows why it ended.",
   WL_AGENT_REFUSED: "Read 'windlass logs --source agent' for the reason, and try 'windlass restart'.",
   WL_CONFIRM_NEEDED: "Repeat the command with --yes if that is what you want.",
+  WL_SERVICE_FORBIDDEN:
+    "Allow the port with 'windlass settings set ports.hostServices'; the ports of Windlass itself stay closed to containers.",
+  WL_SERVICE_BUSY: "Close some of the connections of containers to that port, or let them be used again.",
+  WL_PROXY_BUSY:
+    "Close some connections through http.docker.internal:3128; 'windlass network' shows where they go.",
+  WL_PROXY_REQUEST_INVALID:
+    "Send HTTP/1.1 to the proxy: CONNECT for TLS, or an absolute http:// address; report it if a well-known program sent this.",
+  WL_PROXY_TARGET_UNREACHABLE:
+    "Check the name and the network of this machine; 'windlass network check HOST' shows at which step it fails.",
+  WL_PROXY_UNREACHABLE:
+    "Check that the proxy runs and is reachable, or choose another with 'windlass settings set network.proxy' ('none' for no proxy).",
+  WL_PROXY_REFUSED:
+    "Ask for that host to be allowed by the proxy, or list it in 'network.noProxy' if it can be reached without the proxy.",
+  WL_PROXY_SIGN_IN:
+    "Set a user and password with 'windlass settings set network.proxy http://USER:PASSWORD@HOST:PORT', or use a local proxy that signs in.",
   WL_NOT_PACKAGED: "Build the executable with 'deno task build' and use dist/windlass.",
   WL_IMAGE_LOCK_INVALID:
     "Restore distro/packages.lock.json, or regenerate it with 'deno task image --refresh-lock'.",

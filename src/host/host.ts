@@ -21,6 +21,7 @@ import type { Installation } from "./installation.ts";
 import { openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine/this_machine.ts";
 import { serviceFollowers } from "./settings_followers.ts";
+import { HostNetwork } from "./network/host_network.ts";
 import { claimHome, homeReserve } from "./single_instance.ts";
 import type { HostWorkspaces } from "./workspaces/host_workspaces.ts";
 import { engineOfWorkspaces, openWorkspaces } from "./workspaces/open_workspaces.ts";
@@ -89,6 +90,9 @@ export async function startHost(
   const workspaces = started.use(
     openWorkspaces({ wsl, machine, installation, distros, settings, log, onChange }),
   );
+  const network = started.use(
+    new HostNetwork({ settings, log, isOwnPort: (port) => ownPorts.has(port), onChange }),
+  );
   const service = started.use(
     new EngineService({
       wsl,
@@ -98,6 +102,7 @@ export async function startHost(
       logs,
       isOwnPort: (port) => ownPorts.has(port),
       workspaces,
+      network,
       worked: memory.worked,
       onChange,
     }),
@@ -136,6 +141,7 @@ export async function startHost(
       startProblems,
       updates,
       workspaces,
+      network,
     });
   const streams = () => service.report();
   const start = () => service.startReport();

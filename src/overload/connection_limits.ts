@@ -8,6 +8,8 @@ export interface ConnectionLimits {
   readonly address: number;
   /** Data connections of all containers to one service of the user's machine. */
   readonly service: number;
+  /** Data connections of one client of the network proxy: a thousand tunnels and room for more. */
+  readonly proxyClient: number;
   /** Data connections of one container to services of the user's machine: less than a service takes. */
   readonly container: number;
   /** Docker clients of one socket or pipe of the user's machine. */
@@ -63,6 +65,7 @@ export function connectionLimits(descriptors: number | undefined): ConnectionLim
     port: Math.floor(data / 4),
     address: Math.floor(data / 2),
     service: Math.floor(data / 4),
+    proxyClient: Math.floor(data / 4),
     container: Math.floor(data / 8),
     dockerClients: limit("dockerClients"),
     innerDockerClients: limit("innerDockerClients"),

@@ -34,6 +34,11 @@ export class DataConnections {
     return this.#budget.take({ key: `from ${address}`, maximum: this.limits.container });
   }
 
+  /** One connection to the network proxy, of the engine's own programs or of one container. */
+  takeForProxy(client: string): ConnectionShare | undefined {
+    return this.#budget.take({ key: `proxy ${client}`, maximum: this.limits.proxyClient });
+  }
+
   /** One connection that the other end of the link has counted by itself already. */
   take(): ConnectionShare | undefined {
     return this.#budget.take();

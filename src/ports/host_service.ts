@@ -26,6 +26,13 @@ export interface HostServicesOptions {
   readonly log: Log;
   /** Connects to a service; replaced in tests. */
   readonly connect?: (hostname: string, port: number) => Promise<Deno.Conn>;
+  /** Whether another Windlass has its control API there; replaced in tests. */
+  readonly isControlPort?: (port: number) => Promise<boolean>;
+}
+
+/** A connection to a service of this machine. Disposing it closes the connection and gives its room back. */
+export interface ServiceConnection extends Disposable {
+  readonly connection: Deno.Conn;
 }
 
 /** Joins the streams of containers to the services of this machine that they ask for. */
@@ -40,24 +47,61 @@ export class HostServices {
 
   /** Joins a stream to the service on that port. Never rejects. */
   async serve(stream: EngineStream, port: number): Promise<void> {
-    const { isOwnPort, isAllowed, connections, connect: connectTo = connect } = this.#options;
-    if (isOwnPort(port) || !isAllowed(port)) {
-      this.#episodes.log("warn", "ports.host.forbidden", { port }, String(port));
-      return stream.refuse(`port ${port} is not for containers`);
-    }
-    using share = connections.takeForService(port);
-    if (share === undefined) {
-      this.#episodes.log("warn", "ports.host.full", { port }, String(port));
-      return stream.refuse(`port ${port} has as many connections of containers as it may`);
-    }
     try {
-      const connection = await connectFirst(port, connectTo);
-      await joinStreams(stream.accept(), connectionDuplex(connection), {
+      using service = await this.open(port);
+      await joinStreams(stream.accept(), connectionDuplex(service.connection), {
         halfClosed: { idleMilliseconds: HALF_CLOSED_IDLE_MILLISECONDS },
       });
     } catch (error) {
       stream.refuse(errorText(error));
     }
+  }
+
+  /**
+   * Connects to the service on that port.
+   *
+   * @throws {WindlassError} `WL_SERVICE_FORBIDDEN` if containers may not reach it, `WL_SERVICE_BUSY` if it is full.
+   * @throws {Error} what the system says of a service that does not answer.
+   */
+  async open(port: number): Promise<ServiceConnection> {
+    const { connections, connect: connectTo = connect } = this.#options;
+    if (!this.#mayReach(port)) throw this.#forbidden(port);
+    const share = connections.takeForService(port);
+    if (share === undefined) {
+      this.#episodes.log("warn", "ports.host.full", { port }, String(port));
+      throw new WindlassError(
+        "WL_SERVICE_BUSY",
+        `Cannot connect: port ${port} has as many connections of containers as it may`,
+      );
+    }
+    using opening = new DisposableStack();
+    opening.use(share);
+    const connection = await connectFirst(port, connectTo);
+    opening.defer(() => closeIfOpen(connection));
+    await this.check(port);
+    const opened = opening.move();
+    return { connection, [Symbol.dispose]: () => opened.dispose() };
+  }
+
+  /**
+   * Resolves if containers may reach that port of this machine. To be asked with the connection already open: another
+   * Windlass may have taken the port just before.
+   *
+   * @throws {WindlassError} `WL_SERVICE_FORBIDDEN`
+   */
+  async check(port: number): Promise<void> {
+    const { isControlPort = (port) => OTHER_HOSTS.has(port) } = this.#options;
+    if (!this.#mayReach(port) || await isControlPort(port)) throw this.#forbidden(port);
+  }
+
+  #mayReach(port: number): boolean {
+    const { isOwnPort, isAllowed } = this.#options;
+    return !isOwnPort(port) && isAllowed(port);
+  }
+
+  #forbidden(port: number): WindlassError {
+    this.#episodes.log("warn", "ports.host.forbidden", { port }, String(port));
+    return new WindlassError("WL_SERVICE_FORBIDDEN", `Cannot connect: port ${port} is not for containers`);
   }
 }
 
@@ -76,30 +120,25 @@ async function connectFirst(
   throw failure;
 }
 
-async function connect(hostname: string, port: number): Promise<Deno.Conn> {
-  const connection = await connectInTime(hostname, port);
-  try {
-    if (await OTHER_HOSTS.has(port)) throw forbidden(port);
-    connection.setNoDelay(true);
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
-
 /** With a timer that ends here: one of `AbortSignal.timeout()` would outlive the connection of each request. */
-async function connectInTime(hostname: string, port: number): Promise<Deno.TcpConn> {
+async function connect(hostname: string, port: number): Promise<Deno.Conn> {
   const late = new AbortController();
   const abort = () => late.abort(new Deno.errors.TimedOut(`port ${port} does not answer`));
   const timer = setTimeout(abort, PORT_LIMITS.serviceConnectMilliseconds);
   try {
-    return await Deno.connect({ hostname, port, signal: late.signal });
+    const connection = await Deno.connect({ hostname, port, signal: late.signal });
+    connection.setNoDelay(true);
+    return connection;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function forbidden(port: number): WindlassError {
-  return new WindlassError("WL_API_FORBIDDEN", `Cannot connect: port ${port} is not for containers`);
+/** The join that used it may have closed it. */
+function closeIfOpen(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }

@@ -18,6 +18,7 @@ function services(options: Partial<HostServicesOptions> = {}): HostServices {
     isAllowed: () => true,
     connections,
     log: NO_LOG,
+    isControlPort: () => Promise.resolve(false),
     ...options,
   });
 }
@@ -26,7 +27,7 @@ Deno.test("HostServices connects to none of Windlass's own ports", async () => {
   const asked = stream();
   const connect = () => assert.fail("nothing to connect to");
   await services({ isOwnPort: (port) => port === 4000, connect }).serve(asked, 4000);
-  assert.deepEqual(asked.refusals, ["port 4000 is not for containers"]);
+  assert.deepEqual(asked.refusals, ["Cannot connect: port 4000 is not for containers"]);
 });
 
 Deno.test("HostServices tries both loopback addresses and tells the first failure", async () => {
@@ -50,7 +51,11 @@ Deno.test("HostServices connects to no port that the user does not allow, as of 
   allowed = 81;
   await served.serve(asked, 80);
   await served.serve(asked, 81);
-  assert.deepEqual(asked.refusals, ["nobody there", "port 80 is not for containers", "nobody there"]);
+  assert.deepEqual(asked.refusals, [
+    "nobody there",
+    "Cannot connect: port 80 is not for containers",
+    "nobody there",
+  ]);
 });
 
 Deno.test("HostServices refuses what one service has no room for, logs that once, and serves the others", async () => {
@@ -66,12 +71,45 @@ Deno.test("HostServices refuses what one service has no room for, logs that once
   const all = Array.from({ length: 30 }, () => served.serve(flood, 80));
   const other = stream();
   all.push(served.serve(other, 81));
+  await Promise.all(all.slice(24, 30));
   assert.deepEqual(
     flood.refusals,
-    new Array(6).fill("port 80 has as many connections of containers as it may"),
+    new Array(6).fill("Cannot connect: port 80 has as many connections of containers as it may"),
   );
   assert.deepEqual([events, other.refusals], [["warn ports.host.full 80"], []]);
   waiting.reject(new Error("over"));
   await Promise.all(all);
   assert.equal(connections.open, 0);
+});
+
+/** A connection that notes that it was closed. */
+function connection() {
+  const closed: string[] = [];
+  return { closed, conn: { close: () => void closed.push("closed") } as unknown as Deno.Conn };
+}
+
+Deno.test("HostServices closes a connection to another Windlass, and gives its room back", async () => {
+  const { closed, conn } = connection();
+  const connections = new DataConnections(connectionLimits(undefined));
+  const asked = stream();
+  const isControlPort = () => Promise.resolve(true);
+  await services({ connections, connect: () => Promise.resolve(conn), isControlPort }).serve(asked, 4000);
+  assert.deepEqual(asked.refusals, ["Cannot connect: port 4000 is not for containers"]);
+  assert.deepEqual([closed, connections.open], [["closed"], 0]);
+});
+
+Deno.test("HostServices.open() gives connection and room back together", async () => {
+  const { closed, conn } = connection();
+  const connections = new DataConnections(connectionLimits(undefined));
+  {
+    using service = await services({ connections, connect: () => Promise.resolve(conn) }).open(80);
+    assert.deepEqual([service.connection, connections.open], [conn, 1]);
+  }
+  assert.deepEqual([closed, connections.open], [["closed"], 0]);
+});
+
+Deno.test("HostServices.check() allows no port that the user does not", async () => {
+  const served = services({ isAllowed: (port) => port === 80 });
+  await served.check(80);
+  await assert.rejects(served.check(81), { code: "WL_SERVICE_FORBIDDEN" });
 });

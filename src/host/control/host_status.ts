@@ -32,12 +32,13 @@ export interface StatusSources {
   /** Absent if the update records could not be opened. */
   readonly updates: StatusOfUpdates | undefined;
   readonly workspaces: { readonly summaries: readonly WorkspaceSummary[] };
+  readonly network: { warnings(): readonly Problem[] };
 }
 
 /** The status of a running host, as the API answers it. Pure. */
 export function hostStatus(sources: StatusSources): Status {
   const { processId, dockerHost, engine, idle, distros, endpoints, settings, startProblems } = sources;
-  const { updates, workspaces } = sources;
+  const { updates, workspaces, network } = sources;
   return {
     version: VERSION,
     host: { pid: processId },
@@ -54,6 +55,7 @@ export function hostStatus(sources: StatusSources): Status {
       ...endpoints.warnings,
       ...startProblems,
       ...updates?.warnings() ?? [],
+      ...network.warnings(),
       ...settings.problems.map(problemOf),
       ...engineWarnings(engine.state),
     ]),

@@ -14,6 +14,7 @@ const SOURCES: StatusSources = {
   startProblems: [],
   updates: undefined,
   workspaces: { summaries: [] },
+  network: { warnings: () => [] },
 };
 
 Deno.test("hostStatus() of a host without updates leaves them out", () => {

@@ -5,6 +5,8 @@ import { DataConnections } from "../../overload/data_connections.ts";
 import { descriptorLimit } from "../../platform/this_descriptor_limit.ts";
 import { parseHostTarget } from "../../agent/protocol/stream_target.ts";
 import { EnginePorts } from "../../ports/engine_ports.ts";
+import { HostServices } from "../../ports/host_service.ts";
+import type { EngineNetwork } from "./engine_network.ts";
 import type { EngineWorkspaces } from "./engine_workspaces.ts";
 import { PublishedPorts } from "../../ports/published_ports.ts";
 import { RelayGroup } from "../../relay/relay_group.ts";
@@ -40,6 +42,8 @@ export interface EngineServiceOptions {
   readonly isOwnPort: (port: number) => boolean;
   /** What the engine has to do with the user's own distros. None if absent. */
   readonly workspaces?: EngineWorkspaces;
+  /** The network proxy and what goes with it. None if absent. */
+  readonly network?: EngineNetwork;
   /** Called for each chunk of the link. */
   readonly worked: () => void;
   /** Called after every change of what is reported here. */
@@ -68,7 +72,7 @@ export class EngineService implements AsyncDisposable {
     const { wsl, distros, translatePath, settings, logs } = options;
     const log = logs.logOf("host");
     this.#options = options;
-    const { isOwnPort, workspaces } = options;
+    const { isOwnPort, workspaces, network } = options;
     const limits = connectionLimits(descriptorLimit());
     const connections = new DataConnections(limits);
     this.ports = new PublishedPorts({
@@ -77,6 +81,9 @@ export class EngineService implements AsyncDisposable {
       isOwnPort,
       connections,
     });
+    const isAllowed = (port: number) => allowsPort(settings.values["ports.hostServices"], port);
+    const services = new HostServices({ isOwnPort, isAllowed, connections, log });
+    const room = { services, connections };
     this.engine = new Engine({
       wsl,
       distros,
@@ -89,10 +96,13 @@ export class EngineService implements AsyncDisposable {
           ports: this.ports,
           openTarget,
           isOwnPort,
-          isAllowed: (port) => allowsPort(settings.values["ports.hostServices"], port),
+          isAllowed,
           connections,
           // One more than ports, so that the first one beyond the limit is refused with a reason.
           maximumRequests: limits.ports + 1,
+          ...network === undefined
+            ? {}
+            : { serveProxy: (stream, client) => network.serveProxy(stream, client, room) },
           log,
         });
         return (stream) => {
@@ -209,6 +219,7 @@ export class EngineService implements AsyncDisposable {
     life.setLogLevel(logs.level);
     void startPorts.engineStarts();
     this.#options.workspaces?.lifeBegins(life);
+    this.#options.network?.lifeBegins(life);
   }
 
   #changed(state: EngineState): void {

@@ -1,0 +1,64 @@
+/** Hosts that are remembered: more than a pull, a build and a few containers ask for in a day. */
+const MAXIMUM_HOSTS = 50;
+
+/** How a request fared. */
+export type VisitOutcome =
+  /** The host, or the proxy in its place, answered. */
+  | { readonly kind: "reached" }
+  /** Nothing came of it; `message` is a whole sentence without secrets. */
+  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+
+/** One request that went through the network proxy, or a tunnel. */
+export interface HostVisit {
+  /** As in `Target`. */
+  readonly host: string;
+  readonly port: number;
+  readonly client: "engine" | "container";
+  /** `direct`, or the proxy's address without credentials; of a failure, the way that was tried last. */
+  readonly way: string;
+  /** As in `Decision`. */
+  readonly rule: string;
+  readonly outcome: VisitOutcome;
+  /** From the request to the open connection, or to the failure. */
+  readonly milliseconds: number;
+}
+
+/** A host with its last request. */
+export interface RecentHost extends HostVisit {
+  /** Of the last request: ISO 8601, UTC. */
+  readonly at: string;
+  /** Requests and tunnels since the host was first remembered. */
+  readonly requests: number;
+  /** How many of them failed. */
+  readonly failures: number;
+}
+
+/** Which way the last hosts went, for users. Memory only: nothing is written anywhere. */
+export class RecentHosts {
+  /** By `HOST:PORT`, the oldest first. */
+  readonly #hosts = new Map<string, RecentHost>();
+  readonly #now: () => Date;
+
+  constructor(now = () => new Date()) {
+    this.#now = now;
+  }
+
+  note(visit: HostVisit): void {
+    const key = `${visit.host}:${visit.port}`;
+    const known = this.#hosts.get(key);
+    this.#hosts.delete(key); // so that it becomes the newest
+    this.#hosts.set(key, {
+      ...visit,
+      at: this.#now().toISOString(),
+      requests: (known?.requests ?? 0) + 1,
+      failures: (known?.failures ?? 0) + (visit.outcome.kind === "failed" ? 1 : 0),
+    });
+    const [oldest] = this.#hosts.keys();
+    if (this.#hosts.size > MAXIMUM_HOSTS && oldest !== undefined) this.#hosts.delete(oldest);
+  }
+
+  /** The newest first. */
+  list(): RecentHost[] {
+    return [...this.#hosts.values()].reverse();
+  }
+}
