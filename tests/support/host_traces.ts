@@ -1,3 +1,4 @@
+import { type Machine, THIS_MACHINE } from "./company_network/machine.ts";
 import { statePaths } from "../../src/wsl/linux/state_paths.ts";
 
 /** One file for each instance of this machine that has packets forwarded. */
@@ -17,15 +18,16 @@ export async function hostTraces(home: string): Promise<string[]> {
 }
 
 /** As {@linkcode hostTraces}, without processes: what outlives them, and a restart of the machine alone would remove. */
-export async function kernelTraces(home: string): Promise<string[]> {
+export async function kernelTraces(home: string, machine: Machine = THIS_MACHINE): Promise<string[]> {
   const { id } = statePaths({ WINDLASS_HOME: home });
-  const run = async (...[tool, ...args]: [string, ...string[]]) => {
-    const output = await new Deno.Command(tool, { args, stderr: "null" }).output();
+  const run = async (...command: string[]) => {
+    const [tool, ...args] = machine.enter(command);
+    const output = await new Deno.Command(tool!, { args, stderr: "null" }).output();
     return new TextDecoder().decode(output.stdout).split("\n");
   };
   const traces = [
     // The home itself may be a mount of the test's own.
-    ...(await Deno.readTextFile("/proc/self/mountinfo")).split("\n")
+    ...(await run("cat", "/proc/self/mountinfo"))
       .filter((line) => line.includes(`${home}/`)),
     ...(await run("ip", "-brief", "link")).filter((line) => line.startsWith(`wl${id}`)).map(() =>
       `interface ${id}`
@@ -33,7 +35,7 @@ export async function kernelTraces(home: string): Promise<string[]> {
     // Without counters: two lists of the same rules are equal then.
     ...(await run("nft", "--stateless", "list", "ruleset")).filter((line) => line.includes(id)),
     ...(await run("find", "/sys/fs/cgroup", "-type", "d", "-name", `windlass-${id}`)),
-    ...forwardingUsers().filter((name) => name === id).map(() => `forwarding ${id}`),
+    ...(await run("ls", FORWARDING)).filter((name) => name === id).map(() => `forwarding ${id}`),
   ];
   return traces.filter((trace) => trace !== "").sort();
 }

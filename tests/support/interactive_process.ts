@@ -43,6 +43,11 @@ export class InteractiveProcess implements AsyncDisposable {
     return this.#output;
   }
 
+  /** Whether the command has ended; some of its output may still be read. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   async write(text: string): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(text));
   }

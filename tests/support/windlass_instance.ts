@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { type Machine, THIS_MACHINE } from "./company_network/machine.ts";
 import { eventually } from "./eventually.ts";
 import { kernelTraces } from "./host_traces.ts";
 import { processesOfInstance } from "./process_tree.ts";
@@ -50,6 +51,8 @@ export interface WindlassInstanceOptions {
   /** The executable, where it is not the one under test. */
   readonly executable?: string;
   readonly env?: Record<string, string>;
+  /** Where it runs, and its commands with it. @default {THIS_MACHINE} */
+  readonly machine?: Machine;
   /** How many files each process of the instance may have open; as many as those of the tests, if absent. */
   readonly descriptors?: number;
 }
@@ -76,19 +79,21 @@ export async function openWindlassInstance(options: WindlassInstanceOptions = {}
     ...run,
     env: { ...env, ...run.env },
   });
-  const { descriptors } = options;
-  const command = descriptors === undefined
+  const { descriptors, machine = THIS_MACHINE } = options;
+  const limited = descriptors === undefined
     ? [executable]
     : ["sh", "-c", `ulimit -n ${descriptors} && exec "$0" "$@"`, executable];
-  owned.defer(() => removeInstance(executable, home, env));
+  const command = (args: readonly string[], run?: RunOptions) =>
+    machine.enter([...limited, ...args], run?.cwd);
+  owned.defer(() => removeInstance({ executable, home, env, machine }));
   const stack = owned.move();
   return {
     home,
     executable,
-    attempt: (args, run) => runCommand([...command, ...args], withEnvironment(run)),
-    run: async (args, run) => (await runChecked([...command, ...args], withEnvironment(run))).stdout.trim(),
+    attempt: (args, run) => runCommand(command(args, run), withEnvironment(run)),
+    run: async (args, run) => (await runChecked(command(args, run), withEnvironment(run))).stdout.trim(),
     status: async () => {
-      const { stdout } = await runChecked([executable, "status", "--json"], withEnvironment());
+      const { stdout } = await runChecked(command(["status", "--json"]), withEnvironment());
       return JSON.parse(stdout);
     },
     logs: () => lastLogLines(join(home, "logs")),
@@ -121,10 +126,16 @@ export async function startWindlass(options: WindlassInstanceOptions = {}): Prom
   }
 }
 
-async function removeInstance(executable: string, home: string, env: Record<string, string>): Promise<void> {
-  const uninstalled = await runCommand([executable, "uninstall", "--yes"], { env }).catch((error: Error) =>
-    error
-  );
+async function removeInstance(
+  { executable, home, env, machine }: {
+    readonly executable: string;
+    readonly home: string;
+    readonly env: Record<string, string>;
+    readonly machine: Machine;
+  },
+): Promise<void> {
+  const uninstalled = await runCommand(machine.enter([executable, "uninstall", "--yes"]), { env })
+    .catch((error: Error) => error);
   const leftover = await eventually(async () => {
     const found = await processesOfInstance(home);
     if (found.length > 0) throw new Error("processes are left");
@@ -143,7 +154,7 @@ async function removeInstance(executable: string, home: string, env: Record<stri
   }
   // The kernel gives up a namespace and its groups a moment after the last process in them.
   await eventually(async () => {
-    const traces = await kernelTraces(home);
+    const traces = await kernelTraces(home, machine);
     if (traces.length > 0) {
       throw new Error(`Cannot uninstall the instance in '${home}': this is left:\n${traces.join("\n")}`);
     }
