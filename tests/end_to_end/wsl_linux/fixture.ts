@@ -199,7 +199,7 @@ export function leaveBehind(seconds: number, redirection = ""): string {
  * ends, and the relays of calls. Everything else has to be gone before, as a call has said that it is.
  */
 export async function tracesAfterEnd(homes: readonly string[]): Promise<string[]> {
-  const kernel = (await Promise.all(homes.map(kernelTraces))).flat();
+  const kernel = (await Promise.all(homes.map((home) => kernelTraces(home)))).flat();
   if (kernel.length > 0) return kernel;
   const traces = async () => (await Promise.all(homes.map(hostTraces))).flat();
   let last = await traces();

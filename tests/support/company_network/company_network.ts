@@ -115,7 +115,7 @@ table ip company {
 `;
 }
 
-/** The machine, where variables of the tests' own environment for a proxy do not count. */
+/** The machine, where variables for a proxy in the environment of the tests are ignored. */
 function withoutProxies(machine: Machine, kept: Readonly<Record<string, string>> = {}): Machine {
   const unset = PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()])
     .filter((name) => kept[name] === undefined)

@@ -12,7 +12,7 @@ export interface Credentials {
 /** A forward proxy of a company. */
 export interface CompanyProxy extends Program {
   /**
-   * The requests that have arrived, oldest first, as soon as they are there: `CONNECT registry.test:443`, or
+   * The requests so far, oldest first, each as soon as it arrives: `CONNECT registry.test:443`, or
    * `GET http://www.test/x`. Those that were refused for want of a sign-in are not among them.
    */
   requests(): Promise<string[]>;
