@@ -126,6 +126,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it fetches and verifies, and knows nothing of what is fetched",
   },
   {
+    within: "src/certificates/",
+    mayImport: [...BASICS, "src/platform/"],
+    mayUse: ["node:crypto"],
+    why: "it decides which certificates are trusted, and knows no connection",
+  },
+  {
     within: "src/docker_context/",
     mayImport: [...BASICS, "src/files/"],
     mayUse: ["node:"],

@@ -19,6 +19,7 @@ import { VERSION } from "../version.ts";
 import { StreamAcceptor } from "./streams/accept_streams.ts";
 import { DaemonOptions, daemonOptionsOfAgent, daemonOptionsProblem } from "./engine/daemon_options.ts";
 import { baseConfiguration, createEngineMachine } from "./engine/engine_machine.ts";
+import { CertificateBundle } from "./certificates/certificate_bundle.ts";
 import { AGENT_LIMITS } from "./agent_limits.ts";
 import { readEngineUse } from "./engine/read_use.ts";
 import { EngineSupervisor } from "./engine/engine_supervisor.ts";
@@ -82,6 +83,7 @@ async function main(): Promise<void> {
     use: async () => ({ ...await readUse(), ...workspaces.use() }),
     checkDaemonOptions: (options) => daemonOptionsProblem(options, baseConfiguration()),
     hasPath,
+    setCertificates: (pem, forContainers) => certificates.set(pem, forContainers),
     setLogLevel: (wanted) => void (leastLevel = wanted),
     holdPorts: (ports, milliseconds) => holds.hold(ports, milliseconds),
     workspaces: {
@@ -103,12 +105,21 @@ async function main(): Promise<void> {
   }
   log.keeps = (level: LogLevel) => isAtLeast(level, leastLevel);
   surviveDefects((reason) => log("error", "agent.defect", { reason }));
+  const certificates: CertificateBundle = new CertificateBundle({
+    isDockerdRunning: () => supervisor.state.kind === "running" || supervisor.state.kind === "starting",
+    log,
+  });
+  certificates.prepare();
+  const whenRunning = async (signal: AbortSignal) => {
+    await Promise.all([supervisor.whenRunning(signal), certificates.arrived(signal)]);
+  };
   const supervisor: EngineSupervisor = new EngineSupervisor({
     machine: createEngineMachine(
       log,
       new DaemonOptions(daemonOptionsOfAgent(), network !== undefined),
       (servers) => nameSource.useServers(servers),
       (signal) => workspaces.prepare(signal),
+      () => certificates.environment(),
     ),
     startResting: Deno.env.has(START_RESTING_VARIABLE),
     log,
@@ -126,7 +137,7 @@ async function main(): Promise<void> {
   const workspaces: LazyWorkspaces = new LazyWorkspaces({
     session: session.promise,
     cleared: cleared.promise,
-    whenRunning: (signal) => supervisor.whenRunning(signal),
+    whenRunning,
     rest: () => supervisor.rest(),
     isResting: () => supervisor.state.kind === "resting",
     maximumClients: limits.workspaceClients,
@@ -140,7 +151,7 @@ async function main(): Promise<void> {
     );
   const connections = new DataConnections(limits);
   const streams: StreamAcceptor = new StreamAcceptor({
-    whenRunning: (signal) => supervisor.whenRunning(signal),
+    whenRunning,
     serveRpc: (stream) => rpc.serve(stream),
     connections,
     log,

@@ -37,6 +37,12 @@ export const ERROR_CODES = {
   WL_AGENT_GONE:
     "Wait a moment: the engine restarts automatically; 'windlass logs --source agent' shows why it ended.",
   WL_AGENT_REFUSED: "Read 'windlass logs --source agent' for the reason, and try 'windlass restart'.",
+  WL_CERTIFICATES_UNREADABLE:
+    "Give your user permission to read the certificates, or correct the variables SSL_CERT_FILE and SSL_CERT_DIR; what was read before stays in use.",
+  WL_CERTIFICATE_REFUSED:
+    "Ask the issuer of the certificate for a new one, or remove it from the store; programs written in Go, such as Docker, cannot use it.",
+  WL_CERTIFICATES_PENDING:
+    "Wait until no container or build runs, or run 'windlass restart' to use the new certificates at once.",
   WL_CONFIRM_NEEDED: "Repeat the command with --yes if that is what you want.",
   WL_SERVICE_FORBIDDEN:
     "Allow the port with 'windlass settings set ports.hostServices'; the ports of Windlass itself stay closed to containers.",

@@ -18,6 +18,8 @@ export interface DockerdOptions {
   readonly args: readonly string[];
   /** Put ahead of its PATH. */
   readonly toolsFolder?: string | undefined;
+  /** More variables. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Each line that it or its containerd prints. */
   readonly onLine: (line: LogLine) => void;
 }
@@ -44,7 +46,10 @@ export function startDockerd(options: DockerdOptions): DockerdProcess {
   const path = Deno.env.get("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin";
   const child = new Deno.Command("sh", {
     args: ["-c", WITH_LIMITS, "sh", "setpriv", "--pdeathsig", "TERM", "--", "dockerd", ...options.args],
-    env: options.toolsFolder === undefined ? {} : { PATH: `${options.toolsFolder}:${path}` },
+    env: {
+      ...options.environment,
+      ...options.toolsFolder === undefined ? {} : { PATH: `${options.toolsFolder}:${path}` },
+    },
     cwd: "/",
     stdin: "null",
     stdout: "null",

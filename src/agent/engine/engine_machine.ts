@@ -64,6 +64,7 @@ export function createEngineMachine(
   options: DaemonOptions,
   useNameServers: (servers: readonly string[]) => void,
   beforeStart: (signal: AbortSignal) => Promise<void>,
+  environment: () => Readonly<Record<string, string>>,
 ): EngineMachine {
   let first = true;
   const clear = (onStage: OnStage, signal: AbortSignal) => {
@@ -75,7 +76,7 @@ export function createEngineMachine(
     clear,
     prepare: async (onStage, signal) => {
       await clear(onStage, signal);
-      return await prepare({ log, options, useNameServers, beforeStart, onStage, signal });
+      return await prepare({ log, options, useNameServers, beforeStart, environment, onStage, signal });
     },
     stopWaits: () => readStopWaits(AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
     ready: engineReady,
@@ -115,12 +116,14 @@ interface Preparation {
   readonly useNameServers: (servers: readonly string[]) => void;
   /** What else must be done before dockerd starts its containers; the data is there by then. */
   readonly beforeStart: (signal: AbortSignal) => Promise<void>;
+  /** More variables for a dockerd that starts now. */
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly onStage: OnStage;
   readonly signal: AbortSignal;
 }
 
 async function prepare(
-  { log, options, useNameServers, beforeStart, onStage, signal }: Preparation,
+  { log, options, useNameServers, beforeStart, environment, onStage, signal }: Preparation,
 ): Promise<PreparedEngine> {
   // Not before: its probes would count as leftovers.
   const firewall = preferQuickFirewall(log);
@@ -147,7 +150,7 @@ async function prepare(
   });
   if (file !== undefined) args.push("--config-file", file);
   return {
-    start: (onLine) => startDockerd({ args, toolsFolder, onLine }),
+    start: (onLine) => startDockerd({ args, toolsFolder, environment: environment(), onLine }),
     answered: () => {
       options.answered();
       void reserve.restore();

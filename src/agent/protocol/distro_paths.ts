@@ -51,6 +51,13 @@ export const TOOLS_FOLDER = `${RUN}/bin`;
 /** What {@linkcode ADD_CREDENTIAL_STAND_INS} writes. */
 export const CREDENTIAL_STAND_INS = `${RUN}/credential-helpers`;
 
+/** The engine distro's own bundle, where its programs look for it. */
+export const SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+/** Has the same bundle for dockerd, and for the containers that get it: a folder, since a mounted file never changes. */
+export const CERTIFICATES_FOLDER = `${RUN}/certificates`;
+/** The bundle in {@linkcode CERTIFICATES_FOLDER}. */
+export const CERTIFICATES_NAME = "ca-certificates.crt";
+
 /** Switches Windlass on in a distro of the user's, and hands the distro's files to the engine. */
 export const WORKSPACE_PROGRAM = `${PROGRAMS}/workspace`;
 /** Has the file tree of each workspace that a container needs, below the distro's name. */

@@ -79,11 +79,27 @@ export type AgentRequest =
     readonly ports: readonly HeldPort[];
     readonly milliseconds: number;
   }
+  /**
+   * What the user's machine trusts to vouch for servers, as PEM, and whether new containers get that, too. The first is sent
+   * at the beginning of each life. Answered once written, with {@linkcode CertificatesInUse}.
+   */
+  | {
+    readonly id: number;
+    readonly method: "set-certificates";
+    readonly pem: string;
+    readonly forContainers: boolean;
+  }
   /** Answered once the agent sends log lines of this level and above only. */
   | { readonly id: number; readonly method: "log-level"; readonly level: LogLevel }
   /** Answered with the newest lines, oldest first: at most `lines`, and no more than the agent keeps. */
   | { readonly id: number; readonly method: "logs"; readonly lines: number }
   | WorkspaceRequest;
+
+/** The answer to `set-certificates`. */
+export interface CertificatesInUse {
+  /** Whether a dockerd is running that has read other certificates, and keeps them until it is started again. */
+  readonly restartNeeded: boolean;
+}
 
 /** A port number that the user's machine has taken. */
 export interface HeldPort {
@@ -162,6 +178,11 @@ export function isEngineUse(value: unknown): value is EngineUse {
     (value.roots === undefined || Array.isArray(value.roots) && value.roots.every(isText));
 }
 
+/** Whether `value` is the answer to `set-certificates`. */
+export function isCertificatesInUse(value: unknown): value is CertificatesInUse {
+  return isJson(value) && typeof value.restartNeeded === "boolean";
+}
+
 /** Whether `value` is a message that the agent may send. */
 export function isAgentMessage(value: unknown): value is AgentMessage {
   if (!isJson(value)) return false;
@@ -202,6 +223,8 @@ export function isAgentRequest(value: unknown): value is AgentRequest {
       return isText(value.path) && (value.device === undefined || isText(value.device));
     case "check-daemon-options":
       return isJson(value.options);
+    case "set-certificates":
+      return isText(value.pem) && typeof value.forContainers === "boolean";
     case "hold-ports":
       return isCount(value.milliseconds) && Array.isArray(value.ports) && value.ports.every(isHeldPort);
     default:

@@ -9,6 +9,7 @@ import { RpcSender } from "./rpc_sender.ts";
 import {
   type AgentRequest,
   type AgentStatus,
+  type CertificatesInUse,
   type EngineUse,
   type HeldPort,
   type HelloMessage,
@@ -35,6 +36,8 @@ export interface RpcActions {
   checkDaemonOptions(options: Readonly<Record<string, unknown>>): Promise<string | undefined>;
   /** Whether something is at the path; with a `device`, whether that is mounted there. */
   hasPath(path: string, device?: string): Promise<boolean>;
+  /** Resolves once the certificates are written. */
+  setCertificates(pem: string, forContainers: boolean): Promise<CertificatesInUse>;
   /** Lines of a lower level are dropped from now on. */
   setLogLevel(level: LogLevel): void;
   /** Resolves once the ports are held. */
@@ -135,6 +138,8 @@ export class RpcService {
         return await this.#actions.checkDaemonOptions(request.options) ?? null;
       case "has-path":
         return await this.#actions.hasPath(request.path, request.device);
+      case "set-certificates":
+        return await this.#actions.setCertificates(request.pem, request.forContainers);
       case "log-level":
         this.#actions.setLogLevel(request.level);
         return null;

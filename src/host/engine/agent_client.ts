@@ -9,11 +9,13 @@ import { encodeJsonLine, readJsonLines } from "../../agent/protocol/json_lines.t
 import {
   type AgentRequest,
   type AgentStatus,
+  type CertificatesInUse,
   type EngineUse,
   type HeldPort,
   type HelloMessage,
   isAgentMessage,
   isAgentStatus,
+  isCertificatesInUse,
   isEngineUse,
   isLogLine,
 } from "../../agent/protocol/rpc_messages.ts";
@@ -55,6 +57,8 @@ export interface AgentClient extends Disposable {
   hasPath(path: string, signal: AbortSignal, device?: string): Promise<boolean>;
   /** Holds these ports, and no others, in the engine's network for a time. */
   holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Has dockerd, and new containers if they are to, trust these certificates, given as PEM. */
+  setCertificates(pem: string, forContainers: boolean, signal: AbortSignal): Promise<CertificatesInUse>;
   /** Has the agent send log lines of this level and above only. */
   setLogLevel(level: LogLevel, signal: AbortSignal): Promise<void>;
   /** The newest lines that the agent keeps, oldest first. */
@@ -154,6 +158,12 @@ class StreamAgentClient implements AgentClient {
 
   async holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void> {
     await this.#request({ method: "hold-ports", ports, milliseconds }, signal);
+  }
+
+  async setCertificates(pem: string, forContainers: boolean, signal: AbortSignal) {
+    const result = await this.#request({ method: "set-certificates", pem, forContainers }, signal);
+    if (!isCertificatesInUse(result)) throw unexpected("set-certificates");
+    return result;
   }
 
   async setLogLevel(level: LogLevel, signal: AbortSignal): Promise<void> {

@@ -44,6 +44,7 @@ function joinClientAndService(actions: Partial<RpcActions> = {}) {
     hasPath: () => Promise.resolve(true),
     setLogLevel: () => {},
     holdPorts: () => Promise.resolve(),
+    setCertificates: () => Promise.resolve({ restartNeeded: false }),
     restart: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
     ...actions,
@@ -167,6 +168,7 @@ Deno.test("RpcService drops log lines, never states, for a host that does not re
     restart: () => Promise.resolve(),
     setLogLevel: () => {},
     holdPorts: () => Promise.resolve(),
+    setCertificates: () => Promise.resolve({ restartNeeded: false }),
     shutdown: () => Promise.resolve(),
   }, NO_LOG);
   const served = service.serve(far);

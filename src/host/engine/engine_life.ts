@@ -95,6 +95,10 @@ export interface EngineLife extends AsyncDisposable {
   readonly hasPath: EngineHas;
   /** Holds these ports, and no others, in the engine's network for a time. */
   holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** See {@linkcode AgentClient.setCertificates}. */
+  setCertificates: AgentClient["setCertificates"];
+  /** Stops dockerd and starts it again. Resolves when it has stopped. */
+  restartDockerd(signal: AbortSignal): Promise<void>;
   /** See {@linkcode AgentClient.serveWorkspaces}. */
   serveWorkspaces(workspaces: readonly Workspace[], signal: AbortSignal): Promise<void>;
   /** See {@linkcode AgentClient.resolveWorkspacePath}. */
@@ -160,6 +164,8 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
         },
       ),
     holdPorts: (ports, milliseconds, signal) => agent.holdPorts(ports, milliseconds, signal),
+    setCertificates: (...wanted) => agent.setCertificates(...wanted),
+    restartDockerd: (signal) => agent.restartEngine(signal),
     serveWorkspaces: (workspaces, signal) => agent.serveWorkspaces(workspaces, signal),
     resolveWorkspacePath: (...wanted) => agent.resolveWorkspacePath(...wanted),
     prepareStart: (container, signal) => agent.prepareStart(container, signal),
