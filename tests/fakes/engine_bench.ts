@@ -60,6 +60,14 @@ export class FakeLife implements EngineLife {
     return Promise.resolve();
   }
 
+  setCertificates(): Promise<{ readonly restartNeeded: boolean }> {
+    return Promise.resolve({ restartNeeded: false });
+  }
+
+  restartDockerd(): Promise<void> {
+    return Promise.resolve();
+  }
+
   serveWorkspaces(workspaces: readonly Workspace[]): Promise<void> {
     this.workspaces = workspaces;
     return Promise.resolve();
