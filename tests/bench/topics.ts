@@ -9,6 +9,7 @@ import { measureNamedPipe } from "./named_pipe_bench.ts";
 import { measurePorts } from "./published_ports.ts";
 import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
+import { measureRecovery } from "./recovery.ts";
 import { measureMemory } from "./resident_memory.ts";
 import { measureStalledReader } from "./stalled_reader.ts";
 import { measureUpdate } from "./update_bytes.ts";
@@ -23,6 +24,7 @@ export const OWN_TOPICS: Readonly<Record<string, (quick: boolean) => Promise<Mea
   memory: measureMemory,
   "memory-after-load": measureMemoryAfterLoad,
   growth: measureGrowth,
+  recovery: measureRecovery,
   windows: measureNamedPipe,
   workspaces: measureWorkspaces,
   update: measureUpdate,

@@ -1,7 +1,7 @@
 // lock: flood
 /**
  * A part of Windlass is killed while the engine starts for a request, and while it stops because nobody uses it: the
- * next request (after `windlass start`, if it was the host) is answered soon.
+ * next request (after `windlass start`, if it was the host) is answered.
  */
 import assert from "node:assert/strict";
 import { openDockerClient } from "../support/docker_client.ts";
@@ -11,7 +11,7 @@ import { processesOfInstance } from "../support/process_tree.ts";
 import { formatRequest, RawConnection } from "../support/raw_http.ts";
 import { startWindlass, type WindlassInstance } from "../support/windlass_instance.ts";
 import { Followers } from "./followers.ts";
-import { PATIENCE_MILLISECONDS, recoveryLimit } from "./kill_and_recover.ts";
+import { PATIENCE_MILLISECONDS } from "./kill_and_recover.ts";
 import { killProcess } from "./kill_process.ts";
 import { withLogs } from "./with_logs.ts";
 
@@ -27,26 +27,23 @@ Deno.test("a request recovers from what is killed while the engine starts or sto
   await docker.run(["volume", "create", "kept"]);
   await eventually(() => docker.run(["create", "--name", WAITED, "windlass/sample"]));
   const volumes = ["volume", "ls", "--quiet"];
-  const limit = await recoveryLimit(instance, () => docker.run(volumes));
   await instance.run(["settings", "set", "engine.idleTimeout", IDLE]);
 
   const step = (name: string, action: () => Promise<void>) =>
     test.step(name, () => withLogs(instance, action));
-  const recovers = async (killed: number, role: Role) => {
+  const recovers = async (role: Role) => {
     if (role === "host") await instance.run(["start"]);
     await eventually(
       async () => assert.equal(await docker.run(volumes), "kept"),
       PATIENCE_MILLISECONDS,
     );
-    const took = Math.round(performance.now() - killed);
-    assert.ok(took <= limit, `a request was answered only after ${took} ms, ${limit} are allowed`);
   };
 
   for (const role of VICTIMS) {
     await step(`${role} killed in an idle stop`, async () => {
       await using followers = await Followers.open(instance);
       // Again where the stop was over before the kill.
-      const killed = await eventually(async () => {
+      await eventually(async () => {
         let pid: number;
         let since: number;
         {
@@ -56,17 +53,15 @@ Deno.test("a request recovers from what is killed while the engine starts or sto
         }
         await followers.untilState(["stopping", "stopped"], since, PATIENCE_MILLISECONDS);
         assert.equal(followers.statesSince(0).at(-1), "stopping");
-        const now = performance.now();
         await killProcess(pid);
-        return now;
       }, PATIENCE_MILLISECONDS);
-      await recovers(killed, role);
+      await recovers(role);
     });
 
     await step(`${role} killed in a start for a request`, async () => {
       await using followers = await Followers.open(instance);
       // Again where the start was over before the kill.
-      const killed = await eventually(async () => {
+      await eventually(async () => {
         await untilEngineIs(followers, "stopped");
         const { host } = await instance.status();
         const since = followers.events.length;
@@ -74,12 +69,10 @@ Deno.test("a request recovers from what is killed while the engine starts or sto
         await followers.untilState(["starting", "running"], since, PATIENCE_MILLISECONDS);
         const pid = await findStarting(instance, role, host.pid);
         assert.equal(followers.statesSince(0).at(-1), "starting");
-        const now = performance.now();
         await killProcess(pid);
         await request.ended(PATIENCE_MILLISECONDS); // with an answer or an error, but not never
-        return now;
       }, PATIENCE_MILLISECONDS);
-      await recovers(killed, role);
+      await recovers(role);
     });
   }
 

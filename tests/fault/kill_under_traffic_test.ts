@@ -1,7 +1,7 @@
 // lock: flood
 /**
  * A part of Windlass is killed while published ports carry traffic and clients follow events, the log and Docker's
- * events: what has ended is reported at once, what can continue does, and everything is back soon.
+ * events: what has ended is reported at once, what can continue does, and everything comes back.
  */
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
@@ -9,7 +9,7 @@ import { findRole, type Role } from "../support/instance_processes.ts";
 import { freePorts } from "../support/free_ports.ts";
 import { openPortLab, type PortLab } from "../support/port_lab.ts";
 import { Followers } from "./followers.ts";
-import { PATIENCE_MILLISECONDS, recoveryLimit } from "./kill_and_recover.ts";
+import { PATIENCE_MILLISECONDS } from "./kill_and_recover.ts";
 import { killProcess } from "./kill_process.ts";
 import { withLogs } from "./with_logs.ts";
 import { assertAnswers, openProtocols, startPortTraffic } from "./port_traffic.ts";
@@ -25,7 +25,6 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
   const publish = (port: number) => ["-p", `${port}:80`, "-p", `${port}:53/udp`];
   await lab.serve("always", ["--restart", "always", ...publish(always)], services);
   await lab.serve("once", publish(once), services);
-  const limit = await recoveryLimit(lab.windlass, () => assertAnswers(always));
 
   const step = (name: string, action: () => Promise<void>) =>
     test.step(name, () => withLogs(lab.windlass, action));
@@ -40,7 +39,6 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
       const { pid } = await eventually(() => findRole(lab.windlass, role));
       const seen = { events: followers.events.length, lines: followers.lines.length };
 
-      const killed = performance.now();
       await killProcess(pid);
       await traffic.ended;
       await watcher.ended(PATIENCE_MILLISECONDS);
@@ -50,8 +48,6 @@ Deno.test("ports and followers when a part of Windlass is killed", async (test) 
         await lab.windlass.run(["start"]);
       }
       await eventually(() => assertAnswers(always), PATIENCE_MILLISECONDS);
-      const took = Math.round(performance.now() - killed);
-      assert.ok(took <= limit, `the ports were back only after ${took} ms, ${limit} are allowed`);
 
       // One protocol of one family may answer a moment before the rest.
       await eventually(async () => assert.deepEqual(await openProtocols(always), OPEN));

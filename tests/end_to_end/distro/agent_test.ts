@@ -5,10 +5,6 @@ import { type EngineDistro, openEngineDistro } from "../../support/engine_distro
 import { eventually } from "../../support/eventually.ts";
 
 const LIMIT = () => AbortSignal.timeout(300_000);
-/** Milliseconds within which everything works again after a fault, on a machine that is not busy. */
-const RECOVERY_MILLISECONDS = 10_000;
-/** Starts that a recovery may last as long as, on a machine on which even these take long. */
-const STARTS = 3;
 
 Deno.test("the agent serves Docker in a network of its own, and leaves nothing behind", async (test) => {
   await using distro = await openEngineDistro();
@@ -16,8 +12,6 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
   // A process that has ended is in the list until its parent has taken note of it.
   const nothingIsLeft = () => eventually(async () => assert.deepEqual(await traces(distro), before));
 
-  const started = performance.now();
-  let limit = RECOVERY_MILLISECONDS;
   {
     await using link = startAgent(distro.wsl);
 
@@ -26,7 +20,6 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
       assert.deepEqual(link.complaints, []);
       // States travel on a stream of their own, which an answer may overtake.
       await link.running();
-      limit = Math.max(limit, STARTS * (performance.now() - started));
       const kinds = link.states.map((state) => state.kind);
       // A short preparation is over before the link is open: dockerd is started first.
       const later = kinds.filter((kind) => kind !== "preparing");
@@ -62,12 +55,9 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
       await assert.rejects(stream.read(), /the agent does not serve the socket '\/etc\/passwd'/);
     });
 
-    await test.step("containers can be run again soon after containerd was killed", async () => {
-      const begun = performance.now();
+    await test.step("containers can be run again after containerd was killed", async () => {
       await distro.script("kill -9 $(cat /run/docker/containerd/containerd.pid)");
       await eventually(() => distro.script("docker run --rm busybox true"));
-      const took = performance.now() - begun;
-      assert.ok(took < limit, `it took ${took} ms, ${limit} are allowed`);
     });
 
     await test.step("a requested end is reported step by step, and complete", async () => {
@@ -113,10 +103,7 @@ Deno.test("the agent serves Docker in a network of its own, and leaves nothing b
     await distro.script("kill -9 $(pgrep -f lib/windlass/[a]gent.js)");
     await first.process.exited;
     await using second = startAgent(distro.wsl);
-    const begun = performance.now();
     await second.running();
-    const took = performance.now() - begun;
-    assert.ok(took < limit, `it took ${took} ms, ${limit} are allowed`);
     assert.equal(await distro.script("docker ps --quiet"), "");
     assert.equal(await distro.script("pgrep -x dockerd | wc -l; pgrep -x containerd | wc -l"), "1\n1");
     await distro.script("docker start worker");
