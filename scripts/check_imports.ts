@@ -157,9 +157,22 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/settings/",
-    mayImport: [...BASICS, "src/files/", "src/api/resources/settings.ts"],
+    // Whether a value names a proxy is known where proxies are.
+    mayImport: [
+      ...BASICS,
+      "src/files/",
+      "src/api/resources/settings.ts",
+      "src/proxy/ways/",
+      "src/proxy/way.ts",
+    ],
     mayUse: ["node:", "zod"],
     why: "it defines the settings; the code that follows them reads them from it",
+  },
+  {
+    within: "src/proxy/ways/",
+    mayImport: [...BASICS, "src/proxy/way.ts", "src/proxy/pac/", "src/platform/"],
+    mayUse: ["node:"],
+    why: "it decides which way a request leaves, for the engine and for updates",
   },
   {
     within: "src/update/decision/",
@@ -195,7 +208,8 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/platform/",
-    mayImport: [...BASICS, "src/streams/"],
+    // Of proxies it has the types alone, in which it says what the settings of the system are.
+    mayImport: [...BASICS, "src/streams/", "src/proxy/way.ts"],
     mayUse: ["node:"],
     why: "the bottom: it knows the machine and nothing of the product",
   },

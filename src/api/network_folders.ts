@@ -1,9 +1,10 @@
 import { WindlassError } from "../errors/windlass_error.ts";
 
-/** Settings that may name a folder. */
-const KEYS = ["update.url", "update.mirrors"] as const;
+/** Settings that may name a folder or, as that of a PAC file, a file in one. */
+const KEYS = ["update.url", "update.mirrors", "network.proxy"] as const;
 /** A network share, in any form that Windows accepts; `\\?\`, `\\.\` and `\??\` can lead to shares too. */
-const SHARE_REGEXP = /^(?:[\\/]{2}|[\\/]\?\?[\\/]|file:(?:[\\/]{2}(?!localhost(?:[\\/]|$))[^\\/]|[\\/]{4}))/i;
+const SHARE_REGEXP =
+  /^(?:pac:)?(?:[\\/]{2}|[\\/]\?\?[\\/]|file:(?:[\\/]{2}(?!localhost(?:[\\/]|$))[^\\/]|[\\/]{4}))/i;
 
 /**
  * Refuses network folders: to open one, Windows signs in to its server, and the server can use what it receives to sign

@@ -12,11 +12,19 @@ const SHARES: readonly string[] = [
   "file:////evil/share",
   "file:\\\\evil\\share",
   "\\??\\UNC\\evil\\share",
+  "pac:file://evil/proxy.pac",
+  "pac:file:////evil/share/proxy.pac",
 ];
 
 Deno.test("requireNoShare() refuses every form of a network folder", () => {
   for (const share of SHARES) {
-    for (const changes of [{ "update.url": share }, { "update.mirrors": ["https://a.test/", share] }]) {
+    for (
+      const changes of [
+        { "update.url": share },
+        { "update.mirrors": ["https://a.test/", share] },
+        { "network.proxy": share },
+      ]
+    ) {
       assert.throws(() => requireNoShare(changes), {
         code: "WL_SETTING_INVALID",
         message: `Cannot set '${Object.keys(changes)[0]}' to '${share}': ` +
@@ -38,6 +46,7 @@ Deno.test("requireNoShare() accepts addresses, local folders, and other settings
       null,
     ]
   ) {
+    requireNoShare({ "network.proxy": "pac:file:///C:/proxy.pac" });
     requireNoShare({ "update.url": url, "update.mirrors": [url], "log.level": "\\\\x\\y" });
   }
 });

@@ -83,6 +83,7 @@ export function serviceFollowers({ engine, idle, logs, workspaces }: {
     },
     "idle watch": { changed: () => idle.checkSoon() },
     "ports": {},
+    "network": {}, // its values are read for each request; the status board notifies of the rest
     "workspaces": { changed: () => workspaces.settingChanged() },
     "updates": {}, // notified by the status board, as of every other change
     "log": { changed: (values) => logs.level = values["log.level"] },

@@ -13,6 +13,8 @@ export type SettingFollower =
   | "engine"
   /** `PublishedPorts` and `EnginePorts`: each new port and each new connection. */
   | "ports"
+  /** `HostNetwork`: which way requests leave, and what containers are given for it. */
+  | "network"
   /** The user's own distros that are workspaces. */
   | "workspaces"
   /** The entry of this user that starts Windlass at sign-in. */
@@ -36,6 +38,10 @@ export const SETTING_EFFECTS: Readonly<Record<SettingKey, SettingEffect>> = {
   "engine.daemonOptions": { followedBy: "engine", takesEffect: "when the engine starts again" },
   "ports.defaultAddress": { followedBy: "ports", takesEffect: "for new ports" },
   "ports.hostServices": { followedBy: "ports", takesEffect: "for new connections" },
+  "network.proxy": { followedBy: "network", takesEffect: "at once" },
+  "network.noProxy": { followedBy: "network", takesEffect: "at once" },
+  "network.containerProxy": { followedBy: "network", takesEffect: "at once" },
+  "network.containerCertificates": { followedBy: "network", takesEffect: "for new containers" },
   "workspaces": { followedBy: "workspaces", takesEffect: "at once" },
   "startAtSignIn": { followedBy: "sign-in entry", takesEffect: "at once" },
   "docker.useContext": { followedBy: "docker context", takesEffect: "at once" },

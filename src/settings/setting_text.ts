@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WindlassError } from "../errors/windlass_error.ts";
 import { parseNamedValues } from "./named_values.ts";
+import { parseNoProxyWords } from "./network_values.ts";
 import { type SettingKey, Settings } from "./settings_schema.ts";
 import { parseWorkspaceWords } from "./workspace_names.ts";
 
@@ -14,6 +15,7 @@ import { parseWorkspaceWords } from "./workspace_names.ts";
  */
 export function parseSettingWords(key: SettingKey, words: readonly string[]): unknown {
   if (key === "workspaces") return parseWorkspaceWords(words);
+  if (key === "network.noProxy") return parseNoProxyWords(words);
   const schema = Settings.shape[key].unwrap();
   if (schema instanceof z.ZodRecord) return parseObject(key, words);
   if (schema instanceof z.ZodArray) return parseList(words);

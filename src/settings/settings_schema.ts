@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../logging/log.ts";
 import { UpdateMirrors, UpdatePin, UpdateProxy, UpdateUrl } from "./update_values.ts";
+import { NetworkNoProxy, NetworkProxy } from "./network_values.ts";
 import { WorkspaceNames } from "./workspace_names.ts";
 import { daemonOptionsRefusal } from "./daemon_options_refusal.ts";
 import { parsePortList } from "./port_list.ts";
@@ -47,6 +48,18 @@ export const Settings = z.object({
   ),
   "ports.hostServices": HostServices.default("all").describe(
     "Which ports of this machine containers can reach as host.docker.internal: 'all', 'none', or a list such as '5432,8000-8100'",
+  ),
+  "network.proxy": NetworkProxy.default("system").describe(
+    "The proxy for what the engine and containers fetch: 'system' for this machine's own, 'none' for direct connections, an address such as 'http://proxy.example.com:8080' or 'socks5://127.0.0.1:1080', or 'pac:' and the address of a PAC file",
+  ),
+  "network.noProxy": NetworkNoProxy.default([]).describe(
+    "What is reached directly whatever the proxy is: names with all names beneath them, addresses and ranges such as 'example.com,10.0.0.0/8'",
+  ),
+  "network.containerProxy": z.enum(["auto", "on", "off"]).default("auto").describe(
+    "Whether the Docker CLI hands proxy variables to new containers and builds: 'on', 'off', or 'auto', while a proxy is in use",
+  ),
+  "network.containerCertificates": z.boolean().default(false).describe(
+    "Whether new containers trust the certificates that this machine trusts",
   ),
   "workspaces": WorkspaceNames.default([]).describe(
     "Your own WSL distros in which Docker works as it does in Windows: names such as 'Ubuntu,Debian', or 'default' for the default distro of WSL",

@@ -10,6 +10,7 @@ import {
   validValues,
 } from "./settings_document.ts";
 import type { SettingsFiles, SettingsPaths } from "./settings_files.ts";
+import { shownEntry, shownValue } from "./shown_values.ts";
 import { checkSetting, isSettingKey, type SettingKey, type Settings } from "./settings_schema.ts";
 
 /** The files of the settings. */
@@ -32,8 +33,8 @@ export class SettingsStore {
   readonly #options: SettingsStoreOptions;
   #document: SettingsDocument = EMPTY_DOCUMENT;
   #policy: Policy = NO_POLICY;
-  #entries: readonly SettingEntry[] = resolveSettings({}, NO_POLICY);
-  #values: Settings = valuesOf(this.#entries);
+  #entries: readonly SettingEntry[] = [];
+  #values: Settings = valuesOf(resolveSettings({}, NO_POLICY));
   /** About the file that was set aside; reported as long as this process lives. */
   #damaged: WindlassError | undefined;
   /** Why a file could not be read at all. */
@@ -60,7 +61,7 @@ export class SettingsStore {
     return this.#values;
   }
 
-  /** The same with where each comes from. */
+  /** The same with where each comes from, without passwords. */
   get entries(): readonly SettingEntry[] {
     return this.#entries;
   }
@@ -147,8 +148,9 @@ export class SettingsStore {
     const { paths } = this.#options;
     const { valid, invalid } = validValues(document.values);
     this.#document = document;
-    this.#entries = resolveSettings(valid, this.#policy);
-    this.#values = valuesOf(this.#entries);
+    const entries = resolveSettings(valid, this.#policy);
+    this.#values = valuesOf(entries);
+    this.#entries = entries.map(shownEntry);
     this.#problems = [
       ...this.#damaged === undefined ? [] : [this.#damaged],
       ...this.#unread,
@@ -176,5 +178,6 @@ export function unknownSetting(name: string): WindlassError {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? `'${value}'` : JSON.stringify(value) ?? String(value);
+  const clean = shownValue(value);
+  return typeof clean === "string" ? `'${clean}'` : JSON.stringify(clean) ?? String(clean);
 }

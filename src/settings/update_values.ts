@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasHiddenPassword, HIDDEN_PASSWORD } from "../proxy/ways/proxy_setting.ts";
 
 /** Addresses are typed by people; the longest that common servers take. */
 const ADDRESS_CHARACTERS = 2_048;
@@ -9,13 +10,14 @@ const PATH_REGEXP = /^(?:\/|[A-Za-z]:\\|\\\\[^\\]+\\)/;
 
 /** Where the files of a channel are. */
 const UpdateAddress = z.string().max(ADDRESS_CHARACTERS, `it has more than ${ADDRESS_CHARACTERS} characters`)
+  .refine((text) => !hasHiddenPassword(text), HIDDEN_PASSWORD)
   .refine(
     (text) => isAddress(text, ["https:", "http:", "file:"]) || PATH_REGEXP.test(text),
     "it is neither an address such as 'https://example.com/windlass/' nor an absolute path",
   );
 
 /** Value of `update.url`: an address, or nothing for the usual one. */
-export const UpdateUrl = z.string().refine(
+export const UpdateUrl = z.string().refine((text) => !hasHiddenPassword(text), HIDDEN_PASSWORD).refine(
   (text) => text === "" || UpdateAddress.safeParse(text).success,
   "it is neither an address such as 'https://example.com/windlass/' nor an absolute path",
 );
@@ -33,7 +35,7 @@ export const UpdatePin = z.string().refine(
 export const UpdateMirrors = z.array(UpdateAddress).max(MIRRORS, `there are more than ${MIRRORS}`);
 
 /** Value of `update.proxy`. */
-export const UpdateProxy = z.string().refine(
+export const UpdateProxy = z.string().refine((text) => !hasHiddenPassword(text), HIDDEN_PASSWORD).refine(
   (text) => text === "system" || text === "none" || isAddress(text, ["http:", "https:", "socks5:"]),
   "it must be 'system', 'none' or an address such as 'http://proxy.example.com:8080'",
 );

@@ -16,7 +16,12 @@ export interface SettingEntry {
   /** What the setting does. */
   description: string;
   /** When a change takes effect. */
-  takesEffect: "at once" | "for new ports" | "for new connections" | "when the engine starts again";
+  takesEffect:
+    | "at once"
+    | "for new ports"
+    | "for new connections"
+    | "for new containers"
+    | "when the engine starts again";
 }
 
 export const SettingEntry: z.ZodType<SettingEntry> = z.object({
@@ -26,8 +31,13 @@ export const SettingEntry: z.ZodType<SettingEntry> = z.object({
   source: z.enum(["default", "policy default", "user", "policy"]).describe("Where the value comes from"),
   locked: z.boolean().describe("Whether a policy of this machine prevents changes"),
   description: z.string().describe("What the setting does"),
-  takesEffect: z.enum(["at once", "for new ports", "for new connections", "when the engine starts again"])
-    .describe("When a change takes effect"),
+  takesEffect: z.enum([
+    "at once",
+    "for new ports",
+    "for new connections",
+    "for new containers",
+    "when the engine starts again",
+  ]).describe("When a change takes effect"),
 }).meta({ id: "SettingEntry" });
 
 /** The response of `GET /v1/settings` (every setting) and `PATCH /v1/settings` (those that the request named). */

@@ -136,6 +136,8 @@ export function changeText({ key, value, takesEffect }: SettingEntry): string {
       return line;
     case "for new connections":
       return `${line}This applies to new connections; open ones stay.\n`;
+    case "for new containers":
+      return `${line}This applies to containers that are created from now on.\n`;
     case "for new ports":
       return `${line}This applies to ports that are published from now on.\n`;
     case "when the engine starts again":

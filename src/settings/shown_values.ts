@@ -1,0 +1,13 @@
+import type { SettingEntry } from "../api/resources/settings.ts";
+import { withHiddenPassword } from "../proxy/ways/proxy_setting.ts";
+
+/** An entry as everyone may see it: without the passwords of addresses. The file alone has them. Pure. */
+export function shownEntry(entry: SettingEntry): SettingEntry {
+  return { ...entry, value: shownValue(entry.value), default: shownValue(entry.default) };
+}
+
+/** A value without the passwords of the addresses in it, at any depth. Pure. */
+export function shownValue(value: unknown): unknown {
+  if (typeof value === "string") return withHiddenPassword(value);
+  return Array.isArray(value) ? value.map(shownValue) : value;
+}
