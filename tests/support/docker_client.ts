@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { InteractiveProcess } from "./interactive_process.ts";
 import { type CommandResult, runChecked, runCommand, type RunOptions } from "./run_command.ts";
-import { openTemporaryFolder } from "./temporary_folder.ts";
+import { openTemporaryFolder, type TemporaryFolder } from "./temporary_folder.ts";
 import { openTestClients } from "./test_clients.ts";
 
 /** The Docker CLI, pointed at one engine, with a configuration folder of its own. */
@@ -38,26 +38,41 @@ export interface DockerClientParts {
 
 /** Opens a client for an engine at `unix://...`; disposal removes its configuration folder. */
 export async function openDockerClient(dockerHost: string): Promise<DockerClient> {
-  const clients = await openTestClients();
-  const folder = await openTemporaryFolder("windlass-client");
-  await Deno.writeTextFile(
-    join(folder.path, "config.json"),
-    JSON.stringify({ cliPluginsExtraDirs: [clients.pluginFolder] }),
-  );
+  const folder = await openDockerConfiguration();
   return createDockerClient({
-    docker: clients.docker,
+    ...await clientParts(dockerHost, folder.path),
+    dispose: () => folder[Symbol.asyncDispose](),
+  });
+}
+
+/** Opens a folder that names the plugins of the test clients, for `DOCKER_CONFIG`. */
+export async function openDockerConfiguration(): Promise<TemporaryFolder> {
+  const { pluginFolder } = await openTestClients();
+  const folder = await openTemporaryFolder("windlass-client");
+  const configuration = { cliPluginsExtraDirs: [pluginFolder] };
+  await Deno.writeTextFile(join(folder.path, "config.json"), JSON.stringify(configuration));
+  return folder;
+}
+
+/** The parts of a client on this machine with that configuration folder. */
+export async function clientParts(
+  dockerHost: string,
+  folder: string,
+): Promise<Omit<DockerClientParts, "dispose">> {
+  const { docker } = await openTestClients();
+  return {
+    docker,
     socketPath: dockerHost.replace(/^unix:\/\//, ""),
     env: {
       DOCKER_HOST: dockerHost,
-      DOCKER_CONFIG: folder.path,
-      BUILDX_CONFIG: join(folder.path, "buildx"),
+      DOCKER_CONFIG: folder,
+      BUILDX_CONFIG: join(folder, "buildx"),
       DOCKER_CLI_HINTS: "false",
-      HOME: folder.path,
+      HOME: folder,
       TERM: "xterm",
-      PATH: `${dirname(clients.docker)}:${Deno.env.get("PATH") ?? ""}`,
+      PATH: `${dirname(docker)}:${Deno.env.get("PATH") ?? ""}`,
     },
-    dispose: () => folder[Symbol.asyncDispose](),
-  });
+  };
 }
 
 /** Makes a client of its parts. */

@@ -16,6 +16,8 @@ export interface Authority extends AsyncDisposable {
   readonly root: string;
   /** Signed by {@linkcode root}; it has signed what {@linkcode issue} returns. */
   readonly intermediate: string;
+  /** The key of {@linkcode intermediate}, for a proxy that signs certificates itself. */
+  readonly intermediateKey: string;
   /** A key and a certificate for host names and IPv4 addresses, without the intermediate. */
   issue(...names: readonly string[]): Promise<KeyPair>;
 }
@@ -37,6 +39,7 @@ export async function openAuthority(name = `Company ${crypto.randomUUID().slice(
   return {
     root,
     intermediate,
+    intermediateKey: await read("intermediate.key"),
     issue: async (...names) => {
       const leaf = `leaf-${++issued}`;
       await request(folder, leaf, names[0]!);

@@ -1,4 +1,9 @@
-import { createDockerClient, type DockerClient, openDockerClient } from "../docker_client.ts";
+import {
+  clientParts,
+  createDockerClient,
+  type DockerClient,
+  openDockerConfiguration,
+} from "../docker_client.ts";
 import { type StartedWindlass, startWindlass, type WindlassInstanceOptions } from "../windlass_instance.ts";
 import { type Machine, type NetworkMachine, openMachine } from "./machine.ts";
 
@@ -25,6 +30,7 @@ export const COMPANY_HOSTS = {
 /** Names that the internet knows, and the proxies with it. */
 export const OUTSIDE_HOSTS = {
   "registry.internet.test": ADDRESSES.outside,
+  "private.internet.test": ADDRESSES.outside,
   "www.internet.test": ADDRESSES.outside,
 } as const;
 
@@ -49,8 +55,12 @@ export interface CompanyNetwork extends AsyncDisposable {
   moveTo(place: Place): Promise<void>;
   /** Starts Windlass on the user's machine, with no variables for a proxy but those given. */
   startWindlass(options?: WindlassInstanceOptions): Promise<StartedWindlass>;
-  /** Opens a Docker CLI on the user's machine. */
-  openDockerClient(dockerHost: string): Promise<DockerClient>;
+  /**
+   * Opens a Docker CLI on the user's machine.
+   *
+   * @param folder Its configuration folder; without it, one of its own.
+   */
+  openDockerClient(dockerHost: string, folder?: string): Promise<DockerClient>;
 }
 
 /** Variables that would lead around the network. */
@@ -94,7 +104,7 @@ export async function openCompanyNetwork(): Promise<CompanyNetwork> {
     moveTo,
     startWindlass: (options = {}) =>
       startWindlass({ machine: withoutProxies(machine, options.env), ...options }),
-    openDockerClient: (dockerHost) => openClientOn(machine, dockerHost),
+    openDockerClient: (dockerHost, folder) => openClientOn(machine, dockerHost, folder),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -123,16 +133,17 @@ function withoutProxies(machine: Machine, kept: Readonly<Record<string, string>>
   return { enter: (argv, folder) => machine.enter(["env", ...unset, ...argv], folder) };
 }
 
-async function openClientOn(machine: Machine, dockerHost: string): Promise<DockerClient> {
-  const client = await openDockerClient(dockerHost);
+async function openClientOn(machine: Machine, dockerHost: string, given?: string): Promise<DockerClient> {
+  await using owned = new AsyncDisposableStack();
+  const folder = given ?? owned.use(await openDockerConfiguration()).path;
+  const parts = await clientParts(dockerHost, folder);
+  const stack = owned.move();
   return createDockerClient({
-    docker: "docker", // first in the PATH of the variables
-    socketPath: client.socketPath,
-    env: client.env,
-    enter: (argv, env, folder) => {
+    ...parts,
+    enter: (argv, env, cwd) => {
       const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-      return withoutProxies(machine).enter(["env", ...variables, ...argv], folder);
+      return withoutProxies(machine).enter(["env", ...variables, ...argv], cwd);
     },
-    dispose: () => client[Symbol.asyncDispose](),
+    dispose: () => stack.disposeAsync(),
   });
 }

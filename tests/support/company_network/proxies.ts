@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runChecked } from "../run_command.ts";
 import { openTemporaryFolder } from "../temporary_folder.ts";
+import type { KeyPair } from "./authority.ts";
 import { type ListenOptions, openProgram, type Program, PROGRAM_FOLDER } from "./program.ts";
 
 /** A name and its password, which an upstream or a registry wants. */
@@ -13,7 +14,7 @@ export interface Credentials {
 export interface CompanyProxy extends Program {
   /**
    * The requests so far, oldest first, each as soon as it arrives: `CONNECT registry.test:443`, or
-   * `GET http://www.test/x`. Those that were refused for want of a sign-in are not among them.
+   * `GET http://www.test/x`; with an inspector also `GET https://…`. Those that were refused for want of a sign-in are not among them.
    */
   requests(): Promise<string[]>;
 }
@@ -24,9 +25,16 @@ export interface SquidOptions extends ListenOptions {
   readonly credentials?: Credentials;
   /** Host names that it answers 403 for; one with a leading dot stands for all below it. */
   readonly forbidden?: readonly string[];
+  /** A certificate of an authority with its key: squid opens TLS then, and signs what it shows for each host. */
+  readonly inspector?: KeyPair;
   /** Further lines of squid.conf, before those that allow all the rest. */
   readonly configuration?: readonly string[];
 }
+
+/** Where squid keeps the certificates that it has signed, from its start to its end. */
+const SIGNED = "/tmp/signed";
+const PREPARE_SIGNED =
+  `/usr/lib/squid/security_file_certgen -c -s ${SIGNED} -M 4MB && chown -R proxy: ${SIGNED}`;
 
 /**
  * Told of each request by squid, which logs one only when it is over: hours later for a tunnel. What it is asked about is
@@ -41,7 +49,7 @@ done
 
 /** Starts a squid that keeps no copies. It resolves names with the hosts file of its machine. */
 export async function openSquid(options: SquidOptions): Promise<CompanyProxy> {
-  const { address = "127.0.0.1", port, credentials, forbidden = [], configuration = [] } = options;
+  const { address = "127.0.0.1", port, credentials, inspector, forbidden = [], configuration = [] } = options;
   await using owned = new AsyncDisposableStack();
   const folder = owned.use(await openTemporaryFolder("windlass-squid")).path;
   await Deno.chmod(folder, 0o777); // squid gives up root
@@ -50,13 +58,21 @@ export async function openSquid(options: SquidOptions): Promise<CompanyProxy> {
     const hash = await runChecked(["openssl", "passwd", "-5", "-stdin"], { stdin: credentials.password });
     await Deno.writeTextFile(join(folder, "passwords"), `${credentials.user}:${hash.stdout}`);
   }
+  if (inspector !== undefined) {
+    await Deno.writeTextFile(join(folder, "inspector.pem"), `${inspector.certificate}\n${inspector.key}`);
+  }
   const lines = [
-    `http_port ${address}:${port}`,
+    ...(inspector === undefined ? [`http_port ${address}:${port}`] : [
+      `http_port ${address}:${port} ssl-bump tls-cert=${PROGRAM_FOLDER}/inspector.pem generate-host-certificates=on`,
+      `sslcrtd_program /usr/lib/squid/security_file_certgen -s ${SIGNED} -M 4MB`,
+      "ssl_bump bump all",
+      "tls_outgoing_options flags=DONT_VERIFY_PEER",
+    ]),
     "visible_hostname proxy.company.test",
     "pid_filename none",
     "cache deny all",
     "access_log none",
-    "cache_log stdio:/dev/stderr",
+    `cache_log ${PROGRAM_FOLDER}/log`,
     "shutdown_lifetime 0 seconds",
     "pinger_enable off",
     ...(credentials === undefined ? [] : [
@@ -75,7 +91,8 @@ export async function openSquid(options: SquidOptions): Promise<CompanyProxy> {
     "http_access allow recorded",
   ];
   await Deno.writeTextFile(join(folder, "squid.conf"), lines.map((line) => `${line}\n`).join(""));
-  const argv = ["squid", "-N", "-f", `${PROGRAM_FOLDER}/squid.conf`];
+  const prepare = inspector === undefined ? ":" : PREPARE_SIGNED;
+  const argv = ["sh", "-euc", `${prepare}\nexec squid -N -d 1 -f ${PROGRAM_FOLDER}/squid.conf`];
   const program = owned.use(await openProgram(argv, folder, options));
   return withRequests(program, owned.move(), async () => {
     const text = await Deno.readTextFile(join(folder, "requests")).catch(() => "");

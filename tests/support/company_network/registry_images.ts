@@ -33,6 +33,39 @@ export async function pushBusybox(registry: Registry, options: PushOptions): Pro
   await pushImage(registry, [layer], options);
 }
 
+/** What is random in an image: layers in addition to that with busybox. */
+export interface RandomLayers {
+  readonly count: number;
+  readonly megabytes: number;
+}
+
+/**
+ * Puts an image with busybox and layers that cannot be compressed into a registry.
+ *
+ * @returns What `sha256sum /data-*` prints in a container of it.
+ */
+export async function pushRandomImage(
+  registry: Registry,
+  { count, megabytes }: RandomLayers,
+  options: PushOptions,
+): Promise<string> {
+  await using folder = await openTemporaryFolder("windlass-layers");
+  const busybox = join(folder.path, "busybox.tar");
+  await writeTestImageFiles(busybox);
+  const layers = [busybox];
+  const sums: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const [name, tar] = [`data-${index}`, join(folder.path, `${index}.tar`)];
+    const random = `head -c ${megabytes}000000 /dev/urandom >${name} && sha256sum ${name}`;
+    const { stdout } = await runChecked(["sh", "-c", random], { cwd: folder.path });
+    sums.push(stdout.trim().replace("  ", "  /"));
+    await runChecked(["tar", "--create", "--file", tar, "--remove-files", name], { cwd: folder.path });
+    layers.push(tar);
+  }
+  await pushImage(registry, layers, options);
+  return sums.join("\n");
+}
+
 /** Puts an image of these layers, uncompressed tars, into a registry. */
 export async function pushImage(
   registry: Registry,
