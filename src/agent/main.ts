@@ -25,11 +25,12 @@ import { readEngineUse } from "./engine/read_use.ts";
 import { EngineSupervisor } from "./engine/engine_supervisor.ts";
 import { makeExpectedFiles } from "./engine/expected_files.ts";
 import { hasPath } from "./engine/has_path.ts";
-import { serveHostServices } from "./network/host_gateway.ts";
+import { serveEngineGateway } from "./network/engine_gateway.ts";
 import { readKernelProblems } from "./engine/kernel_problems.ts";
 import { serveNames } from "./names/name_server.ts";
 import { ResolverSource } from "./names/resolver_configuration.ts";
 import { writeOwnNames } from "./names/hosts_file.ts";
+import { ownNames } from "./names/own_names.ts";
 import { readNetworkAddresses } from "./network/network_addresses.ts";
 import { AskedPorts } from "./network/asked_ports.ts";
 import { reportListeners } from "./network/scan_listeners.ts";
@@ -163,7 +164,7 @@ async function main(): Promise<void> {
     Deno.addSignalListener(name, () => leave.abort());
   }
   // dockerd looks names up as soon as it runs.
-  if (network !== undefined) writeOwnNames(network.host, log);
+  if (network !== undefined) writeOwnNames(ownNames(network), log);
   const over = supervisor.run(leave.signal);
   // What follows is loaded and done beside dockerd, not in front of it.
   await Promise.race([dockerdStarts.promise, sleep(AGENT_LIMITS.linkDelayMilliseconds, leave.signal)]);
@@ -186,9 +187,9 @@ async function main(): Promise<void> {
   if (Deno.env.has(TUNE_KERNEL_VARIABLE)) tuneKernel(log);
   if (network !== undefined) {
     tuneNetwork(log);
-    serveNames({ address: network.nameServer, hostAddress: network.host, source: nameSource, log });
+    serveNames({ address: network.nameServer, ownNames: ownNames(network), source: nameSource, log });
     // Not before: the firewall's program would be taken for one of the last engine's, and ended.
-    cleared.promise.then(() => serveHostServices({ session: link, address: network.host, connections, log }));
+    cleared.promise.then(() => serveEngineGateway({ session: link, network, connections, log }));
   }
 
   leave.signal.addEventListener("abort", () => void workspaces.closeSockets());

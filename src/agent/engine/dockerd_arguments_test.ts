@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { networkAddresses } from "../network/network_addresses.ts";
 import { dataFolder, dockerdArguments } from "./dockerd_arguments.ts";
 
 const BASE = [
@@ -28,7 +29,7 @@ Deno.test("dockerdArguments() adds what the agent found out", () => {
 });
 
 Deno.test("dockerdArguments() names the address of the user's machine, unless an option does", () => {
-  const network = { host: "10.0.0.5", nameServer: "10.0.0.6" };
+  const network = networkAddresses("10.0.0");
   assert.deepEqual(dockerdArguments("{}", { network }).slice(-4), [
     "--host-gateway-ip",
     "10.0.0.5",

@@ -1,5 +1,6 @@
 import type { LogLine } from "../../logging/log.ts";
 import { AGENT_LIMITS } from "../agent_limits.ts";
+import { DOCKERD_GROUP } from "./dockerd_group.ts";
 import { parseDockerdLine } from "./dockerd_log.ts";
 import { LineSplitter } from "../../streams/line_splitter.ts";
 
@@ -36,6 +37,9 @@ prlimit --pid $$ --core=unlimited 2>/dev/null
 prlimit --pid $$ --nproc=unlimited 2>/dev/null
 exec "$@"`;
 
+/** With a group of its own beside that of root, and a SIGTERM when the agent dies. */
+const AS_DOCKERD = ["setpriv", "--pdeathsig", "TERM", "--groups", `0,${DOCKERD_GROUP}`, "--"] as const;
+
 /**
  * Starts dockerd, which starts and watches its own containerd. It gets a SIGTERM when the agent dies, so that none
  * runs on without a supervisor.
@@ -45,7 +49,7 @@ exec "$@"`;
 export function startDockerd(options: DockerdOptions): DockerdProcess {
   const path = Deno.env.get("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin";
   const child = new Deno.Command("sh", {
-    args: ["-c", WITH_LIMITS, "sh", "setpriv", "--pdeathsig", "TERM", "--", "dockerd", ...options.args],
+    args: ["-c", WITH_LIMITS, "sh", ...AS_DOCKERD, "dockerd", ...options.args],
     env: {
       ...options.environment,
       ...options.toolsFolder === undefined ? {} : { PATH: `${options.toolsFolder}:${path}` },

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { networkAddresses } from "../network/network_addresses.ts";
 import { withOwnNames } from "./hosts_file.ts";
+import { type OwnNames, ownNames } from "./own_names.ts";
 
-const OWN = "10.9.9.5\thost.docker.internal gateway.docker.internal";
+const OWN = "10.9.9.5\thost.docker.internal gateway.docker.internal\n10.9.9.6\thttp.docker.internal";
+const NAMES = namesIn("10.9.9");
 
 Deno.test("withOwnNames() puts our names ahead, once", () => {
-  const once = withOwnNames("127.0.0.1\tlocalhost\n", "10.9.9.5");
+  const once = withOwnNames("127.0.0.1\tlocalhost\n", NAMES);
   assert.equal(once, `${OWN}\n127.0.0.1\tlocalhost\n`);
-  assert.equal(withOwnNames(once, "10.9.9.5"), once);
-  assert.equal(withOwnNames(withOwnNames(once, "10.1.1.5"), "10.9.9.5"), once);
-  assert.equal(withOwnNames("", "10.9.9.5"), `${OWN}\n`);
+  assert.equal(withOwnNames(once, NAMES), once);
+  assert.equal(withOwnNames(withOwnNames(once, namesIn("10.1.1")), NAMES), once);
+  assert.equal(withOwnNames("", NAMES), `${OWN}\n`);
 });
 
 Deno.test("withOwnNames() takes over the names from other entries, and leaves everything else", () => {
@@ -21,7 +24,7 @@ Deno.test("withOwnNames() takes over the names from other entries, and leaves ev
     "10.0.0.1 build.example.test",
   ].join("\n");
   assert.equal(
-    withOwnNames(windows, "10.9.9.5"),
+    withOwnNames(windows, NAMES),
     [
       OWN,
       "# Added by another product",
@@ -31,3 +34,7 @@ Deno.test("withOwnNames() takes over the names from other entries, and leaves ev
     ].join("\n"),
   );
 });
+
+function namesIn(network: string): OwnNames {
+  return ownNames(networkAddresses(network));
+}

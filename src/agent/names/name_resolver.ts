@@ -3,7 +3,7 @@ import { askOverUdp, type SocketFactory } from "./ask_over_udp.ts";
 import { askServers } from "./ask_servers.ts";
 import { addressAnswer, type AskedQuestion, errorAnswer, parseQuery, RESPONSE_CODE } from "./dns_message.ts";
 import { NAME_LIMITS } from "./name_limits.ts";
-import { OWN_NAMES } from "./own_names.ts";
+import type { OwnNames } from "./own_names.ts";
 import type { ResolverConfiguration, ResolverSource } from "./resolver_configuration.ts";
 import { ServerOrder } from "./server_order.ts";
 
@@ -21,8 +21,7 @@ export type Reply =
 
 /** What the resolver is made with. */
 export interface NameResolverOptions {
-  /** The address that stands for the user's machine. */
-  readonly hostAddress: string;
+  readonly ownNames: OwnNames;
   readonly source: ResolverSource;
   readonly createSocket: SocketFactory;
 }
@@ -50,9 +49,9 @@ export class NameResolver {
         return { kind: "answer", answer: errorAnswer(query, parsed.code) };
       case "question": {
         const { question } = parsed;
-        if (!OWN_NAMES.includes(question.name)) return { kind: "question", asked: { query, question } };
-        const { hostAddress } = this.#options;
-        const answer = addressAnswer(query, question, hostAddress, NAME_LIMITS.ownNameSeconds);
+        const address = this.#options.ownNames.get(question.name);
+        if (address === undefined) return { kind: "question", asked: { query, question } };
+        const answer = addressAnswer(query, question, address, NAME_LIMITS.ownNameSeconds);
         return { kind: "answer", answer };
       }
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { networkAddresses } from "./network_addresses.ts";
 import { networkConflict } from "./network_conflict.ts";
 
-const NETWORK = { host: "10.231.217.5", nameServer: "10.231.217.6" };
+const NETWORK = networkAddresses("10.231.217");
 
 Deno.test("networkConflict() names the option that takes the addresses of the user's machine", () => {
   assert.equal(

@@ -17,8 +17,10 @@ const BACKLOG = 511;
 /** A connection that the firewall has redirected here. */
 export interface RedirectedClient {
   readonly connection: Duplex;
-  /** The port that the client has asked for. */
-  readonly port: number;
+  /** The address that the client has asked for, */
+  readonly askedAddress: string;
+  /** and the port. */
+  readonly askedPort: number;
   /** The client's own address. */
   readonly address: string;
   /** Closes the connection. */
@@ -36,8 +38,8 @@ export interface RedirectedListener {
 }
 
 /**
- * Listens on a free port of an IPv4 address, for connections that a DNAT rule sends here whatever port they were for;
- * that port is found out through the socket, which Deno does not give access to.
+ * Listens on a free port of an IPv4 address, for connections that a DNAT rule sends here whatever they were for; that
+ * is found out through the socket, which Deno does not give access to.
  *
  * @throws {Deno.errors.AddrNotAvailable} if the address is not this machine's.
  */
@@ -56,16 +58,22 @@ export function listenRedirected(address: string): RedirectedListener {
     close(descriptor);
     throw new Deno.errors.AddrNotAvailable(`Cannot listen on ${address}: errno ${reason}`);
   }
-  return new DescriptorListener(descriptor, name.getUint16(2));
+  return new DescriptorListener(descriptor, bytes);
 }
 
 class DescriptorListener implements RedirectedListener {
   readonly #libc: Libc = libc();
   readonly #descriptor: number;
+  readonly #ownName: Uint8Array;
   #closed = false;
 
-  constructor(descriptor: number, readonly port: number) {
+  constructor(descriptor: number, ownName: Uint8Array) {
     this.#descriptor = descriptor;
+    this.#ownName = ownName;
+  }
+
+  get port(): number {
+    return portIn(this.#ownName);
   }
 
   async accept(): Promise<RedirectedClient | null> {
@@ -74,9 +82,16 @@ class DescriptorListener implements RedirectedListener {
     if (this.#closed && client < 0) return null;
     if (client < 0) throw new Deno.errors.Busy("Cannot accept a connection"); // mostly for too many open files
     try {
-      const [port, address] = [this.#askedPort(client), this.#peerAddress(client)];
+      const asked = this.#askedName(client);
+      const address = this.#peerAddress(client);
       const connection = await connectionOf(client);
-      return { port, address, connection, close: () => connection.close() };
+      return {
+        askedAddress: addressIn(asked),
+        askedPort: portIn(asked),
+        address,
+        connection,
+        close: () => connection.close(),
+      };
     } catch (error) {
       this.#libc.symbols.close(client);
       throw error;
@@ -93,16 +108,26 @@ class DescriptorListener implements RedirectedListener {
   #peerAddress(client: number): string {
     const bytes = new Uint8Array(ADDRESS_BYTES);
     const found = this.#libc.symbols.getpeername(client, bytes, new Uint32Array([ADDRESS_BYTES])) === 0;
-    return found ? bytes.subarray(4, 8).join(".") : "unknown";
+    return found ? addressIn(bytes) : "unknown";
   }
 
-  #askedPort(client: number): number {
+  #askedName(client: number): Uint8Array {
     const bytes = new Uint8Array(ADDRESS_BYTES);
     const length = new Uint32Array([ADDRESS_BYTES]);
     const found = this.#libc.symbols.getsockopt(client, SOL_IP, SO_ORIGINAL_DST, bytes, length) === 0;
-    // A connection that no rule has touched was for this very port.
-    return found ? new DataView(bytes.buffer).getUint16(2) : this.port;
+    // A connection that no rule has touched was for this very listener.
+    return found ? bytes : this.#ownName;
   }
+}
+
+/** The address of a `struct sockaddr_in`. Pure. */
+function addressIn(name: Uint8Array): string {
+  return name.subarray(4, 8).join(".");
+}
+
+/** The port of a `struct sockaddr_in`. Pure. */
+function portIn(name: Uint8Array): number {
+  return (name[2]! << 8) | name[3]!;
 }
 
 /** `node:net` is loaded for the first connection: no engine waits for it at its start. */
