@@ -117,7 +117,7 @@ async function main(): Promise<void> {
   const supervisor: EngineSupervisor = new EngineSupervisor({
     machine: createEngineMachine(
       log,
-      new DaemonOptions(daemonOptionsOfAgent(), network !== undefined),
+      new DaemonOptions(daemonOptionsOfAgent(), network),
       (servers) => nameSource.useServers(servers),
       (signal) => workspaces.prepare(signal),
       () => certificates.environment(),

@@ -1,7 +1,8 @@
-import { readNetworkAddresses } from "../network/network_addresses.ts";
+import { type NetworkAddresses, readNetworkAddresses } from "../network/network_addresses.ts";
 import { networkConflict } from "../network/network_conflict.ts";
 import { type DaemonConfiguration, OPTIONS_VARIABLE } from "../protocol/agent_command.ts";
 import { DAEMON_CONFIGURATION, TRIAL_CONFIGURATION } from "../protocol/distro_paths.ts";
+import { adaptOptions } from "./adapt_options.ts";
 import { parentFolder } from "./parent_folder.ts";
 
 /** What the next dockerd is configured with. */
@@ -34,7 +35,7 @@ const CHECK_MILLISECONDS = 15_000;
  */
 export class DaemonOptions {
   readonly #options: DaemonConfiguration;
-  readonly #servesNames: boolean;
+  readonly #network: NetworkAddresses | undefined;
   readonly #machine: DaemonOptionsMachine;
   /** Whether the dockerd that was started last has the options. */
   #inUse = false;
@@ -43,15 +44,16 @@ export class DaemonOptions {
   #problem: string | undefined;
 
   /**
-   * @param servesNames Whether the agent is the name server of the containers, and asks those that the user wants.
+   * @param network Addresses that the agent serves: then it is the name server of the containers, and asks those that
+   *   the user wants.
    */
   constructor(
     options: DaemonConfiguration,
-    servesNames: boolean,
+    network: NetworkAddresses | undefined,
     machine: DaemonOptionsMachine = DISK,
   ) {
     this.#options = options;
-    this.#servesNames = servesNames;
+    this.#network = network;
     this.#machine = machine;
   }
 
@@ -76,12 +78,10 @@ export class DaemonOptions {
     if (this.#problem !== undefined) return without;
     this.#inUse = true;
     const { file } = this.#machine;
-    if (!this.#servesNames || !("dns" in this.#options)) return { text: checked, file, nameServers: [] };
-    // Containers that asked these servers themselves would not know our own names.
-    const { dns, ...others } = this.#options;
-    const text = mergedConfiguration(base, others);
-    this.#machine.write(text);
-    return { text, file, nameServers: dns as string[] };
+    const { options, nameServers } = adaptOptions(this.#options, this.#network);
+    const text = mergedConfiguration(base, options);
+    if (text !== checked) this.#machine.write(text);
+    return { text, file, nameServers };
   }
 
   /** The dockerd that was started last answers. */

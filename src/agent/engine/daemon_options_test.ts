@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { networkAddresses } from "../network/network_addresses.ts";
 import { complaint, DaemonOptions } from "./daemon_options.ts";
 
 const BASE = '{"data-root":"/data"}';
@@ -13,7 +14,7 @@ const WITHOUT = { text: BASE, nameServers: [] };
 function optionsOf(refusal?: string, options: Record<string, unknown> = OPTIONS) {
   const checked: string[] = [];
   const written: string[] = [];
-  const subject = new DaemonOptions(options, true, {
+  const subject = new DaemonOptions(options, networkAddresses("10.0.0"), {
     file: WITH.file,
     write: (text) => written.push(text),
     check: (text) => {
@@ -42,9 +43,16 @@ Deno.test("DaemonOptions keeps the user's name servers for the agent, after dock
   assert.deepEqual(written, [text]);
 });
 
+Deno.test("DaemonOptions adds the machine's registries to those that the user lists", async () => {
+  const { subject, written } = optionsOf(undefined, { "insecure-registries": ["registry.test:5000"] });
+  const { text, nameServers } = await subject.next("{}");
+  assert.equal(text, '{"insecure-registries":["registry.test:5000","10.0.0.5/32"]}');
+  assert.deepEqual([written, nameServers], [[text], []]);
+});
+
 Deno.test("DaemonOptions leaves the name servers to dockerd where the agent serves no names", async () => {
   const file = "/run/daemon.json";
-  const subject = new DaemonOptions({ dns: ["9.9.9.9"] }, false, {
+  const subject = new DaemonOptions({ dns: ["9.9.9.9"] }, undefined, {
     file,
     write: () => assert.fail("nothing is to be written again"),
     check: () => Promise.resolve(undefined),

@@ -1,3 +1,4 @@
+import { insecureRegistries } from "./adapt_options.ts";
 import type { NetworkAddresses } from "../network/network_addresses.ts";
 import { DOCKERD_SOCKET, PORT_PROXY } from "../protocol/distro_paths.ts";
 
@@ -45,6 +46,10 @@ export function dockerdArguments(configuration: string, settings: DockerdSetting
   if (settings.network !== undefined) {
     wanted.push(["host-gateway-ip", "--host-gateway-ip", settings.network.host]);
     wanted.push(["dns", "--dns", settings.network.nameServer]);
+    const registries = insecureRegistries(settings.network).flatMap((
+      range,
+    ) => ["--insecure-registry", range]);
+    wanted.push(["insecure-registries", ...registries]);
   }
   if (settings.mtu !== undefined) wanted.push(["mtu", "--mtu", String(settings.mtu)]);
   return wanted.flatMap(([key, ...flags]) => configured.has(key) ? [] : flags);

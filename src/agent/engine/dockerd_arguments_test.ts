@@ -30,19 +30,19 @@ Deno.test("dockerdArguments() adds what the agent found out", () => {
 
 Deno.test("dockerdArguments() names the address of the user's machine, unless an option does", () => {
   const network = networkAddresses("10.0.0");
-  assert.deepEqual(dockerdArguments("{}", { network }).slice(-4), [
-    "--host-gateway-ip",
-    "10.0.0.5",
-    "--dns",
-    "10.0.0.6",
+  assert.deepEqual(dockerdArguments("{}", { network }).slice(BASE.flat().length), [
+    ...["--host-gateway-ip", "10.0.0.5", "--dns", "10.0.0.6", "--insecure-registry", "10.0.0.5/32"],
   ]);
-  assert.deepEqual(dockerdArguments('{ "dns": ["9.9.9.9"] }', { network }).slice(-2), [
-    "--host-gateway-ip",
-    "10.0.0.5",
-  ]);
+  assert.deepEqual(
+    dockerdArguments('{ "dns": ["9.9.9.9"], "insecure-registries": [] }', { network }).slice(-2),
+    [
+      "--host-gateway-ip",
+      "10.0.0.5",
+    ],
+  );
   for (const key of ["host-gateway-ip", "host-gateway-ips"]) {
-    const configuration = JSON.stringify({ [key]: ["192.168.7.7"] });
-    assert.deepEqual(dockerdArguments(configuration, { network }).slice(-2), ["--dns", "10.0.0.6"], key);
+    const arguments_ = dockerdArguments(JSON.stringify({ [key]: ["192.168.7.7"] }), { network });
+    assert.ok(!arguments_.includes("--host-gateway-ip"), key);
   }
 });
 
