@@ -51,7 +51,8 @@ Deno.test("connectionLimits() leaves descriptors over, however few there are", (
   for (const descriptors of [256, 1_024, 4_096, 20_000, 1_048_576, undefined]) {
     const limits = connectionLimits(descriptors);
     const host = limits.data + limits.dockerClients + limits.ports;
-    const agent = host + 2 * (limits.innerDockerClients + limits.workspaceClients) + limits.heldPorts;
+    const agent = host + 2 * (limits.innerDockerClients + limits.workspaceClients + limits.dockerd) +
+      limits.heldPorts;
     assert.ok(agent <= (descriptors ?? Infinity) * 31 / 32, `${descriptors}`);
     assert.ok(host + limits.innerDockerClients < DEFAULT_MUX_LIMITS.maximumStreams, `${descriptors}`);
     assert.ok(limits.container < limits.service && limits.port < limits.address, `${descriptors}`);
@@ -66,8 +67,9 @@ Deno.test("connectionLimits() leaves descriptors over, however few there are", (
     dockerClients: 256,
     innerDockerClients: 64,
     workspaceClients: 16,
+    dockerd: 8,
     ports: 128,
-    heldPorts: 64,
+    heldPorts: 48,
   });
   assert.deepEqual(connectionLimits(undefined), {
     data: 6_144,
@@ -79,6 +81,7 @@ Deno.test("connectionLimits() leaves descriptors over, however few there are", (
     dockerClients: 5_120,
     innerDockerClients: 512,
     workspaceClients: 1_024,
+    dockerd: 512,
     ports: 4_096,
     heldPorts: 4_096,
   });

@@ -18,6 +18,8 @@ export interface ConnectionLimits {
   readonly innerDockerClients: number;
   /** Docker clients in the user's workspaces, of all together. */
   readonly workspaceClients: number;
+  /** Connections of dockerd itself to the outside, which no container may use up. */
+  readonly dockerd: number;
   /** Ports that are published at a time; a port without an address takes two, one for each family. */
   readonly ports: number;
   /** Numbers that are held in the engine's network because the machine has taken them; dockerd's own tries find more. */
@@ -33,6 +35,8 @@ const MOST = {
   dockerClients: 5_120,
   innerDockerClients: 512,
   workspaceClients: 1_024,
+  /** A pull has three layers under way; some dozen images are pulled at a time. */
+  dockerd: 512,
   ports: 4_096,
   heldPorts: 4_096,
 } as const;
@@ -47,8 +51,10 @@ const PART = {
   innerDockerClients: 1 / 16,
   /** Both sides of these are in the agent: each takes two. */
   workspaceClients: 1 / 64,
+  /** As with these. */
+  dockerd: 1 / 128,
   ports: 1 / 8,
-  heldPorts: 1 / 16,
+  heldPorts: 3 / 64,
 } as const;
 
 /**
@@ -70,6 +76,7 @@ export function connectionLimits(descriptors: number | undefined): ConnectionLim
     dockerClients: limit("dockerClients"),
     innerDockerClients: limit("innerDockerClients"),
     workspaceClients: limit("workspaceClients"),
+    dockerd: limit("dockerd"),
     ports: limit("ports"),
     heldPorts: limit("heldPorts"),
   };

@@ -5,22 +5,30 @@ import type { NetworkAddresses } from "./network_addresses.ts";
 /** Programs that write rules; the first is what dockerd gets where the kernel has it. */
 const RULE_WRITERS = ["iptables-legacy-restore", "iptables-nft-restore"] as const;
 
-/** Rules for everybody in the engine's network, as lines of iptables-restore for the table `nat`. Pure. */
+/**
+ * Rules that lead everybody in the engine's network to a listener on the machine's address, as lines of iptables-restore
+ * for the table `nat`: containers, and programs that run beside them. Pure.
+ */
 export function redirectRules(network: NetworkAddresses, port: number): string[] {
-  const matches = [`-d ${network.host}/32 -p tcp`, `-d ${network.proxy}/32 -p tcp --dport ${PROXY_PORT}`];
-  // Connections of containers, and of programs in the engine's own network.
+  const to = redirectTo(network, port);
   return ["PREROUTING", "OUTPUT"].flatMap((chain) =>
-    matches.map((match) => `-I ${chain} ${match} ${redirectTo(network, port)}`)
+    served(network).map((match) => `-I ${chain} -p tcp ${match} ${to}`)
   );
 }
 
 /**
- * The rule for what dockerd itself, or a program that it runs outside of containers, connects to on loopback, whatever
- * the port. Pure.
+ * The same for dockerd and the programs that it runs outside of containers, and for what they connect to on loopback,
+ * whatever the port. They are to be written after the others, and so come ahead of them. Pure.
  */
-export function loopbackRules(network: NetworkAddresses, port: number): string[] {
-  const match = `-d 127.0.0.0/8 -p tcp -m owner --gid-owner ${DOCKERD_GROUP} --suppl-groups`;
-  return [`-I OUTPUT ${match} ${redirectTo(network, port)}`];
+export function dockerdRules(network: NetworkAddresses, port: number): string[] {
+  const owner = `-m owner --gid-owner ${DOCKERD_GROUP} --suppl-groups`;
+  const to = redirectTo(network, port);
+  return [...served(network), "-d 127.0.0.0/8"].map((match) => `-I OUTPUT -p tcp ${match} ${owner} ${to}`);
+}
+
+/** What the agent serves: every port of the machine's address, and one of the proxy's. */
+function served({ host, proxy }: NetworkAddresses): string[] {
+  return [`-d ${host}/32`, `-d ${proxy}/32 --dport ${PROXY_PORT}`];
 }
 
 function redirectTo({ host }: NetworkAddresses, port: number): string {
