@@ -5,12 +5,13 @@ import type { Duplex } from "../../streams/duplex.ts";
 const TLS_HANDSHAKE = 0x16;
 const UPPER_CASE_A = 0x41;
 const UPPER_CASE_Z = 0x5a;
+/** People read a line; the system's words at its end may be long. */
+const STATUS_CHARACTERS = 300;
 
 /**
  * A stream to a port of the user's machine, for a client on loopback that was connected before it was known whether
- * anybody listens there. If the host refuses it, one that speaks HTTP is told why, as a registry tells it, since
- * Docker shows that to its user; to one that begins with TLS the same answer says that there is none. All others see
- * the connection end.
+ * anybody listens there. If the host refuses it, one that speaks HTTP is told why; to one that begins with TLS the
+ * same answer says that there is none, and Docker tries HTTP next. All others see the connection end.
  */
 export function explainRefusal(stream: Duplex, port: number): Duplex {
   return new ExplainedStream(stream, port);
@@ -69,17 +70,17 @@ function beginsHttp(bytes: Uint8Array): boolean {
   return first === TLS_HANDSHAKE || (first >= UPPER_CASE_A && first <= UPPER_CASE_Z);
 }
 
-/** An answer in the form of a registry's own errors. Pure. */
+/** Docker shows no more of such an answer than its status line. Pure. */
 function refusal(port: number, reason: string): Uint8Array {
-  const message = `Cannot connect to localhost:${port}: no container publishes this port, and no ` +
+  const sentence = `Cannot connect to localhost:${port}: no container publishes this port, and no ` +
     `program of this machine takes it: ${reason}`;
-  const body = new TextEncoder().encode(JSON.stringify({ errors: [{ code: "UNAVAILABLE", message }] }));
-  const head = [
-    "HTTP/1.1 502 Bad Gateway",
-    "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
+  const status = sentence.replace(/[^ -~]+/g, "?").slice(0, STATUS_CHARACTERS);
+  const lines = [
+    `HTTP/1.1 502 ${status}`,
+    "Content-Type: text/plain; charset=utf-8",
     "Connection: close",
+    "",
+    `${sentence}\n`,
   ];
-  const bytes = new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`);
-  return Uint8Array.from([...bytes, ...body]);
+  return new TextEncoder().encode(lines.join("\r\n"));
 }
