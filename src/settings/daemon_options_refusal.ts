@@ -15,6 +15,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   "userland-proxy-path",
 ]);
 const PROXY_KEYS = ["http-proxy", "https-proxy"] as const;
+/** Proxies that dockerd can use. With any other, its requests fail one by one. */
+const PROXY_PROTOCOLS: ReadonlySet<string> = new Set(["http:", "https:", "socks5:", "socks5h:"]);
 
 /**
  * Why Windlass refuses options that dockerd itself would accept; a lower-case clause. What dockerd
@@ -34,18 +36,40 @@ function loopbackNameServer(servers: unknown): string | undefined {
     "without 'dns', containers use the name servers of this machine";
 }
 
+/**
+ * Why the proxies that the user has given to dockerd, in place of Windlass's own, cannot work, as a lower-case clause
+ * without their user names and passwords. Pure.
+ */
+export function daemonProxyProblem(options: Readonly<Record<string, unknown>>): string | undefined {
+  const { proxies } = options;
+  return loopbackProxy(proxies) ?? unusableProxy(proxies);
+}
+
+function unusableProxy(proxies: unknown): string | undefined {
+  const [key, url] = proxyUrls(proxies).find(([, { protocol }]) => !PROXY_PROTOCOLS.has(protocol)) ?? [];
+  if (url === undefined) return undefined;
+  return `'${key}' has '${url.protocol}//', which dockerd does not know; ` +
+    "without 'proxies', it uses what 'network.proxy' says, and that may be of any kind";
+}
+
 function loopbackProxy(proxies: unknown): string | undefined {
-  if (typeof proxies !== "object" || proxies === null) return undefined;
-  for (const key of PROXY_KEYS) {
-    const proxy: unknown = (proxies as Record<string, unknown>)[key];
-    const url = typeof proxy === "string" ? proxyUrl(proxy) : undefined;
-    if (url === undefined || !isLoopback(url.hostname)) continue;
+  for (const [key, url] of proxyUrls(proxies)) {
+    if (!isLoopback(url.hostname)) continue;
     // Without the user's name and password, which the address may have.
     const port = url.port === "" ? "" : `:${url.port}`;
     return `'${key}' has ${url.hostname}, which is not this machine inside the engine; ` +
       `the proxy of this machine is '${url.protocol}//host.docker.internal${port}' there`;
   }
   return undefined;
+}
+
+function proxyUrls(proxies: unknown): [key: string, url: URL][] {
+  if (typeof proxies !== "object" || proxies === null) return [];
+  return PROXY_KEYS.flatMap((key): [string, URL][] => {
+    const proxy: unknown = (proxies as Record<string, unknown>)[key];
+    const url = typeof proxy === "string" && proxy !== "" ? proxyUrl(proxy) : undefined;
+    return url === undefined ? [] : [[key, url]];
+  });
 }
 
 /** As dockerd reads it: a proxy without a scheme is an HTTP one. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { daemonOptionsRefusal } from "./daemon_options_refusal.ts";
+import { daemonOptionsRefusal, daemonProxyProblem } from "./daemon_options_refusal.ts";
 
 const refusalOfProxy = (key: string, proxy: string) => daemonOptionsRefusal({ proxies: { [key]: proxy } });
 
@@ -44,4 +44,28 @@ Deno.test("daemonOptionsRefusal() says that a name server on loopback is not thi
 
 Deno.test("daemonOptionsRefusal() keeps what Windlass itself decides", () => {
   assert.equal(daemonOptionsRefusal({ hosts: [] }), "'hosts' is set by Windlass itself");
+});
+
+Deno.test("daemonProxyProblem() says why dockerd cannot use a proxy, without its password", () => {
+  const problemOf = (proxy: string) => daemonProxyProblem({ proxies: { "http-proxy": proxy } });
+  assert.match(
+    problemOf("http://user:word@127.0.0.1:3128") ?? "",
+    /^'http-proxy' has 127\.0\.0\.1, which is not .* 'http:\/\/host\.docker\.internal:3128' there$/,
+  );
+  assert.equal(
+    problemOf("socks4://user:word@proxy.example.test:1080"),
+    "'http-proxy' has 'socks4://', which dockerd does not know; " +
+      "without 'proxies', it uses what 'network.proxy' says, and that may be of any kind",
+  );
+  for (
+    const proxy of [
+      "http.docker.internal:3128",
+      "https://user:word@proxy.example.test",
+      "socks5h://proxy.example.test:1080",
+      "",
+    ]
+  ) assert.equal(problemOf(proxy), undefined, proxy);
+  for (const options of [{}, { proxies: "none" }, { proxies: null }, { proxies: { "http-proxy": 7 } }]) {
+    assert.equal(daemonProxyProblem(options), undefined, JSON.stringify(options));
+  }
 });
