@@ -37,7 +37,7 @@ prlimit --pid $$ --core=unlimited 2>/dev/null
 prlimit --pid $$ --nproc=unlimited 2>/dev/null
 exec "$@"`;
 
-/** With a group of its own beside that of root, and a SIGTERM when the agent dies. */
+/** With a group of its own in addition to that of root, and a SIGTERM when the agent dies. */
 const AS_DOCKERD = ["setpriv", "--pdeathsig", "TERM", "--groups", `0,${DOCKERD_GROUP}`, "--"] as const;
 
 /**

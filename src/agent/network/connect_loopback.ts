@@ -1,7 +1,7 @@
 import { connectionDuplex } from "../../streams/connection_duplex.ts";
 import type { Duplex } from "../../streams/duplex.ts";
 
-/** A loopback address answers at once, unless whoever listens there has stopped accepting. */
+/** A loopback address answers at once, unless the program that listens there has stopped accepting. */
 const CONNECT_MILLISECONDS = 5_000;
 
 /** Connects to a port of the engine's own loopback interface; resolves to nothing if nobody answers there. */

@@ -24,7 +24,7 @@ export interface EngineGatewayOptions {
 /** Where a redirected connection was to go. */
 export type Destination =
   | Extract<HostTarget, { kind: "host" | "proxy" }>
-  /** A connection of dockerd's own, to whoever answers on a loopback address. */
+  /** A connection of dockerd's own, to a program that listens on a loopback address. */
   | { readonly kind: "loopback"; readonly address: string; readonly port: number };
 
 /** One listener, and whose connections arrive there. */
@@ -34,7 +34,7 @@ interface Entrance {
 }
 
 /**
- * Takes the TCP connections that the firewall redirects, and asks the host to go on with them: those to the user's
+ * Takes the TCP connections that the firewall redirects, and asks the host to continue them: those to the user's
  * machine, those to the network proxy, and dockerd's own ones to loopback that nobody in the engine takes. dockerd has
  * a listener and room of its own. None listens on the proxy's own port, which containers could not publish then.
  * Ends with the process. Never rejects.

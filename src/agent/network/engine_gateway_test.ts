@@ -5,7 +5,7 @@ import { dockerdRules, redirectRules } from "./redirect_rules.ts";
 
 const NETWORK = networkAddresses("10.9.9");
 
-Deno.test("destinationOf() tells the machine, the proxy and loopback apart by what was asked for", () => {
+Deno.test("destinationOf() distinguishes the machine, the proxy and loopback by what was asked for", () => {
   const of = (askedAddress: string, askedPort: number, client: string) =>
     destinationOf({ askedAddress, askedPort }, NETWORK, client);
   assert.deepEqual(of("10.9.9.5", 3128, "172.17.0.2"), { kind: "host", port: 3128 });

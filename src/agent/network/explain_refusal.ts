@@ -10,8 +10,9 @@ const STATUS_CHARACTERS = 300;
 
 /**
  * A stream to a port of the user's machine, for a client on loopback that was connected before it was known whether
- * anybody listens there. If the host refuses it, one that speaks HTTP is told why; to one that begins with TLS the
- * same answer says that there is none, and Docker tries HTTP next. All others see the connection end.
+ * anybody listens there. If the host refuses it, one that speaks HTTP gets an answer that says why; one that begins
+ * with TLS gets it as well, takes it for a server without TLS, and Docker tries HTTP next. All others see the
+ * connection end.
  */
 export function explainRefusal(stream: Duplex, port: number): Duplex {
   return new ExplainedStream(stream, port);

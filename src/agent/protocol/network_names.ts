@@ -7,5 +7,5 @@ export const HOST_NAMES: readonly string[] = ["host.docker.internal", "gateway.d
 export const PROXY_HOSTNAME = "http.docker.internal";
 /** the port on which it is reached, the same as in Docker Desktop, */
 export const PROXY_PORT = 3128;
-/** and both as programs are told them. */
+/** and both as programs are configured with them. */
 export const PROXY_URL = `http://${PROXY_HOSTNAME}:${PROXY_PORT}`;

@@ -20,7 +20,7 @@ Deno.test("registries of this machine, without any option", async (test) => {
     });
   }
 
-  await test.step("one with TLS is reached by the same names, whoever signed its certificate", async () => {
+  await test.step("one with TLS is reached by the same names, with any certificate", async () => {
     await using folder = await openTemporaryFolder("windlass-registry-certificate");
     const { cert, key } = await makeTestCertificate(folder.path);
     await using secure = await openRegistry({ port: freePorts(), tls: { certificate: cert, key } });
