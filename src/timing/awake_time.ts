@@ -11,7 +11,8 @@ export interface AwakeClock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
-const SYSTEM_CLOCK: AwakeClock = {
+/** Those of the machine. */
+export const SYSTEM_CLOCK: AwakeClock = {
   now: () => performance.now(),
   after(milliseconds, call) {
     const timer = setTimeout(call, milliseconds);

@@ -25,6 +25,9 @@ export interface SignInStep {
  *
  * A connection that was signed in over by NTLM or Negotiate belongs to this user from then on, so it is not used for
  * anyone else. A request with a body sends it with the last step only: what comes before has `Content-Length: 0`.
+ *
+ * Dispose it as soon as the proxy has answered with something else than 407, or nothing came of the request: others
+ * wait meanwhile if it is not known whether the credentials are good, so that wrong ones are not shown many times.
  */
 export interface SignIn extends Disposable {
   /** For the first request, before the proxy has asked: set where the user gave credentials that may go unasked. */

@@ -1,6 +1,7 @@
 import { WindlassError } from "../../../errors/windlass_error.ts";
 import { INVALID_HANDLE, kernel32 } from "../kernel32.ts";
 import { wideText } from "../registry/registry_values.ts";
+import { wideAt } from "../wide_memory.ts";
 
 const FUNCTIONS = {
   ConvertSidToStringSidW: { parameters: ["pointer", "buffer"], result: "i32" },
@@ -65,7 +66,7 @@ export function currentUserSid(): string {
     throw unknownUser("its SID is not valid");
   }
   using allocated = localMemory(text[0]!);
-  return readWide(allocated.pointer);
+  return wideAt(allocated.pointer);
 }
 
 /** A security descriptor in memory that Windows allocated; disposing it frees that. */
@@ -102,16 +103,6 @@ function localMemory(address: bigint): SecurityDescriptor {
   const pointer = Deno.UnsafePointer.create(address);
   if (pointer === null) throw unknownUser("Windows could not allocate memory");
   return { pointer, [Symbol.dispose]: () => void kernel32().LocalFree(pointer) };
-}
-
-function readWide(pointer: Deno.PointerObject): string {
-  const view = new Deno.UnsafePointerView(pointer);
-  let text = "";
-  for (let offset = 0;; offset += Uint16Array.BYTES_PER_ELEMENT) {
-    const unit = view.getUint16(offset);
-    if (unit === 0) return text;
-    text += String.fromCharCode(unit);
-  }
 }
 
 function unknownUser(state: string): WindlassError {
