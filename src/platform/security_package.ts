@@ -1,6 +1,6 @@
 /** How the system signs in for its user, without asking: the packages that Windows calls security support providers. */
 
-/** Names of packages, as they also stand in HTTP. */
+/** Names of packages, as they are written in HTTP too. */
 export type SecurityPackage = "NTLM" | "Negotiate";
 
 /** For whom, and to whom. */

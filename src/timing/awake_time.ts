@@ -11,7 +11,7 @@ export interface AwakeClock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** Those of the machine. */
+/** The clock and the timers of the machine. */
 export const SYSTEM_CLOCK: AwakeClock = {
   now: () => performance.now(),
   after(milliseconds, call) {

@@ -1,5 +1,5 @@
 /**
- * The value of a promise, which goes on by itself if the wait ends before it.
+ * The value of a promise. The work behind it continues if the wait ends first.
  *
  * @throws {unknown} the reason of `signal`, if that comes first or has come already.
  *

@@ -7,7 +7,7 @@ Deno.test("orAborted() has the end of the promise", async () => {
   await assert.rejects(orAborted(Promise.reject(new TypeError("x")), signal), TypeError);
 });
 
-Deno.test("orAborted() ends with its signal, also one that was aborted before", async () => {
+Deno.test("orAborted() ends with its signal, even if that was aborted before", async () => {
   const aborter = new AbortController();
   const { promise, reject } = Promise.withResolvers<void>();
   const waiting = orAborted(promise, aborter.signal);

@@ -4,6 +4,7 @@
 const FUNCTIONS = {
   CancelIoEx: { parameters: ["isize", "buffer"], result: "i32" },
   CloseHandle: { parameters: ["isize"], result: "i32" },
+  CreateEventW: { parameters: ["pointer", "i32", "i32", "pointer"], result: "isize" },
   CreateFileW: {
     parameters: ["buffer", "u32", "u32", "pointer", "u32", "u32", "isize"],
     result: "isize",
@@ -30,6 +31,7 @@ const FUNCTIONS = {
     nonblocking: true,
   },
   GetProcessTimes: { parameters: ["isize", "buffer", "buffer", "buffer", "buffer"], result: "i32" },
+  GlobalFree: { parameters: ["pointer"], result: "pointer" },
   InitializeProcThreadAttributeList: { parameters: ["buffer", "u32", "u32", "buffer"], result: "i32" },
   LocalFree: { parameters: ["pointer"], result: "pointer" },
   OpenProcess: { parameters: ["u32", "i32", "u32"], result: "isize" },
@@ -37,11 +39,18 @@ const FUNCTIONS = {
   QueryFullProcessImageNameW: { parameters: ["isize", "u32", "buffer", "buffer"], result: "i32" },
   // Waits, as above.
   ReadFile: { parameters: ["isize", "buffer", "u32", "buffer", "pointer"], result: "i32", nonblocking: true },
+  SetEvent: { parameters: ["isize"], result: "i32" },
   SetFileCompletionNotificationModes: { parameters: ["isize", "u8"], result: "i32" },
   TerminateProcess: { parameters: ["isize", "u32"], result: "i32" },
   UpdateProcThreadAttribute: {
     parameters: ["buffer", "u32", "usize", "buffer", "usize", "pointer", "pointer"],
     result: "i32",
+  },
+  // Waits, as above.
+  WaitForMultipleObjects: {
+    parameters: ["u32", "buffer", "i32", "u32"],
+    result: "u32",
+    nonblocking: true,
   },
   // Waits, as above.
   WaitForSingleObject: { parameters: ["isize", "u32"], result: "u32", nonblocking: true },

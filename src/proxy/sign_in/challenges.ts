@@ -15,7 +15,7 @@ const SCHEME_REGEXP = /^([a-z0-9_-]{1,40})(?:[ \t]+(.*))?$/is;
 const TOKEN_REGEXP = /^[a-z0-9+/]+={0,2}$/i;
 
 /**
- * Reads the values of these headers, each of which may hold several challenges by commas; what is none is left out.
+ * Reads the values of these headers, each of which may hold several challenges by commas; anything else is left out.
  *
  * @example
  * ```ts

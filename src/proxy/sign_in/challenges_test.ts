@@ -24,7 +24,7 @@ Deno.test("parseChallenges() reads the token of an exchange", () => {
   ]);
 });
 
-Deno.test("parseChallenges() leaves out what is no challenge", () => {
+Deno.test("parseChallenges() leaves out anything else", () => {
   for (const junk of ["", ",,,", "=", 'realm="x"', "realm = x", "a/b c", "\u0000", "ä"]) {
     assert.deepEqual(parseChallenges([junk]), [], junk);
   }

@@ -18,7 +18,7 @@ export interface CredentialsRecord {
   /** The way by which the proxy took them last. */
   accepted?: Scheme;
   refused?: { readonly error: WindlassError; readonly until: number };
-  /** Ends once whoever tries credentials that are not known to be good has seen what comes of it. */
+  /** Ends with the request that tries credentials that are not known to be good. */
   trial?: Promise<void>;
 }
 

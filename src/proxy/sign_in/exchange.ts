@@ -66,7 +66,7 @@ export class PackageExchange implements Exchange {
     }
     const step = await this.#context.next(said, signal);
     if ("failure" in step) return { failure: `Windows cannot sign in: ${step.failure}` };
-    if (step.token.length === 0) return { failure: "the proxy goes on after the last step" };
+    if (step.token.length === 0) return { failure: "the proxy asks for more after the last step" };
     this.#steps++;
     return { authorization: `${PACKAGES[this.scheme]} ${step.token.toBase64()}` };
   }

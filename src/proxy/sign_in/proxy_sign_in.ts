@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ntlm: "NTLM",
 };
 
-/** What sign-ins need of this machine. */
+/** Dependencies of `createSignIns()`. */
 export interface SignInsOptions {
   /** Loads what signs in as the user of this system, with the first proxy that wants it. */
   loadPackages(): Promise<OpenSecurityContext | undefined>;
@@ -101,7 +101,7 @@ class ProxySignIn implements SignIn {
     const token = offered.find((challenge) => challenge.scheme === running.scheme)?.token;
     if (token === undefined || running.scheme === "basic") {
       if (running.proven) this.#refused.push(running.scheme);
-      else this.#failures.push(`it does not go on with ${name}`);
+      else this.#failures.push(`it does not continue ${name}`);
     } else if (!kept) {
       this.#failures.push(`it closes the connection in the middle of ${name}`);
     } else {
@@ -136,7 +136,7 @@ class ProxySignIn implements SignIn {
     const { accepted } = this.#record;
     const known: Scheme[] = [
       ...(accepted === undefined ? [] : [accepted]),
-      // Who has written a password into the settings means it so; the system's packages may be off by policy.
+      // A user who has set a password wants it used; the system's packages may be off by policy.
       ...(this.#parts.proxy.credentials === undefined ? [] : ["basic" as const]),
       ...(hasPackages ? ["negotiate" as const, "ntlm" as const] : []),
     ];

@@ -123,7 +123,7 @@ Deno.test("a sign-in waits while another tries credentials that are not known to
   assert.deepEqual(shown, [JANE_BASIC]);
 });
 
-Deno.test("a sign-in that waits for another goes on once that was accepted, and ends with its signal", async () => {
+Deno.test("a sign-in that waits for another continues once that was accepted, and ends with its signal", async () => {
   const open = signIns();
   const first = open(JANE);
   await answer(first, ["Basic"]);
@@ -238,7 +238,7 @@ Deno.test("a sign-in says why there is none", async () => {
       packages: new FakePackages(),
       says: [["NTLM"], ["NTLM"]],
       code: "WL_PROXY_SIGN_IN_UNSUPPORTED",
-      state: "it does not go on with NTLM",
+      state: "it does not continue NTLM",
     },
     {
       packages: new FakePackages(),
@@ -259,7 +259,7 @@ Deno.test("a sign-in says why there is none", async () => {
       }),
       says: [["Negotiate"], [`Negotiate ${base64("more")}`]],
       code: "WL_PROXY_SIGN_IN_UNSUPPORTED",
-      state: "the proxy goes on after the last step",
+      state: "the proxy asks for more after the last step",
     },
     {
       packages: new FakePackages(),

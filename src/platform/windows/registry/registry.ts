@@ -1,4 +1,5 @@
 import { WindlassError } from "../../../errors/windlass_error.ts";
+import { openEvent, type WatchedObject } from "../event_object.ts";
 import {
   decodeRegistryValue,
   REGISTRY_TYPES,
@@ -20,12 +21,16 @@ const HIVES = { HKCU: 0xffff_ffff_8000_0001n, HKLM: 0xffff_ffff_8000_0002n } as 
 const KEY_QUERY_VALUE = 0x1;
 const KEY_SET_VALUE = 0x2;
 const KEY_ENUMERATE_SUB_KEYS = 0x8;
+const KEY_NOTIFY = 0x10;
 const KEY_WOW64_64KEY = 0x100;
 /** Any type of value, in the view of 64-bit programs. */
 const RRF_RT_ANY = 0xffff;
 const RRF_SUBKEY_WOW6464KEY = 0x1_0000;
 /** The text of an EXPAND_SZ as it is stored. */
 const RRF_NOEXPAND = 0x1000_0000;
+
+/** Values and keys, and no thread of ours has to outlive the wait. */
+const CHANGES = 0x1 | 0x4 | 0x1000_0000;
 
 const ERROR_SUCCESS = 0;
 const ERROR_FILE_NOT_FOUND = 2;
@@ -59,6 +64,7 @@ const FUNCTIONS = {
     parameters: ["usize", "u32", "buffer", "buffer", "pointer", "pointer", "pointer", "pointer"],
     result: "u32",
   },
+  RegNotifyChangeKeyValue: { parameters: ["usize", "i32", "u32", "isize", "i32"], result: "u32" },
   RegCloseKey: { parameters: ["usize"], result: "u32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -180,6 +186,21 @@ export function deleteRegistryValue(key: RegistryKey, name: string): void {
 export function deleteRegistryKey(key: RegistryKey): void {
   const status = advapi32().RegDeleteKeyExW(HIVES[key.hive], wideText(key.path), KEY_WOW64_64KEY, 0);
   if (!isAbsent(status)) requireSuccess(status, "delete a registry key", key);
+}
+
+/** Watches a key with all below it; `null` when it does not exist. */
+export function watchRegistryKey(key: RegistryKey): WatchedObject | null {
+  using owned = new DisposableStack();
+  const opened = openKey(key, KEY_NOTIFY, "watch a registry key");
+  if (opened === null) return null;
+  owned.use(opened);
+  const event = owned.use(openEvent());
+  const stack = owned.move();
+  return {
+    event,
+    watch: () => advapi32().RegNotifyChangeKeyValue(opened.handle, 1, CHANGES, event.handle, 1),
+    [Symbol.dispose]: () => stack.dispose(),
+  };
 }
 
 function write(key: RegistryKey, name: string, type: number, bytes: Uint8Array<ArrayBuffer>): void {
