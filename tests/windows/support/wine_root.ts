@@ -5,13 +5,14 @@ import { runChecked } from "../../support/run_command.ts";
 
 /** The oldest Debian whose Wine starts deno.exe: bookworm's has no bcryptprimitives.dll. */
 const SUITE = "trixie";
-const PACKAGES = ["wine", "wine64", "ca-certificates"];
+/** `winbind` has ntlm_auth, by which Wine speaks NTLM. */
+const PACKAGES = ["wine", "wine64", "winbind", "ca-certificates"];
 
 /** A slow mirror needs minutes for the 150 MB. */
 const BUILD_MILLISECONDS = 20 * 60_000;
 
 /** Part of the folder's name: change it, and every machine builds it again. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /** The folder of everything that is kept of Wine between runs. */
 export function wineCache(...parts: string[]): string {
