@@ -101,7 +101,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/proxy/",
-    mayImport: [...BASICS, "src/streams/", "src/platform/"],
+    mayImport: [...BASICS, "src/streams/", "src/platform/", "src/agent/protocol/"],
     mayUse: ["node:"],
     why: "it forwards what arrives on a stream, and knows neither WSL nor the mux",
   },

@@ -57,8 +57,6 @@ export const ERROR_CODES = {
     "Check that the proxy runs and is reachable, or choose another with 'windlass settings set network.proxy' ('none' for no proxy).",
   WL_PROXY_REFUSED:
     "Ask for that host to be allowed by the proxy, or list it in 'network.noProxy' if it can be reached without the proxy.",
-  WL_PROXY_SIGN_IN:
-    "Set a user and password with 'windlass settings set network.proxy http://USER:PASSWORD@HOST:PORT', or use a local proxy that signs in.",
   WL_NOT_PACKAGED: "Build the executable with 'deno task build' and use dist/windlass.",
   WL_IMAGE_LOCK_INVALID:
     "Restore distro/packages.lock.json, or regenerate it with 'deno task image --refresh-lock'.",

@@ -90,8 +90,13 @@ export class HostServices {
    * @throws {WindlassError} `WL_SERVICE_FORBIDDEN`
    */
   async check(port: number): Promise<void> {
-    const { isControlPort = (port) => OTHER_HOSTS.has(port) } = this.#options;
-    if (!this.#mayReach(port) || await isControlPort(port)) throw this.#forbidden(port);
+    if (!this.#mayReach(port) || await this.isControlPort(port)) throw this.#forbidden(port);
+  }
+
+  /** Whether a port of this machine is that of the API of this host or another Windlass. */
+  async isControlPort(port: number): Promise<boolean> {
+    const { isOwnPort, isControlPort = (port) => OTHER_HOSTS.has(port) } = this.#options;
+    return isOwnPort(port) || await isControlPort(port);
   }
 
   #mayReach(port: number): boolean {

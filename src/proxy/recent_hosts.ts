@@ -1,13 +1,6 @@
 /** Hosts that are remembered: more than a pull, a build and a few containers ask for in a day. */
 const MAXIMUM_HOSTS = 50;
 
-/** How a request fared. */
-export type VisitOutcome =
-  /** The host, or the proxy in its place, answered. */
-  | { readonly kind: "reached" }
-  /** Nothing came of it; `message` is a whole sentence without secrets. */
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
-
 /** One request that went through the network proxy, or a tunnel. */
 export interface HostVisit {
   /** As in `Target`. */
@@ -18,14 +11,16 @@ export interface HostVisit {
   readonly way: string;
   /** As in `Decision`. */
   readonly rule: string;
-  readonly outcome: VisitOutcome;
+  /** `connected`, or why not: a whole sentence without secrets. */
+  readonly outcome: string;
+  readonly reached: boolean;
   /** From the request to the open connection, or to the failure. */
   readonly milliseconds: number;
 }
 
 /** A host with its last request. */
 export interface RecentHost extends HostVisit {
-  /** Of the last request: ISO 8601, UTC. */
+  /** When the last request was noted: ISO 8601, UTC. */
   readonly at: string;
   /** Requests and tunnels since the host was first remembered. */
   readonly requests: number;
@@ -51,7 +46,7 @@ export class RecentHosts {
       ...visit,
       at: this.#now().toISOString(),
       requests: (known?.requests ?? 0) + 1,
-      failures: (known?.failures ?? 0) + (visit.outcome.kind === "failed" ? 1 : 0),
+      failures: (known?.failures ?? 0) + (visit.reached ? 0 : 1),
     });
     const [oldest] = this.#hosts.keys();
     if (this.#hosts.size > MAXIMUM_HOSTS && oldest !== undefined) this.#hosts.delete(oldest);

@@ -7,7 +7,7 @@ import type { EngineLife } from "./engine_life.ts";
 /** What a connection to the network proxy may use. */
 export interface ProxyRoom {
   /** Services of the user's machine, as containers may reach them. */
-  readonly services: Pick<HostServices, "open" | "check">;
+  readonly services: Pick<HostServices, "open" | "check" | "isControlPort">;
   readonly connections: Pick<DataConnections, "takeForProxy">;
 }
 

@@ -1,7 +1,10 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { Problem } from "../../api/resources/problems.ts";
+import { errorText } from "../../errors/error_text.ts";
 import type { Log } from "../../logging/log.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
+import type { ProxyServer } from "../../proxy/server/proxy_server.ts";
+import { UpstreamBook } from "../../proxy/upstream/upstream_book.ts";
 import { RecentHosts } from "../../proxy/recent_hosts.ts";
 import type { DecideWay } from "../../proxy/way.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
@@ -28,9 +31,12 @@ const DIRECT: DecideWay = {
  */
 export class HostNetwork implements EngineNetwork, AsyncDisposable {
   readonly recentHosts = new RecentHosts();
+  /** The proxies that requests were passed on to. */
+  readonly upstreams = new UpstreamBook();
   /** Which way a request goes, by settings and system. */
   readonly ways: DecideWay = DIRECT;
   readonly #options: HostNetworkOptions;
+  #server: Promise<ProxyServer> | undefined;
 
   constructor(options: HostNetworkOptions) {
     this.#options = options;
@@ -41,17 +47,32 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
     return [];
   }
 
-  /** Certificates that this machine trusts besides the runtime's own, each as PEM; for TLS of the host's own. */
-  trustedCertificates(): readonly string[] {
-    return [];
-  }
-
-  serveProxy(stream: EngineStream, _client: ProxyClient, _room: ProxyRoom): void {
-    this.#options.log("debug", "network.proxy.refused", { target: stream.target });
-    stream.refuse("the network proxy is not served here");
+  serveProxy(stream: EngineStream, client: ProxyClient, room: ProxyRoom): void {
+    const share = room.connections.takeForProxy(client);
+    this.#server ??= this.#openServer(room);
+    this.#server.then((server) => server.serve(stream, { name: client, share }), (error) => {
+      share?.release();
+      this.#options.log("error", "network.proxy.failed", { reason: errorText(error) });
+      stream.refuse("the network proxy could not be loaded");
+    });
   }
 
   lifeBegins(_life: EngineLife): void {}
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    const server = await this.#server?.catch(() => undefined);
+    server?.[Symbol.dispose]();
+  }
+
+  /** Loads the proxy, which no start needs. */
+  async #openServer({ services }: ProxyRoom): Promise<ProxyServer> {
+    const { openProxyServer } = await import("./open_proxy_server.ts");
+    return openProxyServer({
+      services,
+      ways: this.ways,
+      upstreams: this.upstreams,
+      hosts: this.recentHosts,
+      log: this.#options.log,
+    });
+  }
 }

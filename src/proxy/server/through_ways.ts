@@ -1,0 +1,111 @@
+import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
+import { ENGINE_CLIENT } from "../../agent/protocol/stream_target.ts";
+import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
+import { PROXY_LIMITS } from "../proxy_limits.ts";
+import type { RecentHosts } from "../recent_hosts.ts";
+import { isThisMachine } from "../this_machine.ts";
+import type { UpstreamBook } from "../upstream/upstream_book.ts";
+import type { DialOptions } from "../upstream/dialer.ts";
+import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
+
+/** What decides and remembers. */
+export interface Ways {
+  readonly ways: DecideWay;
+  readonly upstreams: UpstreamBook;
+  readonly hosts: RecentHosts;
+}
+
+/** A request, as the ways see it. */
+export interface WayOptions {
+  readonly client: ProxyClient;
+  readonly signal: AbortSignal;
+  /** When the request came, by `performance.now()`. */
+  readonly since: number;
+}
+
+/** No way was left; with the decision, for the page. */
+export class NoWay extends Error {
+  override readonly name = "NoWay";
+
+  constructor(override readonly cause: WindlassError, readonly rule: string) {
+    super(cause.message, { cause });
+  }
+}
+
+/** What was opened, and by which way. */
+export interface OpenedWay<Opened> {
+  readonly opened: Opened;
+  readonly way: Way;
+  readonly rule: string;
+}
+
+const THIS_MACHINE: Decision = { ways: [{ kind: "direct" }], rule: "the host is this machine" };
+
+/**
+ * Opens the target by the first of its ways that works, and remembers how that went. A proxy that refuses a target has
+ * answered: the next one is tried only if this one cannot be used at all.
+ *
+ * @throws {NoWay} @throws {unknown} the signal's reason.
+ */
+export async function throughWays<Opened>(
+  target: Target,
+  { ways, upstreams, hosts }: Ways,
+  { client, signal, since }: WayOptions,
+  open: (way: Way, options: DialOptions) => Promise<Opened>,
+): Promise<OpenedWay<Opened>> {
+  const decision = isThisMachine(target.hostname) ? THIS_MACHINE : await ways.decide(target, signal);
+  const { rule } = decision;
+  const ordered = upstreams.ordered(decision.ways);
+  const note = (way: Way, failure?: WindlassError) =>
+    hosts.note({
+      host: target.hostname,
+      port: target.port,
+      client: client === ENGINE_CLIENT ? "engine" : "container",
+      way: wayText(way),
+      rule,
+      outcome: failure?.message ?? "connected",
+      reached: failure === undefined,
+      milliseconds: Math.round(performance.now() - since),
+    });
+  const failures: WindlassError[] = [];
+  for (const [index, way] of ordered.entries()) {
+    const isLast = index === ordered.length - 1;
+    const milliseconds = isLast ? PROXY_LIMITS.connectMilliseconds : PROXY_LIMITS.failOverMilliseconds;
+    try {
+      const opened = await open(way, { client, milliseconds, signal });
+      if (way.kind === "proxy") upstreams.noteWorking(way.proxy);
+      note(way);
+      return { opened, way, rule };
+    } catch (error) {
+      if (!isWindlassError(error)) throw error;
+      const isDown = error.code === "WL_PROXY_UNREACHABLE";
+      const { proxy } = way.kind === "proxy" ? way : { proxy: undefined };
+      // A control port says nothing of the proxy that it was to be reached by.
+      if (proxy !== undefined && error.code !== "WL_SERVICE_FORBIDDEN") {
+        upstreams.noteFailure(proxy, error.message, isDown);
+      }
+      failures.push(error);
+      const goesOn = isDown || error.code === "WL_PROXY_TARGET_UNREACHABLE";
+      if (goesOn && !isLast) continue;
+      const failure = joined(failures);
+      note(way, failure);
+      throw new NoWay(failure, rule);
+    }
+  }
+  throw new TypeError("a decision has at least one way");
+}
+
+/** A way for users. Pure. */
+export function wayText(way: Way): string {
+  return way.kind === "direct" ? "direct" : proxyText(way.proxy);
+}
+
+/** What the last of them says, and before that what was tried. Pure. */
+function joined(failures: readonly WindlassError[]): WindlassError {
+  const [first] = failures;
+  if (first === undefined || failures.length === 1) return first!;
+  const message = failures.map((failure, index) =>
+    index === 0 ? failure.message : failure.message.replace(/^Cannot/, "cannot")
+  ).join("; ");
+  return new WindlassError(first.code, message, { cause: first, remedy: first.remedy });
+}

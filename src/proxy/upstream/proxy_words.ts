@@ -1,0 +1,65 @@
+import { sleep } from "../../timing/sleep.ts";
+import type { MessageBody } from "../http/message_body.ts";
+import { type AnswerHead, latin1 } from "../http/message_head.ts";
+import { PROXY_LIMITS } from "../proxy_limits.ts";
+
+/** As much of a proxy's words as a sentence can hold. */
+const MAXIMUM_WORDS = 300;
+
+/** The first line of an answer as it is shown: `403 Forbidden`. Pure. */
+export function statusText({ status, reason }: Pick<AnswerHead, "status" | "reason">): string {
+  return `${status} ${printable(reason)}`.trim().slice(0, 120);
+}
+
+/**
+ * What a proxy says in its error page: the text without its tags and without secrets, shortened; empty if there is none in a short time.
+ * Never rejects. The body is of no use afterwards.
+ */
+export async function proxyWords(
+  body: MessageBody,
+  secrets: readonly (string | undefined)[],
+  signal: AbortSignal,
+): Promise<string> {
+  const parts: string[] = [];
+  let length = 0;
+  const read = async () => {
+    for (let bytes = await body.next(add); bytes !== null; bytes = await body.next(add)) {
+      if (length >= PROXY_LIMITS.wordsBytes) return;
+    }
+  };
+  const add = (bytes: Uint8Array) => {
+    length += bytes.length;
+    parts.push(latin1(bytes.subarray(0, PROXY_LIMITS.wordsBytes)));
+  };
+  // What has come when it breaks off are words as well.
+  await Promise.race([read().catch(() => {}), sleep(PROXY_LIMITS.wordsMilliseconds, signal)]);
+  return wordsOfPage(withoutSecrets(parts.join(""), secrets));
+}
+
+/** A proxy may show what it was sent. Pure. */
+export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>((rest, secret) => secret ? rest.replaceAll(secret, "***") : rest, text);
+}
+
+/** The words of a page of HTML or of plain text. Pure. */
+export function wordsOfPage(text: string): string {
+  const page = text.slice(0, PROXY_LIMITS.wordsBytes);
+  // One pass over the text: no pattern here can go back.
+  let words = "";
+  let isHidden = false;
+  for (const part of page.split("<")) {
+    const end = part.indexOf(">");
+    const tag = part.slice(0, Math.max(end, 0)).toLowerCase();
+    if (/^(?:style|script|head)\b/.test(tag)) isHidden = true;
+    if (/^\/(?:style|script|head)\b/.test(tag)) isHidden = false;
+    if (/^title\b/.test(tag)) isHidden = false;
+    if (!isHidden) words += ` ${part.slice(end + 1)}`;
+    if (/^\/title\b/.test(tag)) isHidden = true;
+  }
+  return printable(words).trim().slice(0, MAXIMUM_WORDS);
+}
+
+/** White space as one blank, and only characters that any log can hold. */
+function printable(text: string): string {
+  return text.replace(/[^\x21-\x7e]+/g, " ");
+}
