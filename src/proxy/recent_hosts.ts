@@ -1,4 +1,7 @@
-/** Hosts that are remembered: more than a pull, a build and a few containers ask for in a day. */
+/**
+ * Hosts that are remembered: more than a pull, a build and a few containers ask for in a day. Of each kind of client at
+ * least half of them stay, however many names the other asks for.
+ */
 const MAXIMUM_HOSTS = 50;
 
 /** One request that went through the network proxy, or a tunnel. */
@@ -48,8 +51,16 @@ export class RecentHosts {
       requests: (known?.requests ?? 0) + 1,
       failures: (known?.failures ?? 0) + (visit.reached ? 0 : 1),
     });
-    const [oldest] = this.#hosts.keys();
-    if (this.#hosts.size > MAXIMUM_HOSTS && oldest !== undefined) this.#hosts.delete(oldest);
+    if (this.#hosts.size > MAXIMUM_HOSTS) this.#forgetOne();
+  }
+
+  /** Forgets the oldest host of the kind of client that has most. */
+  #forgetOne(): void {
+    const hosts = [...this.#hosts];
+    const ofContainers = hosts.filter(([, { client }]) => client === "container");
+    const kind = ofContainers.length > MAXIMUM_HOSTS / 2 ? "container" : "engine";
+    const [key] = hosts.find(([, { client }]) => client === kind) ?? [];
+    if (key !== undefined) this.#hosts.delete(key);
   }
 
   /** The newest first. */

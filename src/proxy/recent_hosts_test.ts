@@ -33,6 +33,14 @@ Deno.test("RecentHosts distinguishes the ports of a host", () => {
   assert.deepEqual(hosts.list().map(({ port, requests }) => [port, requests]), [[80, 1], [443, 1]]);
 });
 
+Deno.test("RecentHosts keeps the hosts of the engine, however many containers ask for", () => {
+  const hosts = new RecentHosts();
+  for (let index = 0; index < 20; index++) hosts.note(visit(`${index}.example`));
+  for (let index = 0; index < 100; index++) hosts.note(visit(`c${index}.example`, { client: "container" }));
+  const clients = hosts.list().map(({ client }) => client);
+  assert.deepEqual([clients.length, clients.filter((client) => client === "engine").length], [50, 20]);
+});
+
 Deno.test("RecentHosts forgets the oldest beyond fifty", () => {
   const hosts = new RecentHosts();
   for (let index = 0; index < 60; index++) hosts.note(visit(`${index}.example`));

@@ -55,8 +55,9 @@ export function fieldsOfAnswer(
   if (head.status === 101) return [...endToEnd(head.fields), ["Connection", "Upgrade"], ["Upgrade", UPGRADE]];
   const fields = endToEnd(head.fields);
   // An answer without a body may say how long one would be.
-  if (framing === 0) fields.push(...lengthFields(head.fields));
-  else fields.push(...framingFields(framing));
+  // Some clients wait for a body that a 204 cannot have.
+  if (framing !== 0) fields.push(...framingFields(framing));
+  else if (head.status !== 204) fields.push(...lengthFields(head.fields));
   if (head.status >= 200) fields.push(["Connection", keeps ? "keep-alive" : "close"]);
   return fields;
 }

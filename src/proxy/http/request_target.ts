@@ -89,6 +89,8 @@ function normalHostname(host: string): string {
   // The head is read as one character per byte; names outside of ASCII are sent in UTF-8.
   const name = new TextDecoder().decode(Uint8Array.from(host, (character) => character.charCodeAt(0)));
   let hostname: string;
+  // Anything else than a host would be a part of the URL below that nobody asks for.
+  if (/[/\\@?#]/.test(name)) throw new BadProxyRequest(400, "its target has no valid host");
   try {
     hostname = new URL(`http://${name}/`).hostname;
   } catch {

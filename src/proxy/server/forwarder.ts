@@ -37,6 +37,8 @@ export class Forwarder implements Disposable {
   /** For the next request that goes the same way. */
   #kept: ServerConnection | undefined;
   #sent: Promise<void> = Promise.resolve();
+  /** Whether the client has a part of the answer to its last request. */
+  #hasBegun = false;
 
   constructor(client: Joinable, input: ByteInput, { name, parts }: {
     readonly name: ProxyClient;
@@ -64,6 +66,7 @@ export class Forwarder implements Disposable {
   async forward(head: RequestHead, wish: ForwardWish, signal: AbortSignal): Promise<boolean> {
     const body = new MessageBody(this.#input, framingOfRequest(head));
     const request: Forwarded = { head, wish, body, signal };
+    this.#hasBegun = false;
     const isSafe = body.isOver && SAFE_METHODS.has(head.method) && !asksForUpgrade(head);
     const { opened, way, rule } = await throughWays(
       wish.target,
@@ -85,7 +88,8 @@ export class Forwarder implements Disposable {
       });
       return await this.#passOn(answered, request);
     } catch (error) {
-      throw error instanceof WindlassError ? new NoWay(error, rule) : error;
+      // Once a part of the answer is sent, no page can follow it.
+      throw error instanceof WindlassError && !this.#hasBegun ? new NoWay(error, rule) : error;
     }
   }
 
@@ -192,6 +196,7 @@ export class Forwarder implements Disposable {
       const fields = fieldsOfAnswer(answer, { framing: sentFraming, keeps });
       const content = new MessageBody(server.input, framing);
       await whileOpen(server.stream, signal, async () => {
+        this.#hasBegun = true;
         await this.#client.write(headBytes(statusLine(answer), fields));
         if (isPlain) await this.#copyContent(content);
         else {for (let bytes = await content.next(); bytes !== null; bytes = await content.next()) {

@@ -46,7 +46,10 @@ export class ProxyConnection {
       await this.#drain();
     } catch (error) {
       // It has disconnected, or the other end of a transfer has: that concerns this connection alone.
-      this.#parts.log("debug", "network.proxy.broken", { client: this.#name, reason: errorText(error) });
+      const reason = errorText(error);
+      this.#parts.log("debug", "network.proxy.broken", { client: this.#name, reason });
+      // An orderly end would make what it has of an answer look complete.
+      this.#client.reset?.(reason);
     } finally {
       this.#client.gone?.removeEventListener("abort", left);
       this.#forwarder[Symbol.dispose]();

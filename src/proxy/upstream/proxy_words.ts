@@ -36,6 +36,9 @@ export async function proxyWords(
   return wordsOfPage(withoutSecrets(parts.join(""), secrets));
 }
 
+/** Elements of which nobody reads the text; of the head there is the title. */
+const HIDDEN_TAGS = new Set(["head", "script", "style"]);
+
 /** A proxy may show what it was sent. Pure. */
 export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>((rest, secret) => secret ? rest.replaceAll(secret, "***") : rest, text);
@@ -46,15 +49,14 @@ export function wordsOfPage(text: string): string {
   const page = text.slice(0, PROXY_LIMITS.wordsBytes);
   // One pass over the text: no pattern here can go back.
   let words = "";
-  let isHidden = false;
+  let hidden: string | undefined;
   for (const part of page.split("<")) {
     const end = part.indexOf(">");
-    const tag = part.slice(0, Math.max(end, 0)).toLowerCase();
-    if (/^(?:style|script|head)\b/.test(tag)) isHidden = true;
-    if (/^\/(?:style|script|head)\b/.test(tag)) isHidden = false;
-    if (/^title\b/.test(tag)) isHidden = false;
-    if (!isHidden) words += ` ${part.slice(end + 1)}`;
-    if (/^\/title\b/.test(tag)) isHidden = true;
+    const [, name = ""] = /^(\/?[a-z]{1,10})\b/i.exec(part) ?? [];
+    const tag = name.toLowerCase();
+    if (hidden === undefined && HIDDEN_TAGS.has(tag)) hidden = `/${tag}`;
+    else if (tag === hidden) hidden = undefined;
+    if (hidden === undefined || (hidden === "/head" && tag === "title")) words += ` ${part.slice(end + 1)}`;
   }
   return printable(words).trim().slice(0, MAXIMUM_WORDS);
 }

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { statusText, withoutSecrets, wordsOfPage } from "./proxy_words.ts";
+
+Deno.test("wordsOfPage() is the text of a page without its tags", () => {
+  const page =
+    "<!DOCTYPE html><html><head><style>p { color: red }</style><title>Blocked</title><script>x < 1</script></head>" +
+    "<body><h1>Access\r\n denied</h1><p>Category: games\xff</p></body></html>";
+  assert.equal(wordsOfPage(page), "Blocked Access denied Category: games");
+  assert.equal(wordsOfPage("plain words"), "plain words");
+  assert.equal(wordsOfPage("a".repeat(1_000)).length, 300);
+  assert.equal(wordsOfPage("<".repeat(100_000)), "");
+});
+
+Deno.test("withoutSecrets() leaves out what the proxy was sent", () => {
+  assert.equal(
+    withoutSecrets("you sent Basic dXNlcg== and pass", ["dXNlcg==", undefined, ""]),
+    "you sent Basic *** and pass",
+  );
+});
+
+Deno.test("statusText() is one short line", () => {
+  assert.equal(statusText({ status: 403, reason: "For\x00bidden" }), "403 For bidden");
+  assert.equal(statusText({ status: 403, reason: "" }), "403");
+});
