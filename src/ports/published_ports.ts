@@ -83,6 +83,11 @@ export class PublishedPorts {
     return this.#publications.on({ protocol, port }).some(({ entry }) => entry.source === "published");
   }
 
+  /** The addresses of the containers that a TCP port of this machine leads to. */
+  containersAt(port: number): string[] {
+    return this.#publications.on({ protocol: "tcp", port }).map(({ entry }) => entry.container.address);
+  }
+
   /**
    * Opens a port until the returned function is called, which resolves when the port is free.
    *

@@ -63,6 +63,7 @@ Deno.test("PublishedPorts opens a port and lists it until it is given up", async
     bytes: { received: 0, sent: 0 },
   });
   assert.ok(ports.isPublished("tcp", 8080) && !ports.isPublished("udp", 8080));
+  assert.deepEqual([ports.containersAt(8080), ports.containersAt(81)], [["172.17.0.2"], []]);
   await Promise.all([unpublish(), unpublish()]);
   assert.deepEqual([ports.list(), machine.open.size], [[], 0]);
 });

@@ -69,6 +69,8 @@ export class ProxyLab {
   broken: string | undefined;
   /** The ways of every target. */
   ways: Way[] = [DIRECT];
+  /** The containers that ports of this machine lead to. */
+  containers = new Map<number, string[]>();
   /** Ways that fail. */
   failures = new Map<string, WindlassError>();
   signIn: SignIn = {
@@ -99,6 +101,7 @@ export class ProxyLab {
         ways: { decide: () => Promise.resolve({ ways: this.ways, rule: "the test" }) },
         upstreams: this.upstreams,
         hosts: this.hosts,
+        containersAt: (port) => this.containers.get(port) ?? [],
         opener: {
           tunnel: (target, way) => open("tunnel")(way, target),
           upstream: (proxy, target) => open("upstream")({ kind: "proxy", proxy }, target),

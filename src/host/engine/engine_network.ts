@@ -2,6 +2,7 @@ import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { DataConnections } from "../../overload/data_connections.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
 import type { HostServices } from "../../ports/host_service.ts";
+import type { PublishedPorts } from "../../ports/published_ports.ts";
 import type { EngineLife } from "./engine_life.ts";
 
 /** What a connection to the network proxy may use. */
@@ -9,6 +10,7 @@ export interface ProxyRoom {
   /** Services of the user's machine, as containers may reach them. */
   readonly services: Pick<HostServices, "open" | "check" | "isControlPort">;
   readonly connections: Pick<DataConnections, "takeForProxy">;
+  readonly ports: Pick<PublishedPorts, "containersAt">;
 }
 
 /** The network of the user's machine, as the engine sees it. */

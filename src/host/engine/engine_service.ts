@@ -83,7 +83,7 @@ export class EngineService implements AsyncDisposable {
     });
     const isAllowed = (port: number) => allowsPort(settings.values["ports.hostServices"], port);
     const services = new HostServices({ isOwnPort, isAllowed, connections, log });
-    const room = { services, connections };
+    const room = { services, connections, ports: this.ports };
     this.engine = new Engine({
       wsl,
       distros,

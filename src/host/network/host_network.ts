@@ -65,13 +65,14 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   }
 
   /** Loads the proxy, which no start needs. */
-  async #openServer({ services }: ProxyRoom): Promise<ProxyServer> {
+  async #openServer({ services, ports }: ProxyRoom): Promise<ProxyServer> {
     const { openProxyServer } = await import("./open_proxy_server.ts");
     return openProxyServer({
       services,
       ways: this.ways,
       upstreams: this.upstreams,
       hosts: this.recentHosts,
+      containersAt: (port) => ports.containersAt(port),
       log: this.#options.log,
     });
   }

@@ -129,3 +129,15 @@ Deno.test("ProxyConnection refuses what it cannot read, with a page", async () =
     assert.ok(page.endsWith("Code: WL_PROXY_REQUEST_INVALID\n"), page);
   }
 });
+
+Deno.test("ProxyConnection leads a proxy that runs in a container out, not to itself", async () => {
+  for (const [hostname, way] of [["localhost", "direct"], ["p.example", "http://p.example:3128"]] as const) {
+    const lab = new ProxyLab();
+    lab.ways = [proxyWay(hostname)];
+    lab.containers.set(3128, ["172.17.0.2"]);
+    lab.send(CONNECT);
+    assert.equal((await lab.server()).opened, `tunnel a.example:443 by ${way}`);
+    await lab.receive(ESTABLISHED.length);
+    await lab.end();
+  }
+});

@@ -13,6 +13,8 @@ export interface Ways {
   readonly ways: DecideWay;
   readonly upstreams: UpstreamBook;
   readonly hosts: RecentHosts;
+  /** The containers that a port of this machine leads to: one of them may be the proxy. */
+  readonly containersAt: (port: number) => readonly string[];
 }
 
 /** A request, as the ways see it. */
@@ -39,7 +41,8 @@ export interface OpenedWay<Opened> {
   readonly rule: string;
 }
 
-const THIS_MACHINE: Decision = { ways: [{ kind: "direct" }], rule: "the host is this machine" };
+const DIRECT: Way = { kind: "direct" };
+const THIS_MACHINE: Decision = { ways: [DIRECT], rule: "the host is this machine" };
 
 /**
  * Opens the target by the first of its ways that works, and remembers how that went. A proxy that refuses a target has
@@ -49,13 +52,13 @@ const THIS_MACHINE: Decision = { ways: [{ kind: "direct" }], rule: "the host is 
  */
 export async function throughWays<Opened>(
   target: Target,
-  { ways, upstreams, hosts }: Ways,
+  { ways, upstreams, hosts, containersAt }: Ways,
   { client, signal, since }: WayOptions,
   open: (way: Way, options: DialOptions) => Promise<Opened>,
 ): Promise<OpenedWay<Opened>> {
   const decision = isThisMachine(target.hostname) ? THIS_MACHINE : await ways.decide(target, signal);
   const { rule } = decision;
-  const ordered = upstreams.ordered(decision.ways);
+  const ordered = upstreams.ordered(waysFor(client, decision, containersAt));
   const note = (way: Way, failure?: WindlassError) =>
     hosts.note({
       host: target.hostname,
@@ -93,6 +96,19 @@ export async function throughWays<Opened>(
     }
   }
   throw new TypeError("a decision has at least one way");
+}
+
+/** The ways of a decision without those that lead back to the client: a proxy in a container gets out directly. Pure. */
+function waysFor(
+  client: ProxyClient,
+  { ways }: Decision,
+  containersAt: Ways["containersAt"],
+): readonly Way[] {
+  const others = ways.filter((way) =>
+    way.kind === "direct" || !isThisMachine(way.proxy.hostname) ||
+    !containersAt(way.proxy.port).includes(client)
+  );
+  return others.length > 0 ? others : [DIRECT];
 }
 
 /** A way for users. Pure. */
