@@ -140,6 +140,7 @@ async function main(): Promise<void> {
     cleared: cleared.promise,
     whenRunning,
     rest: () => supervisor.rest(),
+    addsCertificates: () => certificates.forContainers,
     isResting: () => supervisor.state.kind === "resting",
     maximumClients: limits.workspaceClients,
     log,

@@ -14,7 +14,7 @@ export interface RefusedCertificate {
 
 /** What the machine trusts to vouch for servers. */
 export interface ChosenCertificates {
-  /** Each as PEM, none twice. */
+  /** Each as PEM, none twice. Sorted: a policy that is refreshed adds the same ones in another order. */
   readonly certificates: readonly string[];
   /** How many of them come from which store, the first one that has it; those that give none have 0. */
   readonly stores: readonly { readonly name: string; readonly count: number }[];
@@ -79,7 +79,7 @@ export function chooseCertificates(
     MAXIMUM_CERTIFICATES,
   );
   return {
-    certificates: chosen.map(({ certificate }) => formatPem(certificate.der)),
+    certificates: chosen.map(({ certificate }) => formatPem(certificate.der)).sort(),
     stores: stores.filter(({ purpose }) => purpose !== "disallowed").map(({ name }) => ({
       name,
       count: chosen.filter(({ store }) => store === name).length,

@@ -60,7 +60,8 @@ export class MachineTrust {
       const stores = this.#believe(await readStores());
       if (!this.#isChosen(stores)) {
         const verify = isSignedBy ?? (await import("./is_signed_by.ts")).isSignedBy; // loads node:crypto
-        this.#report = chooseCertificates(stores, this.#now(), verify);
+        const chosen = chooseCertificates(stores, this.#now(), verify);
+        if (JSON.stringify(chosen) !== JSON.stringify(this.#report)) this.#report = chosen;
         this.#stores = stores;
         this.#chosenAt = this.#now();
       } else if (this.#report.problem !== undefined) this.#report = withProblem(this.#report, undefined);

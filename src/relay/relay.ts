@@ -6,7 +6,7 @@ import { ClientWatch } from "./client_watch.ts";
 import { linger } from "./linger.ts";
 import { unavailableResponse } from "./http/own_response.ts";
 import type { BeforeStart } from "./http/held_start.ts";
-import type { TranslatePath } from "./paths/translate_path.ts";
+import type { Rewriting } from "./paths/request_rewriter.ts";
 import type { ActiveRequest } from "./http/pending_request.ts";
 import type { ConnectionReport } from "./connection_report.ts";
 import { RelayConnection } from "./relay_connection.ts";
@@ -18,11 +18,10 @@ export type { BeforeStart } from "./http/held_start.ts";
 export type { OpenUpstream } from "./upstream.ts";
 
 /** Options of {@linkcode startRelay}. */
-export interface RelayOptions {
+export interface RelayOptions extends Rewriting {
   /** Where clients connect. The relay takes ownership. */
   readonly listener: Listener;
   readonly openUpstream: OpenUpstream;
-  readonly translatePath: TranslatePath;
   /** Asked before each start of a container. @default Each may start. */
   readonly beforeStart?: BeforeStart;
   readonly log: Log;

@@ -12,16 +12,15 @@ import type { HeldRequest, RefusedRequest, RequestPiece } from "./http/request_p
 import { RequestScanner } from "./http/request_scanner.ts";
 import { ResponseScanner } from "./http/response_scanner.ts";
 import { shownPath } from "./http/shown_path.ts";
-import type { TranslatePath } from "./paths/translate_path.ts";
+import type { Rewriting } from "./paths/request_rewriter.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { stationOf } from "./station.ts";
 import { type OpenUpstream, type Upstream, upstreamState } from "./upstream.ts";
 
-export interface RelayConnectionOptions {
+export interface RelayConnectionOptions extends Rewriting {
   /** Number of the connection, unique within the host; log lines carry it. */
   readonly id: number;
   readonly openUpstream: OpenUpstream;
-  readonly translatePath: TranslatePath;
   readonly beforeStart?: BeforeStart | undefined;
   readonly log: Log;
   readonly watch: ClientWatch;
@@ -69,6 +68,7 @@ export class RelayConnection implements WatchedClient {
     });
     this.#requests = new RequestScanner({
       translatePath: options.translatePath,
+      changeContainer: options.changeContainer,
       beforeStart: options.beforeStart,
       started: (request) => this.#pending.started(request),
       allowBody: () => this.#answers.allowBody(),

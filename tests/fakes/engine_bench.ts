@@ -64,10 +64,6 @@ export class FakeLife implements EngineLife {
     return Promise.resolve({ restartNeeded: false });
   }
 
-  restartDockerd(): Promise<void> {
-    return Promise.resolve();
-  }
-
   serveWorkspaces(workspaces: readonly Workspace[]): Promise<void> {
     this.workspaces = workspaces;
     return Promise.resolve();

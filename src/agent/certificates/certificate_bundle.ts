@@ -72,24 +72,12 @@ export class CertificateBundle {
     return { SSL_CERT_FILE: this.#file, GODEBUG: withNegativeSerials(debug) };
   }
 
-  /** Writes what the machine trusts, as PEM. Rejects if the files cannot be written. */
-  async set(pem: string, forContainers: boolean): Promise<CertificatesInUse> {
+  /** Writes what the machine trusts, as PEM; without, only says what is in use. Rejects if the files cannot be written. */
+  async set(pem: string | undefined, forContainers: boolean): Promise<CertificatesInUse> {
     this.#forContainers = forContainers;
-    if (pem !== this.#pem) {
-      this.#pem = pem;
-      const write = this.#lastWrite.then(() => this.#write(pem));
-      this.#lastWrite = write.catch(() => {});
-      try {
-        await write;
-      } catch (error) {
-        if (this.#pem === pem) this.#pem = undefined; // the next try is to write it
-        throw error;
-      } finally {
-        this.#arrived.abort();
-      }
-    }
-    this.#read ??= pem; // no request has come to dockerd before
-    return { restartNeeded: this.#options.isDockerdRunning() && this.#read !== pem };
+    if (pem !== undefined && pem !== this.#pem) await this.#replace(pem);
+    this.#read ??= this.#pem; // no request has come to dockerd before
+    return { restartNeeded: this.#options.isDockerdRunning() && this.#read !== this.#pem };
   }
 
   /**
@@ -105,6 +93,20 @@ export class CertificateBundle {
     });
     await Promise.race([this.#patience, aborted(signal)]);
     signal.throwIfAborted();
+  }
+
+  async #replace(pem: string): Promise<void> {
+    this.#pem = pem;
+    const write = this.#lastWrite.then(() => this.#write(pem));
+    this.#lastWrite = write.catch(() => {});
+    try {
+      await write;
+    } catch (error) {
+      if (this.#pem === pem) this.#pem = undefined; // the next try is to write it
+      throw error;
+    } finally {
+      this.#arrived.abort();
+    }
   }
 
   async #write(pem: string): Promise<void> {

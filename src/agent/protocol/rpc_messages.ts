@@ -81,12 +81,13 @@ export type AgentRequest =
   }
   /**
    * What the user's machine trusts to vouch for servers, as PEM, and whether new containers get that, too. The first is sent
-   * at the beginning of each life. Answered once written, with {@linkcode CertificatesInUse}.
+   * at the beginning of each life; without certificates, those sent last are meant. Answered once they are written, with
+   * {@linkcode CertificatesInUse}.
    */
   | {
     readonly id: number;
     readonly method: "set-certificates";
-    readonly pem: string;
+    readonly pem?: string;
     readonly forContainers: boolean;
   }
   /** Answered once the agent sends log lines of this level and above only. */
@@ -224,7 +225,7 @@ export function isAgentRequest(value: unknown): value is AgentRequest {
     case "check-daemon-options":
       return isJson(value.options);
     case "set-certificates":
-      return isText(value.pem) && typeof value.forContainers === "boolean";
+      return (value.pem === undefined || isText(value.pem)) && typeof value.forContainers === "boolean";
     case "hold-ports":
       return isCount(value.milliseconds) && Array.isArray(value.ports) && value.ports.every(isHeldPort);
     default:

@@ -37,7 +37,7 @@ export interface RpcActions {
   /** Whether something is at the path; with a `device`, whether that is mounted there. */
   hasPath(path: string, device?: string): Promise<boolean>;
   /** Resolves once the certificates are written. */
-  setCertificates(pem: string, forContainers: boolean): Promise<CertificatesInUse>;
+  setCertificates(pem: string | undefined, forContainers: boolean): Promise<CertificatesInUse>;
   /** Lines of a lower level are dropped from now on. */
   setLogLevel(level: LogLevel): void;
   /** Resolves once the ports are held. */

@@ -10,6 +10,7 @@ Deno.test("LazyWorkspaces answers, rests and leaves without loading anything, wh
     cleared: never,
     whenRunning: () => never,
     rest: () => Promise.resolve(void events.push("rest")),
+    addsCertificates: () => false,
     isResting: () => false,
     maximumClients: 8,
     log: NO_LOG,

@@ -1,6 +1,5 @@
 import { errorText } from "../../errors/error_text.ts";
 import { WindlassError } from "../../errors/windlass_error.ts";
-import type { Log } from "../../logging/log.ts";
 import type { MuxSession } from "../../mux/mux_session.ts";
 import { keepsEngine, reasonsOfRequests } from "../../relay/keeping_requests.ts";
 import { PatientFiles } from "../../relay/paths/patient_files.ts";
@@ -22,6 +21,7 @@ import { rootPaths } from "./root_paths.ts";
 import { startProblem } from "./start_problem.ts";
 import { workspaceOf } from "./workspace_mounts.ts";
 import { makeSharedFolder, removeSharedFolder } from "./folder_of_distros.ts";
+import { workspaceCertificates, type WorkspaceCertificatesOptions } from "./workspace_certificates.ts";
 import { WORKSPACE_LIMITS } from "./workspace_limits.ts";
 import { WorkspaceSockets } from "./workspace_sockets.ts";
 
@@ -32,18 +32,15 @@ export type WorkspacesUse = Pick<
 >;
 
 /** What workspaces are served with. */
-export interface WorkspaceServiceOptions {
+export interface WorkspaceServiceOptions extends WorkspaceCertificatesOptions {
   /** The folder that all distros see. */
   readonly shared: string;
   /** The link, once it is open. */
   readonly session: Promise<Pick<MuxSession, "open">>;
-  /** Resolves once dockerd answers, and has it started if it rests. */
-  readonly whenRunning: (signal: AbortSignal) => Promise<void>;
   /** Whether no dockerd runs, so that no container does. */
   readonly isResting: () => boolean;
   /** Clients of all workspaces together. */
   readonly maximumClients: number;
-  readonly log: Log;
 }
 
 /** All that the agent does for workspaces: sockets for their clients, their files for containers. */
@@ -78,6 +75,7 @@ export class WorkspaceService {
       maximumClients,
       openUpstream: (signal) => this.#openUpstream(signal),
       translatePath: (workspace) => rootPaths(workspace, this.#pathOptions),
+      changeContainer: workspaceCertificates(options),
       beforeStart: (container, signal) => this.#beforeStart(container, signal),
       requestEnded: (request) => {
         if (keepsEngine(request)) this.#usedAt = performance.now();

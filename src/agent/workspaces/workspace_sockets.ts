@@ -5,6 +5,7 @@ import { listenUnixSocket } from "../../platform/linux/unix_socket.ts";
 import type { BeforeStart } from "../../relay/http/held_start.ts";
 import type { ActiveRequest } from "../../relay/http/pending_request.ts";
 import { type Relay, startRelay } from "../../relay/relay.ts";
+import type { ChangeContainer } from "../../relay/paths/request_rewriter.ts";
 import type { TranslatePath } from "../../relay/paths/translate_path.ts";
 import type { OpenUpstream } from "../../relay/upstream.ts";
 import { workspaceSocket } from "../protocol/distro_paths.ts";
@@ -20,6 +21,8 @@ export interface WorkspaceSocketsOptions {
   readonly openUpstream: OpenUpstream;
   /** How the paths of a workspace's clients are translated. */
   readonly translatePath: (workspace: Workspace) => TranslatePath;
+  /** See {@linkcode ChangeContainer}. */
+  readonly changeContainer: ChangeContainer;
   /** See {@linkcode BeforeStart}. */
   readonly beforeStart: BeforeStart;
   /** Called for each request whose answer is complete, or whose connection ended before. */
@@ -89,7 +92,8 @@ export class WorkspaceSockets {
   }
 
   async #serve(workspace: Workspace): Promise<OpenSocket> {
-    const { shared, alias, openUpstream, translatePath, beforeStart, requestEnded, log } = this.#options;
+    const { shared, alias, openUpstream, translatePath, changeContainer } = this.#options;
+    const { beforeStart, requestEnded, log } = this.#options;
     const path = workspaceSocket(shared, workspace.token);
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.mkdir(folder, { recursive: true });
@@ -101,6 +105,7 @@ export class WorkspaceSockets {
       listener,
       openUpstream,
       translatePath: translatePath(workspace),
+      changeContainer,
       beforeStart,
       requestEnded,
       // Asked for each client: no workspace takes the room of another.

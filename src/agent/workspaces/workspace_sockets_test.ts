@@ -36,6 +36,7 @@ async function openSockets(
       serve().catch(() => {});
       return Promise.resolve(near);
     },
+    changeContainer: (body) => body,
     translatePath: () => () => undefined,
     beforeStart: () => undefined,
     requestEnded: () => {},

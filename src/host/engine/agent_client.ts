@@ -57,8 +57,12 @@ export interface AgentClient extends Disposable {
   hasPath(path: string, signal: AbortSignal, device?: string): Promise<boolean>;
   /** Holds these ports, and no others, in the engine's network for a time. */
   holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Has dockerd, and new containers if they are to, trust these certificates, given as PEM. */
-  setCertificates(pem: string, forContainers: boolean, signal: AbortSignal): Promise<CertificatesInUse>;
+  /** Has dockerd, and new containers if they are to, trust these certificates, as PEM; without, those given last. */
+  setCertificates(
+    pem: string | undefined,
+    forContainers: boolean,
+    signal: AbortSignal,
+  ): Promise<CertificatesInUse>;
   /** Has the agent send log lines of this level and above only. */
   setLogLevel(level: LogLevel, signal: AbortSignal): Promise<void>;
   /** The newest lines that the agent keeps, oldest first. */
@@ -160,8 +164,9 @@ class StreamAgentClient implements AgentClient {
     await this.#request({ method: "hold-ports", ports, milliseconds }, signal);
   }
 
-  async setCertificates(pem: string, forContainers: boolean, signal: AbortSignal) {
-    const result = await this.#request({ method: "set-certificates", pem, forContainers }, signal);
+  async setCertificates(pem: string | undefined, forContainers: boolean, signal: AbortSignal) {
+    const wanted = pem === undefined ? { forContainers } : { pem, forContainers };
+    const result = await this.#request({ method: "set-certificates", ...wanted }, signal);
     if (!isCertificatesInUse(result)) throw unexpected("set-certificates");
     return result;
   }

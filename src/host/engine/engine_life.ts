@@ -97,8 +97,6 @@ export interface EngineLife extends AsyncDisposable {
   holdPorts(ports: readonly HeldPort[], milliseconds: number, signal: AbortSignal): Promise<void>;
   /** See {@linkcode AgentClient.setCertificates}. */
   setCertificates: AgentClient["setCertificates"];
-  /** Stops dockerd and starts it again. Resolves when it has stopped. */
-  restartDockerd(signal: AbortSignal): Promise<void>;
   /** See {@linkcode AgentClient.serveWorkspaces}. */
   serveWorkspaces(workspaces: readonly Workspace[], signal: AbortSignal): Promise<void>;
   /** See {@linkcode AgentClient.resolveWorkspacePath}. */
@@ -165,7 +163,6 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
       ),
     holdPorts: (ports, milliseconds, signal) => agent.holdPorts(ports, milliseconds, signal),
     setCertificates: (...wanted) => agent.setCertificates(...wanted),
-    restartDockerd: (signal) => agent.restartEngine(signal),
     serveWorkspaces: (workspaces, signal) => agent.serveWorkspaces(workspaces, signal),
     resolveWorkspacePath: (...wanted) => agent.resolveWorkspacePath(...wanted),
     prepareStart: (container, signal) => agent.prepareStart(container, signal),

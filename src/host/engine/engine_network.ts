@@ -17,6 +17,10 @@ export interface ProxyRoom {
 export interface EngineNetwork {
   /** Serves a connection to the network proxy, in its own time. */
   serveProxy(stream: EngineStream, client: ProxyClient, room: ProxyRoom): void;
-  /** A life has begun; its agent knows nothing of the network so far. */
-  lifeBegins(life: EngineLife): void;
+  /**
+   * A life has begun; its agent knows nothing of the network so far.
+   *
+   * @param restartIfUnused Stops dockerd and starts it again if nothing uses it. Resolves to whether it did.
+   */
+  lifeBegins(life: EngineLife, restartIfUnused: () => Promise<boolean>): void;
 }

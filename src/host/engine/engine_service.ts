@@ -9,6 +9,7 @@ import { HostServices } from "../../ports/host_service.ts";
 import type { EngineNetwork } from "./engine_network.ts";
 import type { EngineWorkspaces } from "./engine_workspaces.ts";
 import { PublishedPorts } from "../../ports/published_ports.ts";
+import { containerCertificates } from "../../relay/certificates/container_certificates.ts";
 import { RelayGroup } from "../../relay/relay_group.ts";
 import { WatchedStarts } from "../../relay/watched_starts.ts";
 import { durationMilliseconds } from "../../settings/duration.ts";
@@ -30,6 +31,9 @@ import { IdleWatch } from "./idle_watch.ts";
 import { reasonsOfRequests } from "./keep_reasons.ts";
 import { workspaceCalls } from "./workspace_calls.ts";
 import { StartPorts } from "../control/start_ports.ts";
+
+/** A restart of dockerd that nobody asked for keeps away from commands that follow each other. */
+const QUIET_MILLISECONDS = 1_000;
 
 /** Options of the engine of a host. */
 export interface EngineServiceOptions {
@@ -129,6 +133,11 @@ export class EngineService implements AsyncDisposable {
     this.relays = new RelayGroup({
       openUpstream: async (signal) => new WatchedStarts(await this.engine.connect(signal), startPorts),
       translatePath: translatePath((...wanted) => this.engine.hasPath(...wanted), resolvePath),
+      changeContainer: containerCertificates({
+        isOn: () => settings.values["network.containerCertificates"],
+        connect: (signal) => this.engine.connect(signal),
+        log,
+      }),
       beforeStart,
       requestEnded: (request) => {
         this.#starts.requestEnded();
@@ -219,7 +228,17 @@ export class EngineService implements AsyncDisposable {
     life.setLogLevel(logs.level);
     void startPorts.engineStarts();
     this.#options.workspaces?.lifeBegins(life);
-    this.#options.network?.lifeBegins(life);
+    this.#options.network?.lifeBegins(life, () => this.#restartDockerdIfUnused());
+  }
+
+  /** A rest that ends at once: no client is cut off, and those that come meanwhile wait for the next dockerd. */
+  async #restartDockerdIfUnused(): Promise<boolean> {
+    return await this.idle.endIfUnused(QUIET_MILLISECONDS, async () => {
+      this.#options.logs.logOf("host")("info", "engine.dockerd.restart", {});
+      this.relays.releaseIdleStreams();
+      await this.engine.rest();
+      if (this.engine.isResting) this.engine.start();
+    });
   }
 
   #changed(state: EngineState): void {

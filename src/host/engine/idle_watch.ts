@@ -156,15 +156,20 @@ export class IdleWatch implements AsyncDisposable {
     return this.#idleSince === undefined ? 0 : this.#now() - this.#idleSince;
   }
 
+  /** {@linkcode endIfUnused} with a stop of the engine. */
+  stopIfUnused(quietMilliseconds: number): Promise<boolean> {
+    return this.endIfUnused(quietMilliseconds, this.#options.stop);
+  }
+
   /**
-   * Checks now, and stops the engine if it has been unused for so long, regardless of the idle time. As with the idle
-   * time, the decision and the stop are one step. Resolves to whether it was stopped.
+   * Checks now, and ends what runs if it has been unused for so long, regardless of the idle time. As with the idle time,
+   * the decision and the beginning of the end are one step. Resolves to whether it was ended.
    */
-  async stopIfUnused(quietMilliseconds: number): Promise<boolean> {
+  async endIfUnused(quietMilliseconds: number, end: () => Promise<void>): Promise<boolean> {
     if (!this.#options.isRunning()) return false;
     const use = await this.#use(false);
     if (use.isUsed || this.#now() - use.since < quietMilliseconds || !use.isCurrent()) return false;
-    await this.#options.stop();
+    await end();
     return true;
   }
 

@@ -1,5 +1,6 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { Problem } from "../../api/resources/problems.ts";
+import type { TrustedCertificates } from "../../api/resources/network.ts";
 import { errorText } from "../../errors/error_text.ts";
 import type { Log } from "../../logging/log.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
@@ -9,6 +10,7 @@ import { RecentHosts } from "../../proxy/recent_hosts.ts";
 import type { DecideWay } from "../../proxy/way.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
 import type { EngineLife } from "../engine/engine_life.ts";
+import { HostCertificates } from "./host_certificates.ts";
 import type { EngineNetwork, ProxyRoom } from "../engine/engine_network.ts";
 
 export interface HostNetworkOptions {
@@ -36,15 +38,24 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   /** Which way a request goes, by settings and system. */
   readonly ways: DecideWay = DIRECT;
   readonly #options: HostNetworkOptions;
+  readonly #certificates: HostCertificates;
   #server: Promise<ProxyServer> | undefined;
 
   constructor(options: HostNetworkOptions) {
     this.#options = options;
+    const { settings, log, onChange } = options;
+    const forContainers = () => settings.values["network.containerCertificates"];
+    this.#certificates = new HostCertificates({ forContainers, log, onChange });
+  }
+
+  /** What the engine trusts of what this machine trusts; `null` before it is known. */
+  get certificates(): TrustedCertificates | null {
+    return this.#certificates.report();
   }
 
   /** What the user should know of proxies and certificates, for the status. */
   warnings(): readonly Problem[] {
-    return [];
+    return this.#certificates.warnings();
   }
 
   serveProxy(stream: EngineStream, client: ProxyClient, room: ProxyRoom): void {
@@ -57,9 +68,12 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
     });
   }
 
-  lifeBegins(_life: EngineLife): void {}
+  lifeBegins(life: EngineLife, restartIfUnused: () => Promise<boolean>): void {
+    this.#certificates.lifeBegins(life, restartIfUnused);
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#certificates[Symbol.dispose]();
     const server = await this.#server?.catch(() => undefined);
     server?.[Symbol.dispose]();
   }

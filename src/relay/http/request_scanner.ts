@@ -16,11 +16,9 @@ import { type Refusal, UNREADABLE, UNREADABLE_PATHS } from "./refusal.ts";
 import { RELAY_LIMITS } from "../relay_limits.ts";
 import { classifyRequest } from "./request_kind.ts";
 import type { HeldRequest, RequestPiece } from "./request_piece.ts";
-import { rewriteRequest } from "../paths/request_rewriter.ts";
-import type { TranslatePath } from "../paths/translate_path.ts";
+import { rewriteRequest, type Rewriting } from "../paths/request_rewriter.ts";
 
-export interface RequestScannerOptions {
-  readonly translatePath: TranslatePath;
+export interface RequestScannerOptions extends Rewriting {
   readonly beforeStart?: BeforeStart | undefined;
   /** A request begins. Called before any of its bytes are handed on. */
   started(request: PendingRequest): void;
@@ -286,11 +284,10 @@ export class RequestScanner {
       this.#refuse(UNREADABLE_PATHS.chunks, pieces);
     } else if (complete) {
       const request = { ...collection, bytes: this.#held.take(), chunked: chunks !== undefined };
-      const { translatePath } = this.options;
       pieces.push({
         request: this.#current!,
         closes: collection.closes,
-        rewrite: (signal) => rewriteRequest(request, collection.subject, translatePath, signal),
+        rewrite: (signal) => rewriteRequest(request, collection.subject, this.options, signal),
       });
       this.#bodyEnded();
     }

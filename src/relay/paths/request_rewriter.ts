@@ -18,25 +18,43 @@ export interface CollectedRequest {
 export type RewrittenRequest = Uint8Array | { readonly refusal: Refusal };
 
 /**
- * The request with its host paths translated. Without a path to translate the bytes are those that came,
+ * The body of a request for a container, whose paths are those of the engine, as the engine is to get it; the same bytes
+ * if nothing is to be changed. A promise of it rejects with the signal's reason.
+ */
+export type ChangeContainer = (body: Uint8Array, signal: AbortSignal) => Uint8Array | Promise<Uint8Array>;
+
+/** What requests are rewritten with. */
+export interface Rewriting {
+  readonly translatePath: TranslatePath;
+  /** @default Containers stay as they are. */
+  readonly changeContainer?: ChangeContainer | undefined;
+}
+
+/**
+ * The request with its host paths translated, and with what a new container is to have besides. Without a path to translate the bytes are those that came,
  * chunks included. A promise only if a translation is one; that rejects as the translation does.
  */
 export function rewriteRequest(
   request: CollectedRequest,
   subject: BodySubject,
-  translate: TranslatePath,
+  { translatePath, changeContainer }: Rewriting,
   signal: AbortSignal,
 ): RewrittenRequest | Promise<RewrittenRequest> {
   const head = request.bytes.subarray(0, request.headLength);
   const wireBody = request.bytes.subarray(request.headLength);
   const body = request.chunked ? withoutChunks(wireBody) : wireBody;
-  const rewritten = (translation: BodyTranslation): RewrittenRequest => {
-    if (translation.kind === "refused") return { refusal: refusedPath(translation.message) };
-    if (translation.kind === "unchanged" && !request.continued) return request.bytes;
-    const newBody = translation.kind === "changed" ? translation.body : body;
+  const finished = (newBody: Uint8Array): Uint8Array => {
+    if (newBody === body && !request.continued) return request.bytes;
     return concatBytes([headForBody(head, newBody.length), newBody]);
   };
-  const translation = translateBody(body, subject, translate, signal);
+  const rewritten = (translation: BodyTranslation): RewrittenRequest | Promise<RewrittenRequest> => {
+    if (translation.kind === "refused") return { refusal: refusedPath(translation.message) };
+    const translated = translation.kind === "changed" ? translation.body : body;
+    if (subject !== "container" || changeContainer === undefined) return finished(translated);
+    const changed = changeContainer(translated, signal);
+    return changed instanceof Promise ? changed.then(finished) : finished(changed);
+  };
+  const translation = translateBody(body, subject, translatePath, signal);
   return translation instanceof Promise ? translation.then(rewritten) : rewritten(translation);
 }
 
