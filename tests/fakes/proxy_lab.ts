@@ -9,7 +9,7 @@ import { RecentHosts } from "../../src/proxy/recent_hosts.ts";
 import type { SignIn } from "../../src/proxy/sign_in/sign_in.ts";
 import { UpstreamBook } from "../../src/proxy/upstream/upstream_book.ts";
 import { type ProxyAddress, type Target, type Way } from "../../src/proxy/way.ts";
-import { ProxyConnection } from "../../src/proxy/server/proxy_connection.ts";
+import { ProxyServer } from "../../src/proxy/server/proxy_server.ts";
 import { wayText } from "../../src/proxy/server/through_ways.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -60,7 +60,10 @@ function bound(stream: Duplex): Duplex {
 export class ProxyLab {
   readonly hosts = new RecentHosts();
   readonly upstreams = new UpstreamBook();
+  readonly proxy: ProxyServer;
   readonly done: Promise<void>;
+  /** How often the room of the connection was given back. */
+  released = 0;
   readonly #client: Duplex;
   readonly #gone = new AbortController();
   readonly #servers: Server[] = [];
@@ -79,7 +82,8 @@ export class ProxyLab {
     [Symbol.dispose]: () => {},
   };
 
-  constructor() {
+  /** @param hasRoom Whether the client may have this connection. */
+  constructor(hasRoom = true) {
     const [client, served] = createMemoryDuplexPair();
     this.#client = client;
     const open = (what: string) => (way: Way, target: Target) => {
@@ -95,21 +99,21 @@ export class ProxyLab {
       served.close();
     };
     const joinable = { ...bound(served), reset, gone: this.#gone.signal };
-    this.done = new ProxyConnection(joinable, {
-      name: "172.17.0.2",
-      parts: {
-        ways: { decide: () => Promise.resolve({ ways: this.ways, rule: "the test" }) },
-        upstreams: this.upstreams,
-        hosts: this.hosts,
-        containersAt: (port) => this.containers.get(port) ?? [],
-        opener: {
-          tunnel: (target, way) => open("tunnel")(way, target),
-          upstream: (proxy, target) => open("upstream")({ kind: "proxy", proxy }, target),
-        },
-        openSignIn: () => this.signIn,
-        log: NO_LOG,
+    this.proxy = new ProxyServer({
+      ways: { decide: () => Promise.resolve({ ways: this.ways, rule: "the test" }) },
+      upstreams: this.upstreams,
+      hosts: this.hosts,
+      containersAt: (port) => this.containers.get(port) ?? [],
+      opener: {
+        tunnel: (target, way) => open("tunnel")(way, target),
+        upstream: (proxy, target) => open("upstream")({ kind: "proxy", proxy }, target),
       },
-    }).run();
+      openSignIn: () => this.signIn,
+      log: NO_LOG,
+    });
+    const release = () => void this.released++;
+    const share = hasRoom ? { release, [Symbol.dispose]: release } : undefined;
+    this.done = this.proxy.serve({ accept: () => joinable }, { name: "172.17.0.2", share });
   }
 
   /** Sends text; nobody need read it. */

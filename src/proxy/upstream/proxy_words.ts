@@ -1,14 +1,16 @@
 import { sleep } from "../../timing/sleep.ts";
 import type { MessageBody } from "../http/message_body.ts";
-import { type AnswerHead, latin1 } from "../http/message_head.ts";
+import { type AnswerHead, latin1, valuesOf } from "../http/message_head.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
 
 /** As much of a proxy's words as a sentence can hold. */
 const MAXIMUM_WORDS = 300;
 
-/** The first line of an answer as it is shown: `403 Forbidden`. Pure. */
-export function statusText({ status, reason }: Pick<AnswerHead, "status" | "reason">): string {
-  return `${status} ${printable(reason)}`.trim().slice(0, 120);
+/** An answer in short, with what squid calls the error: `403 Forbidden, ERR_ACCESS_DENIED 0`. Pure. */
+export function statusText({ status, reason, fields }: Omit<AnswerHead, "minor">): string {
+  const [error] = valuesOf(fields, "x-squid-error");
+  const text = `${status} ${printable(reason)}`.trim().slice(0, 120);
+  return error === undefined ? text : `${text}, ${printable(error).slice(0, 60)}`;
 }
 
 /**

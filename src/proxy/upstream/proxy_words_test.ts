@@ -19,6 +19,8 @@ Deno.test("withoutSecrets() leaves out what the proxy was sent", () => {
 });
 
 Deno.test("statusText() is one short line", () => {
-  assert.equal(statusText({ status: 403, reason: "For\x00bidden" }), "403 For bidden");
-  assert.equal(statusText({ status: 403, reason: "" }), "403");
+  assert.equal(statusText({ status: 403, reason: "For\x00bidden", fields: [] }), "403 For bidden");
+  assert.equal(statusText({ status: 403, reason: "", fields: [] }), "403");
+  const fields = [["X-Squid-Error", "ERR_ACCESS_DENIED 0"]] as const;
+  assert.equal(statusText({ status: 403, reason: "No", fields }), "403 No, ERR_ACCESS_DENIED 0");
 });
