@@ -16,6 +16,8 @@ export type SystemAnswer =
     readonly source: string;
     /** Why the system's own evaluation failed, as a clause, if it tried. */
     readonly failure?: string;
+    /** The ways that the system takes when the PAC file cannot be used. */
+    readonly otherwise?: readonly Way[];
   }
   /** They name neither a proxy nor a PAC file. */
   | { readonly kind: "unset" };

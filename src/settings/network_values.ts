@@ -6,7 +6,7 @@ import { parseProxySetting } from "../proxy/ways/proxy_setting.ts";
 const NO_PROXY_ENTRIES = 2_000;
 
 /** Value of `network.proxy`. */
-export const NetworkProxy = z.string().superRefine((text, context) => {
+export const NetworkProxy = z.string().trim().superRefine((text, context) => {
   const setting = parseProxySetting(text);
   if (typeof setting === "string") context.addIssue({ code: "custom", message: setting });
 });

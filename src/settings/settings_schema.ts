@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../logging/log.ts";
 import { UpdateMirrors, UpdatePin, UpdateProxy, UpdateUrl } from "./update_values.ts";
+import { hasHiddenPassword, HIDDEN_PASSWORD } from "../proxy/ways/proxy_setting.ts";
 import { NetworkNoProxy, NetworkProxy } from "./network_values.ts";
 import { WorkspaceNames } from "./workspace_names.ts";
 import { daemonOptionsRefusal } from "./daemon_options_refusal.ts";
@@ -17,6 +18,9 @@ const Duration = z.string()
 const DaemonOptions = z.record(z.string(), z.json()).superRefine((options, context) => {
   const message = daemonOptionsRefusal(options);
   if (message !== undefined) context.addIssue({ code: "custom", message });
+  if (hasHiddenPassword(JSON.stringify(options))) {
+    context.addIssue({ code: "custom", message: HIDDEN_PASSWORD });
+  }
   if (JSON.stringify(options).length > DAEMON_OPTIONS_CHARACTERS) {
     context.addIssue({
       code: "custom",

@@ -9,5 +9,13 @@ export function shownEntry(entry: SettingEntry): SettingEntry {
 /** A value without the passwords of the addresses in it, at any depth. Pure. */
 export function shownValue(value: unknown): unknown {
   if (typeof value === "string") return withHiddenPassword(value);
-  return Array.isArray(value) ? value.map(shownValue) : value;
+  if (Array.isArray(value)) return value.map(shownValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownInner(inner)]));
+}
+
+/** Options of daemons have texts of many kinds, of which addresses alone are shortened. */
+function shownInner(value: unknown): unknown {
+  if (typeof value === "string") return value.includes("://") ? withHiddenPassword(value) : value;
+  return Array.isArray(value) ? value.map(shownInner) : shownValue(value);
 }

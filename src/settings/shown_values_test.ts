@@ -20,6 +20,10 @@ Deno.test("SettingsStore shows no password of an address, and keeps each in its 
   assert.equal(store.values["network.proxy"], proxy);
   assert.equal(JSON.parse(files.settings!)["network.proxy"], proxy);
   const refused = (value: string) => ({ code: "WL_SETTING_INVALID", message: value });
+  const daemon = { "engine.daemonOptions": { proxies: { "http-proxy": proxy, "no-proxy": "a" } } };
+  const [options] = await store.change(daemon, NEVER);
+  assert.deepEqual(options?.value, { proxies: { "http-proxy": hidden, "no-proxy": "a" } });
+  assert.deepEqual(store.values["engine.daemonOptions"], daemon["engine.daemonOptions"]);
   const reason = "'***' stands for a password that is not shown; write the password itself";
   for (const key of ["network.proxy", "update.proxy", "update.url"]) {
     await assert.rejects(
@@ -28,10 +32,13 @@ Deno.test("SettingsStore shows no password of an address, and keeps each in its 
     );
   }
   await assert.rejects(
+    store.change({ "engine.daemonOptions": options?.value }, NEVER),
+    refused(`Cannot set 'engine.daemonOptions' to ${JSON.stringify(options?.value)}: ${reason}`),
+  );
+  await assert.rejects(
     store.change({ "network.proxy": `${proxy}/x` }, NEVER),
     refused(
-      `Cannot set 'network.proxy' to '${hidden}/x': there is more after the host and port; ` +
-        "write '/', '?' and '#' of a password as '%2F', '%3F' and '%23'",
+      `Cannot set 'network.proxy' to '${hidden}/x': there is more after the host and port`,
     ),
   );
 });

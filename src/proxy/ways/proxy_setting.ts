@@ -29,6 +29,12 @@ export function parseProxySetting(text: string): ProxySetting | string {
 }
 
 function parsePac(text: string): ProxySetting | string {
+  const path = /^[a-z]:[\\/]|^\//i.exec(text);
+  if (path !== null && !/\s/.test(text)) {
+    return `write the path of a PAC file as 'pac:file://${path[0] === "/" ? "" : "/"}${
+      text.replaceAll("\\", "/")
+    }'`;
+  }
   if (text.length > PAC_CHARACTERS) return `it has more than ${PAC_CHARACTERS} characters`;
   const url = /\s/.test(text) ? null : URL.parse(text);
   if (url === null || !PAC_SCHEMES.includes(url.protocol) || url.host === "" && url.protocol !== "file:") {
@@ -41,9 +47,12 @@ function parsePac(text: string): ProxySetting | string {
 }
 
 /** Credentials of a URL, with `pac:` before it or not. */
-const CREDENTIALS_REGEXP = /^((?:pac:)?[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i;
+const CREDENTIALS_REGEXP = /^((?:pac:)?(?:[a-z][a-z0-9+.-]*:\/\/)?[^@:]*):(?!(?:[a-z]+:)?\/\/)[^]*@/i;
 
-/** The text with `***` for the password of the URL that it is; others as they are. Pure. */
+/**
+ * The text with `***` for the password of the URL that it is; others as they are. A password with characters that end the
+ * host of a URL is hidden as well: too much is hidden rather than too little. Pure.
+ */
 export function withHiddenPassword(text: string): string {
   return text.replace(CREDENTIALS_REGEXP, "$1:***@");
 }

@@ -68,12 +68,18 @@ for (
     ["http://p:0", "port 0 is not a port"],
     ["socks5://:1080", GENERAL],
     ["http://http.docker.internal:3128", "'http.docker.internal' is Windlass's own proxy"],
-    [
-      "http://p:1/path",
-      "there is more after the host and port; write '/', '?' and '#' of a password as '%2F', '%3F' and '%23'",
-    ],
+    ["http://p:1/path", "there is more after the host and port"],
     ["http://me:***@p:1", "'***' stands for a password that is not shown; write the password itself"],
     [`http://${"a".repeat(2_050)}`, "it has more than 2048 characters"],
+    [
+      "http://me:a#b@p:1",
+      "a '#' in the name or password must be written as '%23'",
+    ],
+    ["http://me:a/b@p:1", "a '/' in the name or password must be written as '%2F'"],
+    ["http://DOMAIN\\me:b@p:1", "a '\\' in the name or password must be written as '%5C'"],
+    ["http://me:a b@p:1", "a ' ' in the name or password must be written as '%20'"],
+    ["pac:C:\\dir\\x.pac", "write the path of a PAC file as 'pac:file:///C:/dir/x.pac'"],
+    ["pac:/home/me/x.pac", "write the path of a PAC file as 'pac:file:///home/me/x.pac'"],
     ["pac:", PAC],
     ["pac:proxy.pac", PAC],
     ["pac:ftp://p/proxy.pac", PAC],
@@ -94,7 +100,9 @@ Deno.test("withHiddenPassword() hides what is between the name and the host, and
       ["http://:secret@p:1", "http://:***@p:1"],
       ["pac:https://me:secret@p/x.pac", "pac:https://me:***@p/x.pac"],
       ["http://me@p:1", "http://me@p:1"],
-      ["http://p:1/a:b@c", "http://p:1/a:b@c"],
+      ["http://me:se/c?r#et@p:1", "http://me:***@p:1"],
+      ["me:secret@p:1", "me:***@p:1"],
+      ["http://p:1", "http://p:1"],
       ["system", "system"],
     ] as const
   ) assert.equal(withHiddenPassword(text), shown);

@@ -22,6 +22,12 @@ const SCHEMELESS_REGEXP = /^[^\s:/@]{1,253}:\d{1,5}$/;
 export function parseProxyUrl(text: string): ProxyAddress | string {
   if (text.length > ADDRESS_CHARACTERS) return `it has more than ${ADDRESS_CHARACTERS} characters`;
   if (SCHEMELESS_REGEXP.test(text)) return `it has no scheme; use 'http://${text}'`;
+  // As URLs are read, these end the host, and what users see is a wrong host or port.
+  const raw = /^[^/]*:\/\/[^@]*?([\s/?#\\])[^]*@/.exec(text)?.[1];
+  if (raw !== undefined) {
+    const encoded = `%${raw.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+    return `a '${raw}' in the name or password must be written as '${encoded}'`;
+  }
   const url = /[\s\\]/.test(text) ? null : URL.parse(text);
   const kind = url === null ? undefined : SCHEMES[url.protocol];
   if (url === null || kind === undefined) return "it is not the URL of a proxy";
@@ -29,8 +35,7 @@ export function parseProxyUrl(text: string): ProxyAddress | string {
   if (hostname === "") return "it names no host";
   if (hostname === "http.docker.internal") return "'http.docker.internal' is Windlass's own proxy";
   if (url.pathname.length > 1 || url.search !== "" || url.hash !== "") {
-    // A password with one of these ends the host as URLs are read.
-    return "there is more after the host and port; write '/', '?' and '#' of a password as '%2F', '%3F' and '%23'";
+    return "there is more after the host and port";
   }
   const address = {
     scheme: kind.scheme,
