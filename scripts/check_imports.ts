@@ -100,6 +100,12 @@ export const BOUNDARIES: readonly Boundary[] = [
     why: "it joins ports of this machine to streams and knows neither WSL nor the mux",
   },
   {
+    within: "src/proxy/pac/",
+    mayImport: [...BASICS, "src/proxy/way.ts", "src/proxy/ways/", "src/proxy/client_for_way.ts"],
+    mayUse: ["node:", "quickjs-wasi"],
+    why: "it evaluates files of others, and nothing that they say leads further than to an answer",
+  },
+  {
     within: "src/proxy/",
     mayImport: [...BASICS, "src/streams/", "src/platform/", "src/agent/protocol/"],
     mayUse: ["node:"],
@@ -171,12 +177,6 @@ export const BOUNDARIES: readonly Boundary[] = [
     ],
     mayUse: ["node:", "zod"],
     why: "it defines the settings; the code that follows them reads them from it",
-  },
-  {
-    within: "src/proxy/ways/",
-    mayImport: [...BASICS, "src/proxy/way.ts", "src/proxy/pac/", "src/platform/"],
-    mayUse: ["node:"],
-    why: "it decides which way a request leaves, for the engine and for updates",
   },
   {
     within: "src/update/decision/",

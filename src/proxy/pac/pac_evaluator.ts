@@ -1,14 +1,10 @@
 import { errorText } from "../../errors/error_text.ts";
+import { PacFailure } from "./pac_failure.ts";
 import { PAC_LIMITS, type PacLimits } from "./pac_limits.ts";
 import type { FromPacWorker, ToPacWorker } from "./pac_messages.ts";
 
 /** Requests that wait for an answer; more of them are a flood, which gets no answer. */
 const WAITING = 1_000;
-
-/** Why a PAC file gave no answer; a lower-case clause. */
-export class PacFailure extends Error {
-  override readonly name = "PacFailure";
-}
 
 export interface PacEvaluatorOptions {
   /** The text of the file. */

@@ -1,5 +1,6 @@
 import { JSException, type JSValueHandle, QuickJS } from "quickjs-wasi";
 import quickJs from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
+import { PacFailure } from "./pac_failure.ts";
 import { PAC_LIMITS } from "./pac_limits.ts";
 import { pacFunctions } from "./pac_functions.ts";
 import { KeptNames, ownAddresses } from "./pac_network.ts";
@@ -44,7 +45,7 @@ export class PacSandbox implements Disposable {
     this.#callMilliseconds = callMilliseconds;
   }
 
-  /** @throws {Error} the syntax error of the file, what it throws when it is loaded, or that it lacks `FindProxyForURL`. */
+  /** @throws {PacFailure} the syntax error of the file, what it throws when it is loaded, or that it lacks `FindProxyForURL`. */
   static async open(text: string, options: PacSandboxOptions = {}): Promise<PacSandbox> {
     const { names = new KeptNames(), now = () => new Date() } = options;
     const addresses = options.addresses ?? (() => ownAddresses(Deno.networkInterfaces()));
@@ -60,7 +61,7 @@ export class PacSandbox implements Disposable {
         const known = names.get(name);
         if (known !== undefined || call.guesses) return known ?? [];
         call.missing = name;
-        throw new Error(`'${name}' is not known yet`);
+        throw new PacFailure(`'${name}' is not known yet`);
       },
       get addresses() {
         return addresses();
@@ -83,20 +84,20 @@ export class PacSandbox implements Disposable {
     );
     await sandbox.#withNames(() => machine.evalCode(text, "proxy.pac").dispose());
     using find = sandbox.#findFunction();
-    if (find === undefined) throw new Error("it has no function FindProxyForURL");
+    if (find === undefined) throw new PacFailure("it has no function FindProxyForURL");
     return sandbox;
   }
 
   /**
    * What the file answers.
    *
-   * @throws {Error} what the file throws, or that it does not end.
+   * @throws {PacFailure} what the file throws, or that it does not end.
    */
   async find(url: string, host: string): Promise<string> {
     const machine = this.#machine;
     return await this.#withNames(() => {
       using find = this.#findFunction();
-      if (find === undefined) throw new Error("it has no function FindProxyForURL");
+      if (find === undefined) throw new PacFailure("it has no function FindProxyForURL");
       using urlText = machine.newString(url);
       using hostText = machine.newString(host);
       using answer = machine.callFunction(find, machine.undefined, urlText, hostText);
@@ -153,7 +154,7 @@ function valueHandle(machine: QuickJS, value: string | boolean | number | null |
 
 function plainError(failure: unknown): Error {
   if (!(failure instanceof JSException)) {
-    return failure instanceof Error ? failure : new Error(String(failure));
+    return failure instanceof Error ? failure : new PacFailure(String(failure));
   }
-  return new Error(failure.message === "interrupted" ? "it does not end" : failure.message);
+  return new PacFailure(failure.message === "interrupted" ? "it does not end" : failure.message);
 }

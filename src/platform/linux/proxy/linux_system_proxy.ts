@@ -1,0 +1,55 @@
+import type { Target } from "../../../proxy/way.ts";
+import type { SystemAnswer, SystemProxy } from "../../system_proxy.ts";
+import { desktopAnswer, type DesktopSettings, parseDesktopSettings } from "./desktop_settings.ts";
+
+/** The program takes some 20 ms, so it runs once for the requests of so long. */
+const AGE_MILLISECONDS = 10_000;
+/** It may wait for a service of the desktop that does not answer. */
+const PROGRAM_MILLISECONDS = 2_000;
+
+const NO_SETTINGS: DesktopSettings = new Map();
+
+/** The proxy settings of a Linux desktop, where the program `gsettings` is installed. */
+export class LinuxSystemProxy implements SystemProxy {
+  #settings: Promise<DesktopSettings> | undefined;
+  #until = 0;
+
+  /** @param isExempt Whether a list, separated by commas, has the target. */
+  constructor(private readonly isExempt: (target: Target, list: string) => boolean) {}
+
+  async find(target: Target, signal: AbortSignal): Promise<SystemAnswer> {
+    signal.throwIfAborted();
+    if (this.#settings === undefined || performance.now() > this.#until) {
+      this.#until = performance.now() + AGE_MILLISECONDS;
+      this.#settings = readSettings();
+    }
+    const settings = await this.#settings;
+    signal.throwIfAborted();
+    return desktopAnswer(target, settings, this.isExempt);
+  }
+
+  forget(): void {
+    this.#settings = undefined;
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** Empty without the program, and where it fails: most machines have no desktop. */
+async function readSettings(): Promise<DesktopSettings> {
+  const command = new Deno.Command("gsettings", {
+    args: ["list-recursively", "org.gnome.system.proxy"],
+    stdin: "null",
+    stderr: "null",
+    signal: AbortSignal.timeout(PROGRAM_MILLISECONDS),
+  });
+  try {
+    const { success, stdout } = await command.output();
+    return success ? parseDesktopSettings(new TextDecoder().decode(stdout)) : NO_SETTINGS;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+      return NO_SETTINGS;
+    }
+    throw error;
+  }
+}
