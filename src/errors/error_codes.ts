@@ -247,6 +247,8 @@ export const ERROR_CODES = {
     "Ask the proxy's administrator to allow Basic, or NTLM or Negotiate on Windows, or set network.proxy to a program on this machine that signs in for you, such as px or cntlm.",
   WL_PROXY_SIGN_IN_REFUSED:
     "Check the user name and password in network.proxy; without any there, check that your Windows account may use the proxy, for example with a browser.",
+  WL_PAC_FILE_UNUSABLE:
+    "Correct the PAC file, or its address in the proxy settings of this machine or in network.proxy; 'windlass network' shows its state, and Windlass reads it again by itself.",
 } as const satisfies Record<string, string>;
 
 /** A stable, documented error code, such as `WL_DISTRO_IMPORT_FAILED`. */
