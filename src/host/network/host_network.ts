@@ -1,17 +1,18 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { Problem } from "../../api/resources/problems.ts";
-import type { TrustedCertificates } from "../../api/resources/network.ts";
+import type { PacStatus, TrustedCertificates } from "../../api/resources/network.ts";
 import { errorText } from "../../errors/error_text.ts";
+import { problemOf } from "../../errors/problem_of.ts";
 import type { Log } from "../../logging/log.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
 import type { ProxyServer } from "../../proxy/server/proxy_server.ts";
 import { UpstreamBook } from "../../proxy/upstream/upstream_book.ts";
 import { RecentHosts } from "../../proxy/recent_hosts.ts";
-import type { DecideWay } from "../../proxy/way.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
 import type { EngineLife } from "../engine/engine_life.ts";
 import { HostCertificates } from "./host_certificates.ts";
 import type { EngineNetwork, ProxyRoom } from "../engine/engine_network.ts";
+import { HostWays } from "./host_ways.ts";
 
 export interface HostNetworkOptions {
   readonly settings: Pick<SettingsStore, "values">;
@@ -22,11 +23,6 @@ export interface HostNetworkOptions {
   readonly onChange: () => void;
 }
 
-/** No proxy, whatever the target. */
-const DIRECT: DecideWay = {
-  decide: () => Promise.resolve({ ways: [{ kind: "direct" }], rule: "no proxy is set" }),
-};
-
 /**
  * The network of the user's machine: which way requests leave it, and what it trusts. Opened once in a host. Opening it
  * reads nothing: what it needs is loaded when the first connection asks for it.
@@ -36,7 +32,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   /** The proxies that requests were passed on to. */
   readonly upstreams = new UpstreamBook();
   /** Which way a request goes, by settings and system. */
-  readonly ways: DecideWay = DIRECT;
+  readonly ways: HostWays;
   readonly #options: HostNetworkOptions;
   readonly #certificates: HostCertificates;
   #server: Promise<ProxyServer> | undefined;
@@ -44,6 +40,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   constructor(options: HostNetworkOptions) {
     this.#options = options;
     const { settings, log, onChange } = options;
+    this.ways = new HostWays({ settings, log, onChange: () => this.waysChanged() });
     const forContainers = () => settings.values["network.containerCertificates"];
     this.#certificates = new HostCertificates({ forContainers, log, onChange });
   }
@@ -53,9 +50,24 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
     return this.#certificates.report();
   }
 
+  /** What decides the way of a request now, in words. */
+  get decidedBy(): string {
+    return this.ways.decidedBy;
+  }
+
+  /** The PAC file that Windlass evaluates; `null` if it does none. */
+  get pac(): PacStatus | null {
+    return this.ways.pac;
+  }
+
+  /** To be called when a setting, the machine's settings, its network or a PAC file has changed. */
+  waysChanged(): void {
+    this.#options.onChange();
+  }
+
   /** What the user should know of proxies and certificates, for the status. */
   warnings(): readonly Problem[] {
-    return this.#certificates.warnings();
+    return [...this.ways.problems().map(problemOf), ...this.#certificates.warnings()];
   }
 
   serveProxy(stream: EngineStream, client: ProxyClient, room: ProxyRoom): void {
@@ -76,6 +88,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
     this.#certificates[Symbol.dispose]();
     const server = await this.#server?.catch(() => undefined);
     server?.[Symbol.dispose]();
+    await this.ways[Symbol.asyncDispose]();
   }
 
   /** Loads the proxy, which no start needs. */
