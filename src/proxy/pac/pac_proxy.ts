@@ -125,11 +125,11 @@ export class PacProxy implements Disposable {
 
   async #run(text: string): Promise<void> {
     const open = this.#options.open ?? PacEvaluator.open;
-    let opened: Evaluator | undefined;
+    const current: { evaluator?: Evaluator } = {};
     const onEnd = (reason: string) => {
-      if (this.#evaluator === opened) this.#ended(reason);
+      if (this.#evaluator !== undefined && this.#evaluator === current.evaluator) this.#ended(reason);
     };
-    opened = await open({ text, onEnd });
+    const opened = current.evaluator = await open({ text, onEnd });
     if (this.#isDisposed) return opened[Symbol.dispose]();
     this.#evaluator?.[Symbol.dispose]();
     this.#evaluator = opened;
