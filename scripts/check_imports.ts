@@ -107,7 +107,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/proxy/",
-    mayImport: [...BASICS, "src/streams/", "src/platform/", "src/agent/protocol/"],
+    mayImport: [...BASICS, "src/streams/", "src/platform/", "src/certificates/", "src/agent/protocol/"],
     mayUse: ["node:"],
     why: "it forwards what arrives on a stream, and knows neither WSL nor the mux",
   },
@@ -131,7 +131,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/update/channel/",
-    mayImport: [...BASICS, "src/files/", "src/platform/"],
+    mayImport: [...BASICS, "src/files/", "src/platform/", "src/certificates/", "src/proxy/"],
     mayUse: ["node:", "npm:tuf-js@", "tuf-js", "zod"],
     why: "it fetches and verifies, and knows nothing of what is fetched",
   },

@@ -126,7 +126,17 @@ export async function startHost(
   const ending = new HostEnding();
   const end = (reason: HostEnd) => ending.request(reason);
   const updates = found &&
-    await HostUpdates.open({ found, installation, settings, distros, service, log, onChange, end });
+    await HostUpdates.open({
+      found,
+      installation,
+      settings,
+      distros,
+      service,
+      log,
+      ways: network.ways,
+      onChange,
+      end,
+    });
   board.watch(() => updates?.look());
 
   const status = () =>

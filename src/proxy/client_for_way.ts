@@ -17,7 +17,9 @@ export function clientForWay({ proxy, certificates }: ClientForWayOptions): Deno
   const caCerts = [...certificates];
   if (proxy === undefined) return withoutProxyVariables(() => Deno.createHttpClient({ caCerts }));
   const { credentials } = proxy;
-  const way = { url: proxyText(proxy), ...(credentials === undefined ? {} : { basicAuth: credentials }) };
+  // The name of a target is passed on to the proxy, which may know it when this machine does not.
+  const url = proxyText(proxy).replace(/^socks5:/, "socks5h:");
+  const way = { url, ...(credentials === undefined ? {} : { basicAuth: credentials }) };
   return withoutProxyVariables(() => Deno.createHttpClient({ caCerts, proxy: way }));
 }
 

@@ -67,7 +67,7 @@ export class HostWays implements DecideWay, AsyncDisposable {
   }
 
   async #load(): Promise<WayDecider> {
-    const { openWayDecider } = await import("./open_way_decider.ts");
+    const { openWayDecider } = await import("../../proxy/ways/open_way_decider.ts");
     const { settings } = this.#options;
     this.#changes = this.#watch();
     return this.#decider = openWayDecider({

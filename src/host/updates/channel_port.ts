@@ -5,13 +5,14 @@ import { EMBEDDED } from "../../payload/payload.ts";
 import { hasUpdateSource, readUpdateSource } from "../../payload/read_update_source.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
 import type { ChannelPort } from "../../update/ports.ts";
+import type { DecideWay } from "../../proxy/way.ts";
 import type { Installation } from "../installation.ts";
 
 /** The update channel of an installation. Its code is loaded only when it is used: a host that never checks has none. */
 export async function channelPort(
   installation: Installation,
   settings: Pick<SettingsStore, "values">,
-  log: Log,
+  { log, ways }: { readonly log: Log; readonly ways: DecideWay },
 ): Promise<ChannelPort> {
   const { home: { updateDirectory }, running } = installation;
   const staging = join(updateDirectory, "staging");
@@ -26,6 +27,7 @@ export async function channelPort(
         mirrors: bundle === undefined ? mirrors : [],
         root: source.root,
         proxy,
+        ways,
         directory: join(updateDirectory, "tuf"),
         userAgent: `windlass/${running.version}`,
         log,

@@ -22,6 +22,7 @@ import { versionsPort } from "./versions_port.ts";
 import type { Installation } from "../installation.ts";
 import type { InstanceSettings } from "../instance_settings.ts";
 import type { HostEnd } from "../host_end.ts";
+import type { DecideWay } from "../../proxy/way.ts";
 import type { InstanceDistros } from "../engine/instance_distros.ts";
 import type { RecoveredUpdates } from "./open_updates.ts";
 import { updateWarnings } from "./update_warnings.ts";
@@ -35,6 +36,8 @@ export interface HostUpdatesOptions {
   readonly distros: InstanceDistros;
   readonly service: EngineService;
   readonly log: Log;
+  /** Which way requests of this machine go. */
+  readonly ways: DecideWay;
   /** Called after every change of what is reported here. */
   readonly onChange: () => void;
   /** The host is to end. */
@@ -139,10 +142,10 @@ export class HostUpdates implements AsyncDisposable {
 }
 
 async function openUpdater(options: HostUpdatesOptions, docker: HostRequests): Promise<Updater> {
-  const { found, installation, settings, distros, service, log, end, onChange } = options;
+  const { found, installation, settings, distros, service, log, ways, end, onChange } = options;
   const { executable } = installation;
   return new Updater({
-    channel: await channelPort(installation, settings, log),
+    channel: await channelPort(installation, settings, { log, ways }),
     versions: versionsPort(installation, found),
     engine: enginePort({ service, docker, distros, settings }),
     records: found.records,

@@ -1,3 +1,4 @@
+import type { DecideWay } from "../../proxy/way.ts";
 import type { Log } from "../../logging/log.ts";
 import type { ChannelLimits } from "./channel_limits.ts";
 
@@ -9,11 +10,12 @@ export interface UpdateChannelOptions {
   readonly mirrors: readonly string[];
   /** The bytes of the root.json that this program carries: the only thing that is trusted from the start. */
   readonly root: Uint8Array;
-  /**
-   * `system` follows HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, and on Windows without them the Internet
-   * Settings of the user; `none` goes directly; anything else is the URL of a proxy.
-   */
+  /** `system` goes the usual ways; `none` goes directly; anything else is the URL of a proxy. */
   readonly proxy: string;
+  /** The usual ways. @default {those of this machine's settings} */
+  readonly ways?: DecideWay;
+  /** Trusted besides those of the runtime, each as PEM. @default {those of this machine} */
+  readonly certificates?: () => Promise<readonly string[]>;
   /**
    * Where verified metadata is kept between runs, such as `update/tuf` of the home; made where it is missing. Beside it
    * lies `<directory>.versions.json`, which says how new it was.

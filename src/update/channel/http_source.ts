@@ -88,8 +88,27 @@ export class HttpSource implements ChannelSource {
     throw unreachable(url, route, `it redirects to '${target.protocol}', which is less secure`);
   }
 
+  /** By the first of the ways that leads to an answer. */
   async #request(url: URL, headers: Headers, signal: AbortSignal) {
-    const route = this.options.routes.to(url);
+    const { routes } = this.options;
+    const [first, ...others] = await routes.to(url, signal);
+    let route = first!;
+    for (;;) {
+      try {
+        return { response: await this.#ask(url, { route, headers, signal }), route };
+      } catch (error) {
+        const next = others.shift();
+        if (signal.aborted || next === undefined) throw error;
+        routes.failed(route);
+        route = next;
+      }
+    }
+  }
+
+  async #ask(
+    url: URL,
+    { route, headers, signal }: { route: HttpRoute; headers: Headers; signal: AbortSignal },
+  ): Promise<Response> {
     const sent = new Headers(headers);
     if (this.#authorization !== null && url.origin === this.#base.origin) {
       sent.set("authorization", this.#authorization);
@@ -106,7 +125,7 @@ export class HttpSource implements ChannelSource {
       const answer = fetch(url, init).catch((error) => {
         throw unreachable(url, route, networkReason(error), error);
       });
-      return { response: await waitWithin(answer, { milliseconds, signal, late }), route };
+      return await waitWithin(answer, { milliseconds, signal, late });
     } catch (error) {
       ended.abort();
       throw error;

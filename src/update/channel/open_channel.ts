@@ -14,6 +14,9 @@ import { PartFile } from "./part_file.ts";
 import { readWhole } from "./read_whole.ts";
 import type { ReleaseReference } from "./refresh_metadata.ts";
 import { TrustedFolder } from "./trusted_folder.ts";
+import { openWayDecider } from "../../proxy/ways/open_way_decider.ts";
+import { trustedCertificates } from "../../certificates/trusted_certificates.ts";
+import { updateWays } from "./update_ways.ts";
 import type { BlobReference, FetchBlobOptions, UpdateChannel, UpdateChannelOptions } from "./channel.ts";
 
 /**
@@ -39,6 +42,9 @@ export function openUpdateChannel(options: UpdateChannelOptions): UpdateChannel 
   return new MirroredChannel(options);
 }
 
+/** Without settings of Windlass. */
+const MACHINE = { settings: () => ({ proxy: "system", noProxy: [] }), onChange: () => {} };
+
 class MirroredChannel implements UpdateChannel {
   readonly #limits: ChannelLimits;
   readonly #routes: HttpRoutes;
@@ -50,7 +56,8 @@ class MirroredChannel implements UpdateChannel {
 
   constructor(options: UpdateChannelOptions) {
     this.#limits = { ...CHANNEL_LIMITS, ...options.limits };
-    this.#routes = new HttpRoutes(options.proxy, options.log);
+    const { ways = openWayDecider(MACHINE), certificates = trustedCertificates } = options;
+    this.#routes = new HttpRoutes({ ways: updateWays(options.proxy, ways), certificates });
     const http = { routes: this.#routes, userAgent: options.userAgent, limits: this.#limits };
     const sources = [options.url, ...options.mirrors].map((address) => openSource(address, http));
     this.#mirrors = new Mirrors(sources, options.log);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { DecideWay, Way } from "../../../../src/proxy/way.ts";
 import { type ChannelLab, openChannelLab, RELEASE } from "../../../support/channel_lab.ts";
 import type { ChannelProgramOptions } from "../../../support/channel_program.ts";
 import { openChannelServer } from "../../../support/channel_server.ts";
@@ -111,12 +112,41 @@ Deno.test("a proxy that nobody is at is named", async () => {
   });
 });
 
-for (const proxy of ["", "auto", "ftp://x/", "http://", "127.0.0.1:3128"]) {
+Deno.test("the ways of a decision are tried in turn, and one that has failed comes last from then on", async () => {
+  await using lab = await openChannelLab();
+  await using proxy = openHttpProxy();
+  const dead: Way = { kind: "proxy", proxy: { scheme: "http", hostname: "127.0.0.1", port: 2 } };
+  const { hostname, port } = new URL(proxy.url);
+  const alive: Way = { kind: "proxy", proxy: { scheme: "http", hostname, port: Number(port) } };
+  const old: Way = { kind: "proxy", proxy: { scheme: "socks4", hostname: "127.0.0.1", port: 2 } };
+  const targets: string[] = [];
+  const ways: DecideWay = {
+    decide: (target) => {
+      targets.push(`${target.scheme} ${target.hostname} ${target.port}`);
+      return Promise.resolve({ ways: [old, dead, alive, { kind: "direct" }], rule: "a PAC file" });
+    },
+  };
+  assert.equal(await lab.latest({ proxy: "system", ways }), "one");
+  assert.equal(proxy.requests.length, 5);
+  assert.deepEqual([...new Set(targets)], [`http 127.0.0.1 ${new URL(lab.server.url).port}`]);
+  const none: DecideWay = { decide: () => Promise.resolve({ ways: [dead, dead], rule: "a PAC file" }) };
+  await assert.rejects(lab.latest({ proxy: "system", ways: none }), { code: "WL_UPDATE_UNREACHABLE" });
+});
+
+for (
+  const [proxy, reason] of [
+    ["", "it is not the URL of a proxy"],
+    ["auto", "it is not the URL of a proxy"],
+    ["ftp://x/", "it is not the URL of a proxy"],
+    ["http://", "it is not the URL of a proxy"],
+    ["127.0.0.1:3128", "it has no scheme; use 'http://127.0.0.1:3128'"],
+  ]
+) {
   Deno.test(`'${proxy}' is refused as a proxy`, async () => {
     await using lab = await openChannelLab();
     assert.throws(() => lab.client({ proxy }), {
       code: "WL_UPDATE_ADDRESS_INVALID",
-      message: `Cannot use the proxy '${proxy}': it is not the URL of a proxy`,
+      message: `Cannot use the proxy '${proxy}': ${reason}`,
     });
   });
 }
