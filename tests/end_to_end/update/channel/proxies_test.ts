@@ -140,7 +140,7 @@ for (
     ["ftp://x/", "it is not the URL of a proxy"],
     ["http://", "it is not the URL of a proxy"],
     ["127.0.0.1:3128", "it has no scheme; use 'http://127.0.0.1:3128'"],
-  ]
+  ] as const
 ) {
   Deno.test(`'${proxy}' is refused as a proxy`, async () => {
     await using lab = await openChannelLab();
