@@ -1,11 +1,63 @@
 import assert from "node:assert/strict";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { openAuthority } from "../../support/company_network/authority.ts";
+import { openRegistry } from "../../support/company_network/registry.ts";
+import { pushBusybox } from "../../support/company_network/registry_images.ts";
+import { eventually } from "../../support/eventually.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import { REPOSITORY } from "../../support/repository.ts";
 import { openWine } from "../support/wine.ts";
+import { startWindowsInstance } from "../support/windows_instance.ts";
+
+function scriptOf(name: string): string {
+  return join(REPOSITORY, "tests/windows/network", name);
+}
+
+/** Interfaces that tests make at the same time. */
+const PASSING_INTERFACE = /^(?:wl|docker|br-|veth)/;
+
+/** An address of this machine that Docker does not take for its own, as it does those of 127.0.0.0/8. */
+function ownAddress(): string {
+  for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
+    const found = addresses.find(({ family, internal }) => family === "IPv4" && !internal);
+    if (found !== undefined && !PASSING_INTERFACE.test(name)) return found.address;
+  }
+  throw new Error("This machine has no address but its loopback");
+}
 
 Deno.test("the certificate stores of Windows are read with what they say of each certificate", async () => {
   await using wine = await openWine();
-  const script = join(REPOSITORY, "tests/windows/network/certificates_program.ts");
-  const { code, stdout, stderr } = await wine.run(wine.denoScript(script));
+  const { code, stdout, stderr } = await wine.run(wine.denoScript(scriptOf("certificates_program.ts")));
   assert.deepEqual({ code, stdout: stdout.trim() }, { code: 0, stdout: "ok" }, stderr);
+});
+
+Deno.test("docker.exe pulls from a registry whose root Windows gets to trust", async () => {
+  const address = ownAddress();
+  await using authority = await openAuthority();
+  const port = freePorts();
+  await using registry = await openRegistry({ address, port, tls: await authority.issue(address) });
+  await pushBusybox(registry, { name: "busybox:1" });
+  await using instance = await startWindowsInstance();
+  const { docker, machine: { wine } } = instance;
+  const image = `${address}:${port}/busybox:1`;
+  assert.match((await docker.attempt(["pull", image])).stderr, /certificate signed by unknown authority/);
+
+  const files = await Promise.all(
+    ([["root.pem", authority.root], ["intermediate.pem", authority.intermediate]] as const).map(
+      async ([name, pem]) => {
+        await Deno.writeTextFile(join(wine.profile, name), pem);
+        return wine.toWindows(join(wine.profile, name));
+      },
+    ),
+  );
+  const { code, stderr } = await wine.run(wine.denoScript(scriptOf("trust_program.ts"), files));
+  assert.equal(code, 0, stderr);
+  await eventually(async () => {
+    assert.match(
+      await instance.run(["logs", "--source", "host", "--lines", "500"]),
+      /engine\.dockerd\.restart/,
+    );
+  });
+  await docker.run(["pull", "--quiet", image]);
 });
