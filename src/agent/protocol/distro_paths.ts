@@ -58,6 +58,12 @@ export const CERTIFICATES_FOLDER = `${RUN}/certificates`;
 /** The bundle in {@linkcode CERTIFICATES_FOLDER}. */
 export const CERTIFICATES_NAME = "ca-certificates.crt";
 
+/**
+ * Where containers have {@linkcode CERTIFICATES_FOLDER}: no image has the folder, and none puts a file system in memory over
+ * it, as over /run.
+ */
+export const CONTAINER_CERTIFICATES_FOLDER = "/usr/share/windlass/certificates";
+
 /** Switches Windlass on in a distro of the user's, and hands the distro's files to the engine. */
 export const WORKSPACE_PROGRAM = `${PROGRAMS}/workspace`;
 /** Has the file tree of each workspace that a container needs, below the distro's name. */

@@ -1,4 +1,8 @@
-import { CERTIFICATES_FOLDER, CERTIFICATES_NAME } from "../../agent/protocol/distro_paths.ts";
+import {
+  CERTIFICATES_FOLDER,
+  CERTIFICATES_NAME,
+  CONTAINER_CERTIFICATES_FOLDER,
+} from "../../agent/protocol/distro_paths.ts";
 import {
   arrayElements,
   fieldString,
@@ -14,9 +18,7 @@ import { concatBytes } from "../paths/host_paths.ts";
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
-/** Where containers have the bundle: no image has the folder, and none puts a file system in memory over it, as over /run. */
-export const CONTAINER_FOLDER = "/usr/share/windlass/certificates";
-const CONTAINER_FILE = `${CONTAINER_FOLDER}/${CERTIFICATES_NAME}`;
+const CONTAINER_FILE = `${CONTAINER_CERTIFICATES_FOLDER}/${CERTIFICATES_NAME}`;
 
 /** What programs read instead of, or beside, the certificates of their image. */
 const VARIABLES: readonly string[] = [
@@ -67,7 +69,12 @@ function addVariables(body: Uint8Array, root: Span, image: ImageConfiguration): 
 }
 
 function addMount(body: Uint8Array): Uint8Array {
-  const mount = { Type: "bind", Source: CERTIFICATES_FOLDER, Target: CONTAINER_FOLDER, ReadOnly: true };
+  const mount = {
+    Type: "bind",
+    Source: CERTIFICATES_FOLDER,
+    Target: CONTAINER_CERTIFICATES_FOLDER,
+    ReadOnly: true,
+  };
   const root = rootValue(body)!;
   const hosts = fieldValues(body, root, "HostConfig");
   const last = hosts.at(-1);
@@ -153,5 +160,6 @@ function mountTargets(body: Uint8Array, hosts: readonly Span[]): string[] {
 function isAbove(target: string): boolean {
   const path = `/${target.split("/").filter((part) => part !== "" && part !== ".").join("/")}`;
   return target !== "" &&
-    (path === "/" || path === CONTAINER_FOLDER || CONTAINER_FOLDER.startsWith(`${path}/`));
+    (path === "/" || path === CONTAINER_CERTIFICATES_FOLDER ||
+      CONTAINER_CERTIFICATES_FOLDER.startsWith(`${path}/`));
 }

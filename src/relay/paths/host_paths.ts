@@ -7,6 +7,7 @@ import {
   type Span,
   stringValue,
 } from "../http/json_spans.ts";
+import { CERTIFICATES_FOLDER, CONTAINER_CERTIFICATES_FOLDER } from "../../agent/protocol/distro_paths.ts";
 import { splitBind } from "./bind_text.ts";
 import {
   ENGINE_SOCKET,
@@ -146,6 +147,7 @@ class PathFinder {
   #mounts(mounts: Span, use: PathUse): void {
     for (const mount of arrayElements(this.text, mounts)) {
       const type = fieldString(this.text, mount, "Type");
+      if (type === "bind" && this.#isOfCertificates(mount)) continue;
       if (type === "bind") {
         const useHere = use === "require" && this.#createsMountpoint(mount) ? "create" : use;
         for (const source of fieldValues(this.text, mount, "Source")) this.#path(source, useHere);
@@ -159,6 +161,14 @@ class PathFinder {
         }
       }
     }
+  }
+
+  /** Programs that update containers ask for what `inspect` shows, and that has the mount that we have added. */
+  #isOfCertificates(mount: Span): boolean {
+    const readOnly = fieldValues(this.text, mount, "ReadOnly").at(-1);
+    return readOnly !== undefined && isTrue(this.text, readOnly) &&
+      fieldString(this.text, mount, "Source") === CERTIFICATES_FOLDER &&
+      fieldString(this.text, mount, "Target") === CONTAINER_CERTIFICATES_FOLDER;
   }
 
   /** Whether a bind mount asks the engine to make its source if that is missing, as compose does. */

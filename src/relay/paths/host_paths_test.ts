@@ -162,3 +162,16 @@ Deno.test("translateBody() neither throws nor hangs on any bytes", () => {
     translateBody(bytes, "container", () => "/x", NEVER);
   }));
 });
+
+Deno.test("translateBody() leaves the mount that the relay itself has added, as inspect shows it, and no other one", () => {
+  const body = (readOnly: boolean, target = "/usr/share/windlass/certificates") => {
+    const source = "/run/windlass/certificates";
+    const mount = { Type: "bind", Source: source, Target: target, ReadOnly: readOnly };
+    return ENCODER.encode(JSON.stringify({ HostConfig: { Mounts: [mount] } }));
+  };
+  const refuse = () => ({ refused: "it is Windlass's own" });
+  const kindOf = (bytes: Uint8Array) => settled(translateBody(bytes, "container", refuse, NEVER)).kind;
+  assert.equal(kindOf(body(true)), "unchanged");
+  assert.equal(kindOf(body(false)), "refused");
+  assert.equal(kindOf(body(true, "/certificates")), "refused");
+});

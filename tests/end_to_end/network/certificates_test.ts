@@ -5,6 +5,7 @@ import { ADDRESSES, openCompanyNetwork } from "../../support/company_network/com
 import { openRegistry } from "../../support/company_network/registry.ts";
 import { pushBusybox } from "../../support/company_network/registry_images.ts";
 import { eventually } from "../../support/eventually.ts";
+import { runChecked } from "../../support/run_command.ts";
 
 const FILE = "/usr/share/windlass/certificates/ca-certificates.crt";
 
@@ -95,6 +96,17 @@ Deno.test("certificates of the user's machine", async (test) => {
     for (const { root, intermediate } of [authority, later]) {
       assert.ok(shown.includes(partOf(root)) && shown.includes(partOf(intermediate)));
     }
+  });
+
+  await test.step("a container can be made again of what inspect shows, as programs that update containers do", async () => {
+    await docker.run(["create", "--name", "first", image!, "true"]);
+    const [{ Config, HostConfig }] = JSON.parse(await docker.run(["inspect", "first"]));
+    await runChecked([
+      ...["curl", "--silent", "--show-error", "--fail-with-body", "--unix-socket", docker.socketPath],
+      ...["--json", "@-", "http://localhost/containers/create?name=second"],
+    ], { stdin: JSON.stringify({ ...Config, HostConfig }) });
+    const shown = await docker.run(["inspect", "--format", "{{json .Mounts}}", "second"]);
+    assert.equal(shown.split("/run/windlass/certificates").length - 1, 1);
   });
 
   await test.step("a label keeps them away", async () => {
