@@ -62,6 +62,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
 
   /** To be called when a setting, the machine's settings, its network or a PAC file has changed. */
   waysChanged(): void {
+    this.#certificates.settingChanged(); // which containers of workspaces are to have them, too
     this.#options.onChange();
   }
 
