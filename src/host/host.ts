@@ -91,7 +91,7 @@ export async function startHost(
     openWorkspaces({ wsl, machine, installation, distros, settings, log, onChange }),
   );
   const network = started.use(
-    new HostNetwork({ settings, log, isOwnPort: (port) => ownPorts.has(port), onChange }),
+    new HostNetwork({ settings, log, onChange }),
   );
   const service = started.use(
     new EngineService({

@@ -17,8 +17,6 @@ import { HostWays } from "./host_ways.ts";
 export interface HostNetworkOptions {
   readonly settings: Pick<SettingsStore, "values">;
   readonly log: Log;
-  /** Whether a port of this machine is one of Windlass itself. */
-  readonly isOwnPort: (port: number) => boolean;
   /** Called after every change of what is reported here. */
   readonly onChange: () => void;
 }
@@ -63,6 +61,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   /** To be called when a setting, the machine's settings, its network or a PAC file has changed. */
   waysChanged(): void {
     this.#certificates.settingChanged(); // which containers of workspaces are to have them, too
+    this.upstreams.tryAllAgain();
     this.#options.onChange();
   }
 

@@ -1,6 +1,8 @@
 import { isIp } from "../../platform/addresses.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
+import { orAborted } from "../../timing/or_aborted.ts";
 import { DialFailure } from "./dial_failure.ts";
+import { inTime } from "./in_time.ts";
 
 /** Asks the system's resolver; rejects with an error that has a `code`. */
 export type Resolve = (hostname: string) => Promise<readonly { readonly address: string }[]>;
@@ -44,7 +46,10 @@ export class NameLookups {
       const done = () => this.#leave(client);
       running.then(done, done);
     }
-    return await inTime(running, hostname, signal);
+    const found = running;
+    const late = () => new DialFailure("silent", `the name server does not answer for '${hostname}'`);
+    const limit = { milliseconds: PROXY_LIMITS.lookUpMilliseconds, signal, late };
+    return await inTime(limit, (signal) => orAborted(found, signal));
   }
 
   async #lookUp(hostname: string): Promise<readonly string[]> {
@@ -106,21 +111,6 @@ export class NameLookups {
       waiting.begin();
     }
   }
-}
-
-/** Waits no longer than the resolver should take, which continues all the same. */
-function inTime<Value>(running: Promise<Value>, hostname: string, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new DialFailure("silent", `the name server does not answer for '${hostname}'`));
-    const timer = setTimeout(late, PROXY_LIMITS.lookUpMilliseconds);
-    const aborted = () => reject(signal.reason);
-    if (signal.aborted) aborted();
-    signal.addEventListener("abort", aborted, { once: true });
-    running.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", aborted);
-    });
-  });
 }
 
 /** Loaded when it is needed: it takes 20 ms. */

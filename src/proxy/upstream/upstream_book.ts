@@ -43,6 +43,11 @@ export class UpstreamBook {
     this.#note(proxy, { answer: reason, working: false, avoidedUntil });
   }
 
+  /** The network has changed: a proxy that was down may be within reach now. */
+  tryAllAgain(): void {
+    for (const [address, page] of this.#pages) this.#pages.set(address, { ...page, avoidedUntil: 0 });
+  }
+
   /** Whether the proxy has asked for a sign-in; `undefined` if no request without one was answered yet. */
   asksForSignIn(proxy: ProxyAddress): boolean | undefined {
     return this.#asking.get(proxyText(proxy));

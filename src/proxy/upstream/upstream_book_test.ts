@@ -31,6 +31,13 @@ Deno.test("UpstreamBook takes a proxy back as soon as it works", () => {
   assert.deepEqual(book.ordered([through("a"), DIRECT]), [through("a"), DIRECT]);
 });
 
+Deno.test("UpstreamBook avoids no proxy once the network has changed", () => {
+  const book = new UpstreamBook(() => 0);
+  book.noteFailure(proxy("a"), "Cannot connect", true);
+  book.tryAllAgain();
+  assert.deepEqual(book.ordered([through("a"), DIRECT]), [through("a"), DIRECT]);
+});
+
 Deno.test("UpstreamBook lists the last answers without credentials, the newest first, and not without bound", () => {
   const book = new UpstreamBook(() => 0);
   for (let index = 0; index < 30; index++) book.noteWorking(proxy(`p${index}`));
