@@ -3,7 +3,7 @@ import { challengeMessage, JANE, messageType, namedAccount, proves } from "./ntl
 
 /** How a proxy asks for sign-in. */
 export interface NtlmProxyOptions {
-  /** What it offers, in its order; `NTLM` without it. It takes messages of NTLM by Negotiate too. */
+  /** What it offers, in its order; `NTLM` without it, and with an empty list everybody may pass. It takes messages of NTLM by Negotiate too. */
   readonly offers?: readonly ("NTLM" | "Negotiate" | "Basic")[];
   /** Whether it closes the connection after the first answer, as some do. Not in the middle of the exchange. */
   readonly closesFirst?: boolean;
@@ -63,6 +63,7 @@ export function openNtlmProxy(options: NtlmProxyOptions = {}): NtlmProxy {
 
 /** One connection of a client, which signs in once for all its requests. */
 class ProxyConnection {
+  readonly #offers: NonNullable<NtlmProxyOptions["offers"]>;
   #challenge: Uint8Array | undefined;
   #user: string | undefined;
 
@@ -72,14 +73,16 @@ class ProxyConnection {
     readonly options: NtlmProxyOptions,
     readonly requests: NtlmProxyRequest[],
     readonly open: Set<Disposable>,
-  ) {}
+  ) {
+    this.#offers = options.offers ?? ["NTLM"];
+  }
 
   async serve(): Promise<void> {
     for (;;) {
       const head = await this.client.readHead();
       if (head === null) return;
       const line = head.slice(0, head.indexOf("\r\n")).replace(/ HTTP\/1\.[01]$/, "");
-      const refusal = this.#user === undefined ? this.#signIn(head) : undefined;
+      const refusal = this.#offers.length === 0 || this.#user !== undefined ? undefined : this.#signIn(head);
       this.requests.push({
         line,
         connection: this.id,
@@ -98,8 +101,7 @@ class ProxyConnection {
   #signIn(head: string) {
     const [, scheme = "", text = ""] = /^proxy-authorization: *(NTLM|Negotiate) +(\S+)/im.exec(head) ?? [];
     if (text === "") {
-      const offers = this.options.offers ?? ["NTLM"];
-      const lines = offers.map((offer) => offer === "Basic" ? 'Basic realm="proxy"' : offer);
+      const lines = this.#offers.map((offer) => offer === "Basic" ? 'Basic realm="proxy"' : offer);
       return refuse("407", lines, this.options.closesFirst ?? false);
     }
     const token = Uint8Array.fromBase64(text);
