@@ -7,11 +7,10 @@ import { eventually } from "../../support/eventually.ts";
 import { openHttpProxy } from "../../support/http_proxy.ts";
 import { REPOSITORY } from "../../support/repository.ts";
 import { runChecked } from "../../support/run_command.ts";
+import { proxyPage } from "../support/internet_settings.ts";
 import { openWine } from "../support/wine.ts";
 
 const HOME = "C:\\users\\root\\AppData\\Local\\Windlass";
-const INTERNET_SETTINGS =
-  "[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings]\r\n";
 const BLOB_BYTES = 1_000_000;
 
 /** A lab whose client runs inside deno.exe: one file, since a fresh Windows has no packages. */
@@ -94,11 +93,8 @@ Deno.test("in deno.exe the proxy of the Internet Settings is followed, and what 
   await using windows = await openWindowsLab();
   const { wine, run } = windows;
   await using proxy = openHttpProxy();
-  const settings = (override: string) =>
-    wine.importRegistry(
-      `${INTERNET_SETTINGS}"ProxyEnable"=dword:00000001\r\n` +
-        `"ProxyServer"="${new URL(proxy.url).host}"\r\n"ProxyOverride"="${override}"\r\n`,
-    );
+  const settings = (bypass: string) =>
+    wine.importRegistry(proxyPage({ servers: new URL(proxy.url).host, bypass }));
   await settings("<-loopback>");
   assert.equal(await run({ proxy: "system", latest: RELEASE }), "one");
   assert.equal(proxy.requests.length, 5);

@@ -50,6 +50,15 @@ interface Detection {
   readonly scriptUrl: Promise<string | null>;
 }
 
+/** A PAC file that decides. */
+interface Script {
+  readonly scriptUrl: string;
+  readonly source: string;
+  readonly period: Period;
+  /** By the servers that are set beside it. */
+  readonly otherwise: readonly Way[] | undefined;
+}
+
 /** The proxy settings of the user of Windows, whose PAC files Windows evaluates. */
 export class WindowsSystemProxy implements SystemProxy {
   readonly #windows: ProxyFunctions;
@@ -67,21 +76,22 @@ export class WindowsSystemProxy implements SystemProxy {
     const period = this.#currentPeriod();
     const settings = await this.#inTime(period.settings, SETTINGS_MILLISECONDS, signal);
     if (!settings) return { kind: "unset" };
+    const otherwise = waysOfServers(target, settings);
     if (settings.autoDetect) {
       const scriptUrl = await this.#detected(signal);
       if (scriptUrl) {
         const source = `the PAC file ${shownUrl(scriptUrl)}, which this network names`;
-        return await this.#byScript(target, { scriptUrl, source, period }, signal);
+        return await this.#byScript(target, { scriptUrl, source, period, otherwise }, signal);
       }
     }
     if (settings.scriptUrl !== "") {
       const { scriptUrl } = settings;
       const source = `the PAC file ${shownUrl(scriptUrl)} of ${SETTINGS_SOURCE}`;
-      return await this.#byScript(target, { scriptUrl, source, period }, signal);
+      return await this.#byScript(target, { scriptUrl, source, period, otherwise }, signal);
     }
-    if (settings.servers === "") return { kind: "unset" };
-    const ways = isBypassed(target, settings.bypass) ? [] : proxyServersFor(target, settings.servers);
-    return { kind: "ways", ways: ways.length > 0 ? ways : DIRECT, source: SETTINGS_SOURCE };
+    return otherwise === undefined
+      ? { kind: "unset" }
+      : { kind: "ways", ways: otherwise, source: SETTINGS_SOURCE };
   }
 
   forget(): void {
@@ -117,11 +127,17 @@ export class WindowsSystemProxy implements SystemProxy {
 
   async #byScript(
     target: Target,
-    { scriptUrl, source, period }: { scriptUrl: string; source: string; period: Period },
+    { scriptUrl, source, period, otherwise }: Script,
     signal: AbortSignal,
   ): Promise<SystemAnswer> {
     const late = `Windows has not evaluated it within ${SCRIPT_MILLISECONDS / 1_000} seconds`;
-    const failed = (failure: string): SystemAnswer => ({ kind: "pac", url: scriptUrl, source, failure });
+    const failed = (failure: string): SystemAnswer => ({
+      kind: "pac",
+      url: scriptUrl,
+      source,
+      failure,
+      ...(otherwise === undefined ? {} : { otherwise }),
+    });
     if (this.#clock.now() < period.silentUntil) return failed(late);
     const servers = await this.#inTime(
       period.answers.serversFor(urlOf(target), scriptUrl),
@@ -147,6 +163,13 @@ export class WindowsSystemProxy implements SystemProxy {
       cancel();
     }
   }
+}
+
+/** `undefined` where no servers are set. */
+function waysOfServers(target: Target, { servers, bypass }: UserProxySettings): readonly Way[] | undefined {
+  if (servers === "") return undefined;
+  const ways = isBypassed(target, bypass) ? [] : proxyServersFor(target, servers);
+  return ways.length > 0 ? ways : DIRECT;
 }
 
 /** As Windows hands it to a PAC file: the path of a request is nobody's business. */

@@ -132,6 +132,15 @@ Deno.test("WindowsSystemProxy hands on a PAC file that Windows cannot evaluate",
   windows.script = () => Promise.resolve(null);
   using proxy = new WindowsSystemProxy(windows);
   assert.equal(await find(proxy), `evaluate ${PAC}: Windows could not load or evaluate it`);
+  windows.settings = { ...windows.settings, servers: "manual:1", bypass: "<local>" };
+  proxy.forget();
+  const otherwise = async (target: Target) => {
+    const answer = await proxy.find(target, NEVER);
+    return answer.kind === "pac" ? answer.otherwise : answer.kind;
+  };
+  const manual = { scheme: "http", hostname: "manual", port: 1 };
+  assert.deepEqual(await otherwise(REGISTRY), [{ kind: "proxy", proxy: manual }]);
+  assert.deepEqual(await otherwise({ ...REGISTRY, hostname: "intranet" }), [{ kind: "direct" }]);
 });
 
 Deno.test("WindowsSystemProxy waits 5 seconds for a PAC file, then not at all for a minute", async () => {
