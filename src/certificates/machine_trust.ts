@@ -59,7 +59,7 @@ export class MachineTrust {
       const { readStores = readCertificateStores, isSignedBy } = this.#options;
       const stores = this.#believe(await readStores());
       if (!this.#isChosen(stores)) {
-        const verify = isSignedBy ?? (await import("./is_signed_by.ts")).isSignedBy; // loads node:crypto
+        const verify = isSignedBy ?? await verifierFor(stores);
         const chosen = chooseCertificates(stores, this.#now(), verify);
         if (JSON.stringify(chosen) !== JSON.stringify(this.#report)) this.#report = chosen;
         this.#stores = stores;
@@ -105,6 +105,12 @@ export class MachineTrust {
     return age >= 0 && age < CHOICE_MILLISECONDS && stores.length === this.#stores.length &&
       stores.every(({ name, pem }) => this.#stores.find((each) => each.name === name)?.pem === pem);
   }
+}
+
+/** Loads `node:crypto` only where there is something to verify. */
+async function verifierFor(stores: readonly CertificateStore[]): Promise<IsSignedBy> {
+  const isNeeded = stores.some(({ purpose, pem }) => purpose === "intermediate" && pem !== "");
+  return isNeeded ? (await import("./is_signed_by.ts")).isSignedBy : () => false;
 }
 
 function isFull({ purpose, pem }: CertificateStore): boolean {

@@ -92,7 +92,9 @@ static void set_environment(const struct executable *executable, const struct st
     unsetenv("WINDLASS_TRIAL"); /* a host on trial starts commands, which run another version */
   set("DENO_DIR", cache);
   set("DENO_NO_UPDATE_CHECK", "1");
-  set("DENO_TLS_CA_STORE", "system,mozilla");
+  /* One damaged certificate of the machine would keep the runtime from any connection: the program reads
+   * them. */
+  set("DENO_TLS_CA_STORE", "mozilla");
   if (helper && helper->flags & COMPONENT_UNPACK)
     set("WINDLASS_WSL_HELPER", store_path(store, helper));
   else

@@ -81,6 +81,8 @@ int main(void) {
                           version.trial ? L"1" : NULL); /* a host on trial starts commands, which are not */
   set(L"DENO_DIR", joined(store.home, L"\\deno", L""));
   set(L"DENO_NO_UPDATE_CHECK", L"1");
-  set(L"DENO_TLS_CA_STORE", L"system,mozilla");
+  /* One damaged certificate of the machine would keep the runtime from any connection: the program reads
+   * them. */
+  set(L"DENO_TLS_CA_STORE", L"mozilla");
   run_runtime(version.payload, &store);
 }

@@ -10,7 +10,7 @@ Deno.test("windlass hands environment, arguments and exit code through", async (
   const { code, stdout, stderr } = await executable.run(home, args);
   const [path, cache, noCheck, store, helper, ...rest] = stdout.split("|");
   assert.deepEqual([code, stderr], [7, ""]);
-  assert.deepEqual([path, cache, noCheck, store], [executable.path, `${home}/deno`, "1", "system,mozilla"]);
+  assert.deepEqual([path, cache, noCheck, store], [executable.path, `${home}/deno`, "1", "mozilla"]);
   assert.match(helper!, new RegExp(`^${home}/components/[0-9a-f]{64}-wsl-helper$`));
   assert.deepEqual(rest, [...args, ""]);
 });

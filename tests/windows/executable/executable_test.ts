@@ -54,7 +54,7 @@ Deno.test("windlass.exe hands environment, raw command line and streams through"
     wine.toWindows(executable.path),
     `${windowsHome}\\deno`,
     "1",
-    "system,mozilla",
+    "mozilla",
     "",
     "",
   ]);
