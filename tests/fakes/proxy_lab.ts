@@ -9,6 +9,7 @@ import { RecentHosts } from "../../src/proxy/recent_hosts.ts";
 import type { SignIn } from "../../src/proxy/sign_in/sign_in.ts";
 import { UpstreamBook } from "../../src/proxy/upstream/upstream_book.ts";
 import { type ProxyAddress, type Target, type Way } from "../../src/proxy/way.ts";
+import type { ProxyParts } from "../../src/proxy/server/proxy_parts.ts";
 import { ProxyServer } from "../../src/proxy/server/proxy_server.ts";
 import { wayText } from "../../src/proxy/server/through_ways.ts";
 
@@ -83,7 +84,7 @@ export class ProxyLab {
   };
 
   /** @param hasRoom Whether the client may have this connection. */
-  constructor(hasRoom = true) {
+  constructor({ hasRoom = true, limits }: { hasRoom?: boolean; limits?: ProxyParts["limits"] } = {}) {
     const [client, served] = createMemoryDuplexPair();
     this.#client = client;
     const open = (what: string) => (way: Way, target: Target) => {
@@ -110,6 +111,7 @@ export class ProxyLab {
       },
       openSignIn: () => this.signIn,
       log: NO_LOG,
+      ...limits === undefined ? {} : { limits },
     });
     const release = () => void this.released++;
     const share = hasRoom ? { release, [Symbol.dispose]: release } : undefined;

@@ -89,7 +89,8 @@ export class ProxyConnection {
 
   /** The next head; `undefined` if the client ends before one, or sends none in time. @throws {BadProxyRequest} */
   async #readHead(isFirst: boolean): Promise<RequestHead | undefined> {
-    const { headBytes: maximum, headMilliseconds, idleMilliseconds } = PROXY_LIMITS;
+    const { headBytes: maximum } = PROXY_LIMITS;
+    const { headMilliseconds, idleMilliseconds } = this.#parts.limits ?? PROXY_LIMITS;
     // Between requests the other time holds until the first byte; a head then comes at once.
     const milliseconds = isFirst || this.#input.waits ? headMilliseconds : idleMilliseconds;
     const timer = setTimeout(() => this.#client.close(), milliseconds);

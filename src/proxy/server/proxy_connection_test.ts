@@ -141,3 +141,17 @@ Deno.test("ProxyConnection leads a proxy that runs in a container out, not to it
     await lab.end();
   }
 });
+
+Deno.test("ProxyConnection ends with a client that sends no complete head in time, at first or between requests", async () => {
+  for (const text of ["", "GET http://a.example/ HTTP/1.1\r\n"]) {
+    const lab = new ProxyLab({ limits: { headMilliseconds: 1, idleMilliseconds: 60_000 } });
+    if (text !== "") lab.send(text);
+    assert.equal(await lab.rest(), "");
+  }
+  const lab = new ProxyLab({ limits: { headMilliseconds: 60_000, idleMilliseconds: 1 } });
+  lab.send("GET http://a.example/ HTTP/1.1\r\n\r\n");
+  const server = await lab.server();
+  await server.head();
+  await server.write("HTTP/1.1 204 No content\r\n\r\n");
+  assert.equal(await lab.rest(), "HTTP/1.1 204 No content\r\nConnection: keep-alive\r\n\r\n");
+});

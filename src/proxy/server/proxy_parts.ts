@@ -8,4 +8,6 @@ export interface ProxyParts extends Ways {
   readonly opener: Pick<WayOpener, "tunnel" | "upstream">;
   readonly openSignIn: OpenSignIn;
   readonly log: Log;
+  /** Replace those of `PROXY_LIMITS`; for tests. */
+  readonly limits?: { readonly headMilliseconds: number; readonly idleMilliseconds: number };
 }

@@ -4,7 +4,7 @@ import { ProxyLab } from "../../../tests/fakes/proxy_lab.ts";
 const CONNECT = "CONNECT a.example:443 HTTP/1.1\r\n\r\n";
 
 Deno.test("ProxyServer says that a client has as many connections as it may", async () => {
-  const lab = new ProxyLab(false);
+  const lab = new ProxyLab({ hasRoom: false });
   const message =
     "Cannot forward the request: this client has as many connections through the proxy as it may";
   const page = await lab.rest();
