@@ -1,5 +1,5 @@
-import { errorText } from "../../errors/error_text.ts";
 import { clientForWay } from "../client_for_way.ts";
+import { networkReason } from "../network_reason.ts";
 import { PacFailure } from "./pac_failure.ts";
 
 /** Reading a file, with connecting: requests wait for it. */
@@ -90,10 +90,6 @@ function basic(username: string, password: string): string {
   return `Basic ${new TextEncoder().encode(pair).toBase64()}`;
 }
 
-/** Without the address, which the sentence around it names already. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = errorText(cause).replace(/^client error \(\w+\): /, "");
-  return text.includes("://") ? "its server cannot be reached" : text;
+  return error instanceof Deno.errors.NotFound ? "there is no such file" : networkReason(error);
 }

@@ -1,5 +1,3 @@
-import { errorText } from "../../errors/error_text.ts";
-
 /** Such as the strong ETags and dates that servers send; what is longer is not kept. */
 const VALIDATOR_CHARACTERS = 256;
 
@@ -35,12 +33,4 @@ export function isWebPage(headers: Headers, start: Uint8Array): boolean {
   return /^\uFEFF?\s*<(!doctype\s+html|html|head|script|meta)\b/i.test(
     new TextDecoder().decode(start.subarray(0, 256)),
   );
-}
-
-/** What went wrong, as Deno says it, without the address that the sentence around it names already. Pure. */
-export function networkReason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = errorText(cause);
-  const reason = message.startsWith("error sending request ") ? message.indexOf(": client error") : -1;
-  return (reason < 0 ? message : message.slice(reason + ": ".length)).replace(/^client error \(\w+\): /, "");
 }

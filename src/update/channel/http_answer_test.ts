@@ -1,12 +1,6 @@
+import { networkReason } from "../../proxy/network_reason.ts";
 import assert from "node:assert/strict";
-import {
-  contentLength,
-  contentRange,
-  isCompressed,
-  isWebPage,
-  networkReason,
-  validatorOf,
-} from "./http_answer.ts";
+import { contentLength, contentRange, isCompressed, isWebPage, validatorOf } from "./http_answer.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 

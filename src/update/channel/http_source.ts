@@ -1,14 +1,8 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import type { ChannelLimits } from "./channel_limits.ts";
 import type { ChannelFile, ChannelSource, OpenFileOptions } from "./channel_source.ts";
-import {
-  contentLength,
-  contentRange,
-  isCompressed,
-  isWebPage,
-  networkReason,
-  validatorOf,
-} from "./http_answer.ts";
+import { contentLength, contentRange, isCompressed, isWebPage, validatorOf } from "./http_answer.ts";
+import { networkReason } from "../../proxy/network_reason.ts";
 import { type HttpRoute, type HttpRoutes, publicAddress } from "./http_routes.ts";
 import { PacedReader } from "./paced_reader.ts";
 import { waitWithin } from "./wait_within.ts";
