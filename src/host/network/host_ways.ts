@@ -5,6 +5,7 @@ import type { Log } from "../../logging/log.ts";
 import type { NetworkChanges } from "../../platform/network_changes.ts";
 import { watchThisNetwork } from "../../platform/this_network_changes.ts";
 import type { DecideWay, Decision, Target } from "../../proxy/way.ts";
+import { decidedBySetting } from "../../proxy/ways/proxy_setting.ts";
 import type { WayDecider } from "../../proxy/ways/way_decider.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
 
@@ -34,7 +35,7 @@ export class HostWays implements DecideWay, AsyncDisposable {
 
   /** What decides the way of a request, in words, as far as it is known without one. */
   get decidedBy(): string {
-    return this.#decider?.decidedBy ?? "the settings, as soon as something is asked for";
+    return this.#decider?.decidedBy ?? decidedBySetting(this.#options.settings.values["network.proxy"]);
   }
 
   /** The PAC file that Windlass evaluates; `null` if it does none. */

@@ -64,3 +64,12 @@ export const HIDDEN_PASSWORD = "'***' stands for a password that is not shown; w
 export function hasHiddenPassword(text: string): boolean {
   return text.includes(":***@");
 }
+
+/** What decides the way of a request by that value of `network.proxy`, in words. Pure. */
+export function decidedBySetting(text: string): string {
+  const setting = parseProxySetting(text);
+  if (typeof setting === "string" || setting.kind === "system") return "the proxy settings of this machine";
+  return setting.kind === "pac"
+    ? `the PAC file ${withHiddenPassword(setting.url)}`
+    : "the setting network.proxy";
+}

@@ -4,7 +4,7 @@ import { PacProxy, type PacProxyOptions, type PacState } from "../pac/pac_proxy.
 import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
 import { environmentAnswer, type ReadVariable } from "./environment_proxies.ts";
 import { isExempt, type NoProxyRule, parseNoProxyEntry } from "./no_proxy.ts";
-import { parseProxySetting, type ProxySetting, withHiddenPassword } from "./proxy_setting.ts";
+import { decidedBySetting, parseProxySetting, withHiddenPassword } from "./proxy_setting.ts";
 
 /** Settings that decide, as they are now. */
 export interface WaySettings {
@@ -56,11 +56,8 @@ export class WayDecider implements DecideWay, Disposable {
 
   /** What decides the way of a request, in words, as far as it is known without one. */
   get decidedBy(): string {
-    const setting = parseProxySetting(this.#options.settings().proxy);
-    if (typeof setting === "string" || setting.kind === "system") {
-      return this.#decidedBy ?? "the proxy settings of this machine";
-    }
-    return settingRule(setting);
+    const { proxy } = this.#options.settings();
+    return this.#decidedBy !== undefined && isSystem(proxy) ? this.#decidedBy : decidedBySetting(proxy);
   }
 
   /** The PAC file that Windlass evaluates; `null` if it does none. */
@@ -77,10 +74,9 @@ export class WayDecider implements DecideWay, Disposable {
     if (typeof setting === "string" || setting.kind === "system") {
       return await unlessAborted(this.#bySystem(target, signal), signal);
     }
-    const rule = settingRule(setting);
     if (setting.kind === "pac") return await unlessAborted(this.#byPac(target, setting.url, DIRECT), signal);
     this.#dropPac();
-    return { ways: setting.kind === "none" ? DIRECT : [setting], rule };
+    return { ways: setting.kind === "none" ? DIRECT : [setting], rule: decidedBySetting(proxy) };
   }
 
   /** The network or the settings of the system have changed. */
@@ -187,10 +183,10 @@ export class WayDecider implements DecideWay, Disposable {
   }
 }
 
-function settingRule(setting: Exclude<ProxySetting, { readonly kind: "system" }>): string {
-  return setting.kind === "pac"
-    ? `the PAC file ${withHiddenPassword(setting.url)}`
-    : "the setting network.proxy";
+/** A value that cannot be read is not in the settings, which have the default then. */
+function isSystem(proxy: string): boolean {
+  const setting = parseProxySetting(proxy);
+  return typeof setting === "string" || setting.kind === "system";
 }
 
 function otherwiseText([way]: readonly Way[]): string {
