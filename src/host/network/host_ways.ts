@@ -62,6 +62,11 @@ export class HostWays implements DecideWay, AsyncDisposable {
     return await decider.decide(target, signal);
   }
 
+  /** A setting has changed: the PAC file is read again, as a user expects who sets it again. */
+  settingChanged(): void {
+    this.#decider?.forget();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     (await this.#loading?.catch(() => undefined))?.[Symbol.dispose]();
     (await this.#changes)?.[Symbol.dispose]();
