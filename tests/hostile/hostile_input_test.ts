@@ -30,7 +30,7 @@ import { windowsPaths } from "../../src/relay/paths/windows_paths.ts";
 import { parsePolicy } from "../../src/settings/policy.ts";
 import { parseSettings } from "../../src/settings/settings_document.ts";
 import { NEVER } from "../../src/timing/sleep.ts";
-import { networkReason } from "../../src/update/channel/http_answer.ts";
+import { networkReason } from "../../src/proxy/network_reason.ts";
 import { shownText } from "../../src/update/channel/shown_text.ts";
 import { parseIni } from "../../src/wsl/linux/ini_file.ts";
 import { quoteArgument } from "../../src/wsl/linux/windows_quoting.ts";
