@@ -134,6 +134,26 @@ export const WARNING_TABLE = {
     severity: "warning",
     dependsOn: "the settings update.url and update.mirrors; checked when Windlass checks for updates",
   },
+  WL_PROXY_UNREACHABLE: {
+    title: "Proxy out of reach",
+    severity: "warning",
+    dependsOn: "the proxy; checked at the next request that goes to it",
+  },
+  WL_PROXY_CREDENTIALS_NEEDED: {
+    title: "Proxy asks for a sign-in",
+    severity: "warning",
+    dependsOn: "the proxy; checked at the next request that goes to it",
+  },
+  WL_PROXY_SIGN_IN_UNSUPPORTED: {
+    title: "Proxy asks for an unsupported sign-in",
+    severity: "warning",
+    dependsOn: "the proxy; checked at the next request that goes to it",
+  },
+  WL_PROXY_SIGN_IN_REFUSED: {
+    title: "Proxy refuses the sign-in",
+    severity: "warning",
+    dependsOn: "the proxy; checked at the next request that goes to it",
+  },
   WL_NO_SPACE: {
     title: "Disk full",
     severity: "error",

@@ -28,7 +28,7 @@ export interface HostNetworkOptions {
 export class HostNetwork implements EngineNetwork, AsyncDisposable {
   readonly recentHosts = new RecentHosts();
   /** The proxies that requests were passed on to. */
-  readonly upstreams = new UpstreamBook();
+  readonly upstreams: UpstreamBook;
   /** Which way a request goes, by settings and system. */
   readonly ways: HostWays;
   readonly #options: HostNetworkOptions;
@@ -38,6 +38,7 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   constructor(options: HostNetworkOptions) {
     this.#options = options;
     const { settings, log, onChange } = options;
+    this.upstreams = new UpstreamBook({ onChange });
     this.ways = new HostWays({ settings, log, onChange: () => this.waysChanged() });
     const forContainers = () => settings.values["network.containerCertificates"];
     this.#certificates = new HostCertificates({ forContainers, log, onChange });
@@ -67,7 +68,8 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
 
   /** What the user should know of proxies and certificates, for the status. */
   warnings(): readonly Problem[] {
-    return [...this.ways.problems().map(problemOf), ...this.#certificates.warnings()];
+    const problems = [...this.ways.problems(), ...this.upstreams.problems()];
+    return [...problems.map(problemOf), ...this.#certificates.warnings()];
   }
 
   serveProxy(stream: EngineStream, client: ProxyClient, room: ProxyRoom): void {

@@ -85,7 +85,7 @@ export async function throughWays<Opened>(
       const { proxy } = way.kind === "proxy" ? way : { proxy: undefined };
       // A control port says nothing of the proxy that it was to be reached by.
       if (proxy !== undefined && error.code !== "WL_SERVICE_FORBIDDEN") {
-        upstreams.noteFailure(proxy, error.message, isDown);
+        upstreams.noteFailure(proxy, error, isDown);
       }
       failures.push(error);
       const goesOn = isDown || error.code === "WL_PROXY_TARGET_UNREACHABLE";
