@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
-import { readTextIfPresent, removeIfPresent } from "../files/if_present.ts";
+import { removeIfPresent } from "../files/if_present.ts";
 import { whileInUse } from "../files/rename_file.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../files/file_errors.ts";
 import { sha256 } from "../hashing/sha256.ts";
+import { changeDockerConfig, makeFolder, readText, removeIfEmpty } from "./docker_config.ts";
 
 /** Name of the context, as `docker context use` takes it. */
 export const CONTEXT_NAME = "windlass";
@@ -67,10 +67,11 @@ export async function writeDockerContext(folder: string, dockerHost: string): Pr
  * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
  */
 export async function useDockerContext(folder: string): Promise<void> {
-  const config = await readConfig(folder);
-  if (config["currentContext"] === CONTEXT_NAME) return;
-  await makeFolder(folder);
-  await writeConfig(folder, { ...config, currentContext: CONTEXT_NAME });
+  await changeDockerConfig(
+    folder,
+    (config) =>
+      config["currentContext"] === CONTEXT_NAME ? config : { ...config, currentContext: CONTEXT_NAME },
+  );
 }
 
 /**
@@ -79,8 +80,10 @@ export async function useDockerContext(folder: string): Promise<void> {
  * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
  */
 export async function leaveDockerContext(folder: string): Promise<void> {
-  const { currentContext, ...rest } = await readConfig(folder);
-  if (currentContext === CONTEXT_NAME) await writeConfig(folder, rest);
+  await changeDockerConfig(folder, (config) => {
+    const { currentContext, ...rest } = config;
+    return currentContext === CONTEXT_NAME ? rest : config;
+  });
 }
 
 /**
@@ -117,56 +120,4 @@ function isOurs(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function readConfig(folder: string): Promise<Record<string, unknown>> {
-  const path = join(folder, "config.json");
-  const text = await readText(path);
-  if (text === undefined) return {};
-  try {
-    const config = JSON.parse(text);
-    if (typeof config === "object" && config !== null && !Array.isArray(config)) return config;
-  } catch {
-    // Reported below, as any other content that is not an object.
-  }
-  throw new WindlassError(
-    "WL_DOCKER_CONFIG_INVALID",
-    `Cannot change Docker's configuration: '${path}' is not a JSON object`,
-  );
-}
-
-/** A file that would say nothing goes: Docker takes it for the same. */
-async function writeConfig(folder: string, config: Record<string, unknown>): Promise<void> {
-  const path = join(folder, "config.json");
-  // Users keep it elsewhere and link to it; the link must stay.
-  const real = await Deno.realPath(path).catch(() => path);
-  if (Object.keys(config).length === 0) await removeIfPresent(path);
-  else await replaceFile(real, JSON.stringify(config, null, "\t")); // indented as Docker does it
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readTextIfPresent(path);
-  } catch (cause) {
-    throw new WindlassError("WL_DOCKER_CONFIG_INVALID", `Cannot read '${path}': ${systemReason(cause)}`, {
-      cause,
-    });
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new WindlassError("WL_FILE_NOT_WRITABLE", `Cannot make '${path}': ${systemReason(cause)}`, {
-      cause,
-    });
-  }
-}
-
-async function removeIfEmpty(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    // In use by others, or never made.
-    if (!(error instanceof Error)) throw error;
-  });
 }
