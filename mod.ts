@@ -21,6 +21,7 @@ export type { HostAddress } from "./src/client/transport.ts";
 export type { StopOptions } from "./src/client/windlass_client.ts";
 export type { EngineCalls } from "./src/client/engine_calls.ts";
 export type { LogCalls, LogQuery } from "./src/client/log_calls.ts";
+export type { NetworkCalls } from "./src/client/network_calls.ts";
 export type { SettingsCalls } from "./src/client/settings_calls.ts";
 export type { InstallCall, RollbackCall, UpdateCalls } from "./src/client/update_calls.ts";
 export type { WorkspaceCalls } from "./src/client/workspace_calls.ts";

@@ -14,6 +14,7 @@ import { engineRoutes } from "./routes/engine_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { hostRoutes } from "./routes/host_routes.ts";
 import { logRoutes } from "./routes/log_routes.ts";
+import { networkRoutes } from "./routes/network_routes.ts";
 import { pageRoutes } from "./routes/page_routes.ts";
 import { portRoutes } from "./routes/port_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
@@ -29,6 +30,7 @@ const ROUTE_GROUPS = [
   engineRoutes,
   hostRoutes,
   portRoutes,
+  networkRoutes,
   settingsRoutes,
   updateRoutes,
   workspaceRoutes,

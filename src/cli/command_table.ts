@@ -44,6 +44,13 @@ export const COMMANDS = {
     flags: { json: { type: "boolean" } },
     run: async (input, context) => (await import("./commands/ports.ts")).ports(input, context),
   },
+  network: {
+    summary: "Show which way requests leave this machine; 'check HOST' goes it step by step",
+    usage: USAGE.network,
+    flags: { json: { type: "boolean" } },
+    moreOperands: ["check", "HOST"],
+    run: async (input, context) => (await import("./commands/network.ts")).network(input, context),
+  },
   logs: {
     summary: "Show the log of Windlass and the engine",
     usage: `[-f] [--source ${LOG_SOURCES.join("|")}] [--level ${LOG_LEVELS.join("|")}] [-n LINES] [--json]`,

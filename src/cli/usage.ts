@@ -10,6 +10,7 @@ export const USAGE = {
   update:
     "[status|check|download|install [VERSION] [--now] [--from BUNDLE]|rollback [--now]|pin [VERSION]|unpin|skip VERSION|channel [NAME]] [--json]",
   workspace: "list | enable NAME | disable NAME | check NAME  [--json]",
+  network: "[check HOST[:PORT]]  [--json]",
   debug: "streams | start  [--json]",
   self: "verify",
   completions: "bash|zsh|fish|powershell",

@@ -8,6 +8,7 @@ import type { CallOptions } from "./call_options.ts";
 import { openDirectHttp, plainHttp } from "./direct_http.ts";
 import { EngineCalls } from "./engine_calls.ts";
 import { LogCalls } from "./log_calls.ts";
+import { NetworkCalls } from "./network_calls.ts";
 import { readApiAddress, usualAddressFile } from "./read_api_address.ts";
 import { SettingsCalls } from "./settings_calls.ts";
 import { answerInvalid, type HostAddress, Transport } from "./transport.ts";
@@ -84,6 +85,8 @@ export class WindlassClient {
   readonly engine: EngineCalls;
   /** Calls for the log. */
   readonly logs: LogCalls;
+  /** Calls for the way of requests out of this machine. */
+  readonly network: NetworkCalls;
   /** Calls for the settings. */
   readonly settings: SettingsCalls;
   /** Calls for updates. */
@@ -98,6 +101,7 @@ export class WindlassClient {
     this.#transport = new Transport(addressOf(options), http);
     this.engine = new EngineCalls(this.#transport);
     this.logs = new LogCalls(this.#transport);
+    this.network = new NetworkCalls(this.#transport);
     this.settings = new SettingsCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
     this.workspaces = new WorkspaceCalls(this.#transport);

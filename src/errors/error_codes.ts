@@ -241,6 +241,15 @@ export const ERROR_CODES = {
     "Download the executable of the version that you want, and run it in place of this one.",
   WL_UPDATE_NO_WAY_BACK:
     "Keep this version: an older Docker cannot read the data that this one has written, and refuses to start on it.",
+  WL_NETWORK_HOST_INVALID:
+    "Name a host, with its port if it is not 443: 'windlass network check registry.example.com:5000'; an IPv6 address has brackets.",
+  WL_NETWORK_NAME_UNKNOWN:
+    "Check the spelling, and that the network or VPN that knows the name is connected; this machine's resolver is asked.",
+  WL_NETWORK_TLS_UNTRUSTED:
+    "Add the certificate of that authority to the trusted roots of this machine, or the host to 'insecure-registries' in engine.daemonOptions.",
+  WL_NETWORK_TLS_FAILED:
+    "Check the port; if the registry speaks plain HTTP, add it to 'insecure-registries' in engine.daemonOptions.",
+  WL_NETWORK_ANSWER_INVALID: "Check the port, and that the registry runs; something else answers there.",
   WL_PROXY_CREDENTIALS_NEEDED:
     "Set network.proxy to the proxy with a user name and password, such as 'http://USER:PASSWORD@proxy.example.com:8080'; a character such as '@' or ':' in them is written as %40 or %3A.",
   WL_PROXY_SIGN_IN_UNSUPPORTED:

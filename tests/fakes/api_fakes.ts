@@ -1,3 +1,4 @@
+import type { NetworkReport } from "../../src/api/resources/network.ts";
 import type { StartReport } from "../../src/api/resources/start_report.ts";
 import type { StreamsReport } from "../../src/api/resources/streams_report.ts";
 import { type ApiDependencies, createApi } from "../../src/api/create_api.ts";
@@ -32,6 +33,41 @@ export const STREAMS_REPORT: StreamsReport = {
   connectionsLeftOut: 0,
   link: null,
   agent: null,
+};
+
+/** The network of a machine with a proxy, of which one request failed. */
+export const NETWORK_REPORT: NetworkReport = {
+  settings: { proxy: "system", noProxy: [], containerProxy: "auto", containerCertificates: false },
+  decidedBy: "the proxy settings of Windows",
+  proxyInForce: true,
+  pac: null,
+  upstreams: [{
+    address: "http://proxy.example.com:8080",
+    answer: "connected",
+    working: true,
+    at: "2026-01-02T03:04:05.678Z",
+  }],
+  hosts: [{
+    host: "registry.example.com",
+    port: 443,
+    client: "engine",
+    way: "http://proxy.example.com:8080",
+    rule: "the proxy settings of Windows",
+    outcome: "Cannot reach registry.example.com: the proxy answered '403 Forbidden'",
+    reached: false,
+    milliseconds: 40,
+    requests: 3,
+    failures: 1,
+    at: "2026-01-02T03:04:05.678Z",
+  }],
+  certificates: {
+    total: 143,
+    stores: [{ name: "ROOT", count: 60 }, { name: "CA", count: 90 }],
+    refused: [],
+    engine: "in use",
+  },
+  containersUseProxy: true,
+  hints: [],
 };
 
 /** A token as hosts make them. */
@@ -97,6 +133,8 @@ export function fakeDependencies(changes: Partial<ApiDependencies> = {}): ApiDep
     restartEngine() {},
     stop() {},
     ports: () => ({ ports: [] }),
+    network: () => NETWORK_REPORT,
+    checkNetwork: (host) => Promise.resolve({ host, port: 443, reached: true, steps: [] }),
     settings: () => [SETTING],
     settingsSchema: () => ({ type: "object" }),
     changeSettings: (changes) => Promise.resolve([{ ...SETTING, value: changes[SETTING.key] }]),

@@ -20,8 +20,10 @@ export interface RecentHost {
   reached: boolean;
   /** From the request until the host was reached, or until the failure. */
   milliseconds: number;
-  /** Requests to this host since Windlass started. */
+  /** Requests to this host since it was first remembered. */
   requests: number;
+  /** How many of them failed. */
+  failures: number;
   /** When the last request began, ISO 8601. */
   at: string;
 }
@@ -35,7 +37,8 @@ export const RecentHost: z.ZodType<RecentHost> = z.object({
   outcome: z.string().describe("How the last request ended: connected, or the reason for the failure"),
   reached: z.boolean().describe("Whether the last request reached the host"),
   milliseconds: z.int().describe("From the request until the host was reached, or until the failure"),
-  requests: z.int().describe("Requests to this host since Windlass started"),
+  requests: z.int().describe("Requests to this host since it was first remembered"),
+  failures: z.int().describe("How many of them failed"),
   at: z.iso.datetime().describe("When the last request began"),
 }).meta({ id: "RecentHost" });
 
@@ -85,10 +88,10 @@ export const PacStatus: z.ZodType<PacStatus> = z.object({
 export interface TrustedCertificates {
   /** Different certificates in total. */
   total: number;
-  /** How many each store holds; one that is in two stores counts in both. */
+  /** How many come from each store, the first one that has it. */
   stores: { name: string; count: number }[];
-  /** Those that dockerd would refuse and that are left out, at most 20. */
-  refused: { subject: string; reason: string }[];
+  /** Those that dockerd would refuse and that are left out, at most 50. */
+  refused: { name: string; store: string; reason: string }[];
   /** Whether dockerd uses them already, or restarts at the next idle moment; `unknown` while it does not run. */
   engine: "in use" | "at the next idle moment" | "unknown";
 }
@@ -96,10 +99,10 @@ export interface TrustedCertificates {
 export const TrustedCertificates: z.ZodType<TrustedCertificates> = z.object({
   total: z.int().describe("Different certificates in total"),
   stores: z.array(z.object({ name: z.string(), count: z.int() })).describe(
-    "How many each store holds; one that is in two stores counts in both",
+    "How many come from each store, the first one that has it",
   ),
-  refused: z.array(z.object({ subject: z.string(), reason: z.string() })).describe(
-    "Those that dockerd would refuse and that are left out, at most 20",
+  refused: z.array(z.object({ name: z.string(), store: z.string(), reason: z.string() })).describe(
+    "Those that dockerd would refuse and that are left out, at most 50",
   ),
   engine: z.enum(["in use", "at the next idle moment", "unknown"]).describe(
     "Whether dockerd uses them already, or restarts at the next idle moment; unknown while it does not run",

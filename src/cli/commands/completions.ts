@@ -26,6 +26,7 @@ const SHELLS: Readonly<Record<string, (model: readonly CompletedCommand[]) => st
 const WORDS: OperandWords = {
   settings: [["list", "get", "set", "reset"], SETTING_KEYS],
   update: [Object.keys(UPDATE_VERBS), CHANNELS],
+  network: [["check"]],
   workspace: [Object.keys(WORKSPACE_VERBS), { printedBy: "workspace names" }],
   completions: [Object.keys(SHELLS)],
 };

@@ -5,6 +5,7 @@ import type { CommandContext, CommandInput } from "../command.ts";
 import { askHost } from "../running_host.ts";
 import { byteText } from "../text/byte_text.ts";
 import { printAnswer } from "../text/print_answer.ts";
+import { tableText } from "../text/table_text.ts";
 
 const ANSWER_MILLISECONDS = 5_000;
 
@@ -33,10 +34,5 @@ export function describePorts(found: readonly PublishedPort[]): string {
     byteText(port.bytes.received),
     byteText(port.bytes.sent),
   ]);
-  const table = [["PORT", "TARGET", "", "CONNECTIONS", "RECEIVED", "SENT"], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd() + "\n"
-  )
-    .join("");
+  return tableText([["PORT", "TARGET", "", "CONNECTIONS", "RECEIVED", "SENT"], ...rows]).join("");
 }

@@ -1,0 +1,62 @@
+import type { Duplex as NodeDuplex } from "node:stream";
+
+/** What a server answers to `GET /v2/`. */
+export interface RegistryAnswer {
+  /** Status code. */
+  readonly status: number;
+  /** Whether it answers as registries do. */
+  readonly isRegistry: boolean;
+}
+
+/** A head of an answer that is longer comes from no registry. */
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * Asks the server at the other end of a stream whether it is a registry.
+ *
+ * @param authority Value of `Host`.
+ * @throws {Error} if the answer is not HTTP; its message is a lower-case clause. @throws {unknown} the signal's reason.
+ */
+export async function askRegistry(
+  stream: NodeDuplex,
+  authority: string,
+  signal: AbortSignal,
+): Promise<RegistryAnswer> {
+  stream.write(
+    `GET /v2/ HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: windlass\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+  );
+  return parseAnswer(await readHead(stream, signal));
+}
+
+/** @throws {Error} if it is not HTTP. Pure. */
+export function parseAnswer(head: string): RegistryAnswer {
+  const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |\r|$)/.exec(head) ?? [];
+  if (status === undefined) {
+    throw new Error(head === "" ? "the connection was closed without an answer" : "the answer is not HTTP");
+  }
+  const isRegistry = /^docker-distribution-api-version:/im.test(head) ||
+    status === "401" && /^www-authenticate:/im.test(head);
+  return { status: Number(status), isRegistry };
+}
+
+function readHead(stream: NodeDuplex, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const abort = () => finish(() => reject(signal.reason));
+    const finish = (settle: () => void) => {
+      signal.removeEventListener("abort", abort);
+      stream.off("data", take).off("end", end).off("close", end).off("error", fail);
+      settle();
+    };
+    const end = () => finish(() => resolve(text));
+    const fail = (error: Error) => finish(() => reject(error));
+    const take = (bytes: Uint8Array) => {
+      text += new TextDecoder("latin1").decode(bytes);
+      const length = text.indexOf("\r\n\r\n");
+      if (length >= 0 || text.length > HEAD_BYTES) finish(() => resolve(text.slice(0, Math.max(length, 0))));
+    };
+    stream.on("data", take).on("end", end).on("close", end).on("error", fail);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}
