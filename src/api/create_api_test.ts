@@ -169,6 +169,7 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
   assert.deepEqual(operations, [
     "changeSettings: patch /v1/settings",
     "checkForUpdate: post /v1/update/check",
+    "checkNetwork: post /v1/network/check",
     "checkWorkspace: get /v1/workspaces/{name}",
     "createPageLink: post /v1/page-links",
     "disableWorkspace: post /v1/workspaces/{name}/disable",
@@ -178,6 +179,7 @@ Deno.test("GET /v1/openapi.json describes every route, with the token and the pr
     "followLogs: get /v1/logs/stream",
     "getDiagnostics: get /v1/diagnostics",
     "getLogs: get /v1/logs",
+    "getNetwork: get /v1/network",
     "getPorts: get /v1/ports",
     "getSettingsSchema: get /v1/settings/schema",
     "getStartReport: get /v1/debug/start",

@@ -72,7 +72,7 @@ async function readConfig(path: string): Promise<DockerConfig> {
   );
 }
 
-/** @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID` if the file is there and cannot be read. */
+/** @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID` if the file exists and cannot be read. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readTextIfPresent(path);

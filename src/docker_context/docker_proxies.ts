@@ -5,7 +5,7 @@
  */
 import { changeDockerConfig, type DockerConfig } from "./docker_config.ts";
 
-/** What containers are told. */
+/** The variables that containers get. */
 export interface ContainerProxies {
   /** The proxy, such as `http://http.docker.internal:3128`. An entry with it is ours. */
   readonly proxy: string;

@@ -105,7 +105,7 @@ Deno.test("keepDockerProxies() does not write a file that has nothing to change"
   assert.equal(after.ino, before.ino);
 });
 
-Deno.test("keepDockerProxies() keeps a link, also when nothing is left to say", async () => {
+Deno.test("keepDockerProxies() keeps a link, even while nothing is left to say", async () => {
   await using user = await openFolder("");
   await Deno.remove(user.path);
   await Deno.writeTextFile(`${user.root}/dotfile.json`, "{}");

@@ -8,6 +8,7 @@ import { LogStore } from "../logging/log_store.ts";
 import { Redactor } from "../logging/redactor.ts";
 import { ALWAYS_IN_USE_BYTES, MemoryWatch } from "../overload/memory_watch.ts";
 import { giveBackMemory } from "../platform/this_memory.ts";
+import { OPERATING_SYSTEM } from "../platform/operating_system.ts";
 import { openDockerEndpoints } from "./clients/docker_endpoints.ts";
 import { controlDependencies } from "./control/control_dependencies.ts";
 import { hostStatus } from "./control/host_status.ts";
@@ -21,7 +22,9 @@ import type { Installation } from "./installation.ts";
 import { openInstanceSettings } from "./instance_settings.ts";
 import { thisMachine } from "./machine/this_machine.ts";
 import { serviceFollowers } from "./settings_followers.ts";
+import { cliConfigurations } from "./network/cli_configurations.ts";
 import { HostNetwork } from "./network/host_network.ts";
+import { NetworkService } from "./network/network_service.ts";
 import { claimHome, homeReserve } from "./single_instance.ts";
 import type { HostWorkspaces } from "./workspaces/host_workspaces.ts";
 import { engineOfWorkspaces, openWorkspaces } from "./workspaces/open_workspaces.ts";
@@ -109,11 +112,29 @@ export async function startHost(
   );
   // Ahead of all that the engine does not need: it starts meanwhile.
   if (commandAt !== undefined) service.startForCommand(commandAt);
-  settings.follow(serviceFollowers({ engine: service.engine, idle: service.idle, logs, workspaces }));
+  settings.follow(
+    serviceFollowers({ engine: service.engine, idle: service.idle, logs, network, workspaces }),
+  );
   const endpoints = started.use(
     await openDockerEndpoints({
       endpoints: machine.endpoints(home),
       serve: (listener) => service.relays.start(listener),
+      log,
+      onChange,
+    }),
+  );
+  const seenNetwork = started.use(
+    new NetworkService({
+      network,
+      room: service.room,
+      settings,
+      configurations: cliConfigurations({
+        home,
+        system: OPERATING_SYSTEM,
+        dockerConfig,
+        addresses: machine.endpoints(home).map(({ dockerHost }) => dockerHost),
+        listening: () => endpoints.listening,
+      }),
       log,
       onChange,
     }),
@@ -151,7 +172,7 @@ export async function startHost(
       startProblems,
       updates,
       workspaces,
-      network,
+      network: seenNetwork,
     });
   const streams = () => service.report();
   const start = () => service.startReport();
@@ -177,6 +198,7 @@ export async function startHost(
         ending,
         updates,
         workspaces,
+        network: seenNetwork,
         signal,
       }),
       log,
@@ -187,6 +209,9 @@ export async function startHost(
   log("info", "host.started", { dockerHost: home.dockerHost, api: address.url });
 
   updates?.begin();
+  network.watchWays(() => seenNetwork.look());
+  board.watch(() => seenNetwork.follow());
+  seenNetwork.begin();
   workspaces.begin(engineOfWorkspaces(service, distros));
   const reserving = homeReserve(home).restore();
   started.defer(() => reserving);

@@ -14,6 +14,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { IdleWatch } from "./engine/idle_watch.ts";
 import { type Home, homeHash } from "./home.ts";
 import type { Installation } from "./installation.ts";
+import type { HostNetwork } from "./network/host_network.ts";
 import type { HostWorkspaces } from "./workspaces/host_workspaces.ts";
 
 /** What happens when a setting changes, besides that its new value is read from then on. */
@@ -64,10 +65,11 @@ export function machineFollowers({ installation, dockerConfig }: MachineFollower
 }
 
 /** The engine and all else inside a running host. */
-export function serviceFollowers({ engine, idle, logs, workspaces }: {
+export function serviceFollowers({ engine, idle, logs, network, workspaces }: {
   readonly engine: Pick<Engine, "checkDaemonOptions">;
   readonly idle: Pick<IdleWatch, "checkSoon">;
   readonly logs: Pick<LogStore, "level">;
+  readonly network: Pick<HostNetwork, "waysChanged">;
   readonly workspaces: Pick<HostWorkspaces, "settingChanged">;
 }): ServiceFollowers {
   return {
@@ -83,7 +85,7 @@ export function serviceFollowers({ engine, idle, logs, workspaces }: {
     },
     "idle watch": { changed: () => idle.checkSoon() },
     "ports": {},
-    "network": {}, // its values are read for each request; the status board notifies of the rest
+    "network": { changed: () => network.waysChanged() },
     "workspaces": { changed: () => workspaces.settingChanged() },
     "updates": {}, // notified by the status board, as of every other change
     "log": { changed: (values) => logs.level = values["log.level"] },

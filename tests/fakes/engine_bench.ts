@@ -33,6 +33,9 @@ export class FakeLife implements EngineLife {
   connect(): Duplex {
     return this.connection;
   }
+  connectContainer(): Duplex {
+    return this.connection;
+  }
 
   report(): Promise<LinkReport> {
     return Promise.resolve({

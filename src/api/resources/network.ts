@@ -90,8 +90,8 @@ export interface TrustedCertificates {
   total: number;
   /** How many come from each store, the first one that has it. */
   stores: { name: string; count: number }[];
-  /** Those that dockerd would refuse and that are left out, at most 50. */
-  refused: { name: string; store: string; reason: string }[];
+  /** Those that dockerd would refuse and that are left out, at most 20. */
+  refused: { subject: string; reason: string }[];
   /** Whether dockerd uses them already, or restarts at the next idle moment; `unknown` while it does not run. */
   engine: "in use" | "at the next idle moment" | "unknown";
 }
@@ -101,8 +101,8 @@ export const TrustedCertificates: z.ZodType<TrustedCertificates> = z.object({
   stores: z.array(z.object({ name: z.string(), count: z.int() })).describe(
     "How many come from each store, the first one that has it",
   ),
-  refused: z.array(z.object({ name: z.string(), store: z.string(), reason: z.string() })).describe(
-    "Those that dockerd would refuse and that are left out, at most 50",
+  refused: z.array(z.object({ subject: z.string(), reason: z.string() })).describe(
+    "Those that dockerd would refuse and that are left out, at most 20",
   ),
   engine: z.enum(["in use", "at the next idle moment", "unknown"]).describe(
     "Whether dockerd uses them already, or restarts at the next idle moment; unknown while it does not run",

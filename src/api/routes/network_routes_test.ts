@@ -33,7 +33,7 @@ Deno.test("GET /v1/network answers as its schema describes", async () => {
   assert.deepEqual(NetworkReport.parse(await response.json()), NETWORK_REPORT);
 });
 
-Deno.test("POST /v1/network/check passes on the host, and a step that failed is no failed request", async () => {
+Deno.test("POST /v1/network/check passes on the host, and a step that failed does not fail the request", async () => {
   const asked: string[] = [];
   const response = await check({ host: "registry.example.com:5000" }, {
     checkNetwork: (host) => {
@@ -46,7 +46,7 @@ Deno.test("POST /v1/network/check passes on the host, and a step that failed is 
   assert.deepEqual(asked, ["registry.example.com:5000"]);
 });
 
-Deno.test("POST /v1/network/check refuses what is no host", async () => {
+Deno.test("POST /v1/network/check refuses what cannot be a host", async () => {
   const invalid = new WindlassError(
     "WL_NETWORK_HOST_INVALID",
     "Cannot check 'a b': it is not the name of a host",

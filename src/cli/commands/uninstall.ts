@@ -2,6 +2,8 @@ import { dockerConfigFolder, removeDockerContext } from "../../docker_context/do
 import { problemOf } from "../../errors/problem_of.ts";
 import { isWindlassError } from "../../errors/windlass_error.ts";
 import type { Home } from "../../host/home.ts";
+import { PROXY_URL } from "../../agent/protocol/network_names.ts";
+import { removeContainerProxies } from "../../host/network/container_proxies.ts";
 import { undoSettings } from "../../host/settings_followers.ts";
 import { openInstanceDistros } from "../../host/engine/instance_distros.ts";
 import { thisMachine } from "../../host/machine/this_machine.ts";
@@ -73,6 +75,7 @@ async function removeInstance(
     await stopHost(home, context);
     await removeDistros(home, { keepData }, context);
   }
+  await removeProxies(home, context);
   if (home.isDefault) await removeContext(context);
   await undoSettings(home);
   await removeOwnFiles(home, { keepData });
@@ -116,6 +119,18 @@ async function removeDistros(
   await (keepData ? distros.reset({ data: false, ...options }) : distros.remove(options));
   if (machine.ownsWsl) await wsl.shutdown();
   machine.restoreUserSettings();
+}
+
+/** The network proxy is gone with the engine; as with the context, a file that cannot be changed is only reported. */
+async function removeProxies(home: Home, context: CommandContext): Promise<void> {
+  const folder = dockerConfigFolder(context.environment(), OPERATING_SYSTEM);
+  if (folder === undefined) return;
+  const addresses = (await thisMachine()).endpoints(home).map(({ dockerHost }) => dockerHost);
+  try {
+    await removeContainerProxies([{ folder, addresses }], PROXY_URL);
+  } catch (error) {
+    context.note(describeWarning(problemOf(error)));
+  }
 }
 
 /** A Docker configuration that cannot be changed must not prevent the removal. */

@@ -26,8 +26,8 @@ export function reportText(report: NetworkReport, columns: number): string {
   if (pac !== null) rows.push(["PAC file", pacText(pac)]);
   rows.push(["Containers", containersText(report)]);
   rows.push(["Certificates", certificatesText(certificates)]);
-  for (const { name, store, reason } of certificates?.refused ?? []) {
-    rows.push(["", `left out: ${name} in ${store}, ${reason}`]);
+  for (const { subject, reason } of certificates?.refused ?? []) {
+    rows.push(["", `left out: ${subject}, ${reason}`]);
   }
   for (const hint of report.hints) rows.push(["Note", hint]);
   return rows.map(([label, text]) => labelled(label, text, columns)).join("") +

@@ -46,7 +46,7 @@ Deno.test("reportText() shows a PAC file, what is exempt, certificates that are 
     certificates: {
       total: 1,
       stores: [],
-      refused: [{ name: "Old", store: "ROOT", reason: "its serial number is negative" }],
+      refused: [{ subject: "Old (ROOT)", reason: "its serial number is negative" }],
       engine: "at the next idle moment",
     },
     containersUseProxy: false,
@@ -60,7 +60,7 @@ Without proxy .example.com, 10.0.0.0/8
 PAC file      http://pac.example.com/, in use as of ${SHOWN}, since it cannot be read again: it answered 404
 Containers    do not get the proxy from the Docker CLI (network.containerProxy off); they get the certificates of this machine
 Certificates  1 of this machine, in use after the engine's restart at the next idle moment
-              left out: Old in ROOT, its serial number is negative
+              left out: Old (ROOT), its serial number is negative
 Note          A VPN is connected.
 
 PROXIES
@@ -74,8 +74,9 @@ Nothing has used the network proxy yet
 
 Deno.test("reportText() says what is not known yet", () => {
   const report = { ...NETWORK_REPORT, proxyInForce: false, containersUseProxy: false, certificates: null };
-  assert.match(reportText(report, 80), /^Certificates  not read yet$/m);
-  assert.match(reportText(report, 80), /^Containers    do not get .*\(no proxy is in force\)$/m);
+  const lines = reportText(report, 80).split("\n");
+  assert.ok(lines.includes("Certificates  not read yet"));
+  assert.ok(lines.includes("Containers    do not get the proxy from the Docker CLI (no proxy is in force)"));
 });
 
 Deno.test("checkText() shows each step, and what to do about the one that failed", () => {

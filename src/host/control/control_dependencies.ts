@@ -6,6 +6,7 @@ import { settingsSchema } from "../../settings/settings_schema.ts";
 import type { EngineService } from "../engine/engine_service.ts";
 import type { HostEnding } from "../host_end.ts";
 import type { InstanceSettings } from "../instance_settings.ts";
+import type { NetworkService } from "../network/network_service.ts";
 import type { HostUpdates } from "../updates/host_updates.ts";
 import type { ServeApiOptions } from "./serve_api.ts";
 import type { StatusBoard } from "./status_board.ts";
@@ -23,13 +24,15 @@ export interface ControlParts {
   /** Absent if the update records could not be opened. */
   readonly updates: HostUpdates | undefined;
   readonly workspaces: WorkspaceService;
+  readonly network: Pick<NetworkService, "report" | "check">;
   /** Ends all streams of changes and log lines. */
   readonly signal: AbortSignal;
 }
 
 /** The dependencies of the API's routes, as the parts of a host fulfil them. */
 export function controlDependencies(parts: ControlParts): ServeApiOptions["dependencies"] {
-  const { service, settings, logs, log, board, status, diagnostics, ending, updates, workspaces } = parts;
+  const { service, settings, logs, log, board, status, diagnostics, ending, updates, workspaces, network } =
+    parts;
   const untilEnd = (signal: AbortSignal) => AbortSignal.any([signal, parts.signal]);
   return {
     status,
@@ -47,6 +50,8 @@ export function controlDependencies(parts: ControlParts): ServeApiOptions["depen
       ending.request("stop");
     },
     ports: () => ({ ports: service.ports.list() }),
+    network: () => network.report(),
+    checkNetwork: (host, signal) => network.check(host, untilEnd(signal)),
     workspaces,
     ...updates === undefined ? {} : { updates: updates.updater },
     settings: () => settings.entries,

@@ -18,6 +18,7 @@ import type { Log, LogLevel, LogLine } from "../../logging/log.ts";
 import type { MuxError } from "../../mux/mux_error.ts";
 import { type IncomingStream, type MuxSession, openMuxSession } from "../../mux/mux_session.ts";
 import type { EngineHas } from "../../relay/paths/translate_path.ts";
+import type { Duplex } from "../../streams/duplex.ts";
 import type { Upstream } from "../../relay/upstream.ts";
 import { OPERATING_SYSTEM, type OperatingSystem } from "../../platform/operating_system.ts";
 import { aborted, NEVER, sleep } from "../../timing/sleep.ts";
@@ -83,6 +84,8 @@ export interface EngineLife extends AsyncDisposable {
   readonly ended: Promise<WindlassError>;
   /** A connection to dockerd. It waits inside the agent while dockerd starts. */
   connect(): Upstream;
+  /** A connection to an address of the engine's network. A refusal shows at the first read. */
+  connectContainer(address: string, port: number): Duplex;
   /** What passes over the link at the moment. Never rejects, even if the agent is stuck. */
   report(): Promise<LinkReport>;
   /** Has the agent send log lines of this level and above only. */
@@ -149,6 +152,7 @@ export function openEngineLife(options: EngineLifeOptions): EngineLife {
   return {
     ended,
     connect: () => session.open(formatTarget({ kind: "docker" })),
+    connectContainer: (hostname, port) => session.open(formatTarget({ kind: "tcp", hostname, port })),
     report: () => reportLink(session, agent),
     setLogLevel: (level) => void agent.setLogLevel(level, NEVER).catch(() => {}),
     use: (signal) => agent.use(signal),

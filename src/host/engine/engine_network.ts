@@ -1,6 +1,7 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { DataConnections } from "../../overload/data_connections.ts";
 import type { EngineStream } from "../../ports/engine_stream.ts";
+import type { Peers } from "../../proxy/upstream/peers.ts";
 import type { HostServices } from "../../ports/host_service.ts";
 import type { PublishedPorts } from "../../ports/published_ports.ts";
 import type { EngineLife } from "./engine_life.ts";
@@ -11,6 +12,7 @@ export interface ProxyRoom {
   readonly services: Pick<HostServices, "open" | "check" | "isControlPort">;
   readonly connections: Pick<DataConnections, "takeForProxy">;
   readonly ports: Pick<PublishedPorts, "containersAt">;
+  readonly peers: Peers;
 }
 
 /** The network of the user's machine, as the engine sees it. */

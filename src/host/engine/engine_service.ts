@@ -6,7 +6,8 @@ import { descriptorLimit } from "../../platform/this_descriptor_limit.ts";
 import { parseHostTarget } from "../../agent/protocol/stream_target.ts";
 import { EnginePorts } from "../../ports/engine_ports.ts";
 import { HostServices } from "../../ports/host_service.ts";
-import type { EngineNetwork } from "./engine_network.ts";
+import { ContainerPeers } from "./container_peers.ts";
+import type { EngineNetwork, ProxyRoom } from "./engine_network.ts";
 import type { EngineWorkspaces } from "./engine_workspaces.ts";
 import { PublishedPorts } from "../../ports/published_ports.ts";
 import { containerCertificates } from "../../relay/certificates/container_certificates.ts";
@@ -63,6 +64,8 @@ export class EngineService implements AsyncDisposable {
   readonly relays: RelayGroup;
   readonly ports: PublishedPorts;
   readonly idle: IdleWatch;
+  /** What connections to the network proxy may use. */
+  readonly room: ProxyRoom;
   readonly #starts = new StartRecorder();
   readonly #options: EngineServiceOptions;
   readonly #clientsInside = new AgentClients();
@@ -87,7 +90,11 @@ export class EngineService implements AsyncDisposable {
     });
     const isAllowed = (port: number) => allowsPort(settings.values["ports.hostServices"], port);
     const services = new HostServices({ isOwnPort, isAllowed, connections, log });
-    const room = { services, connections, ports: this.ports };
+    const peers = new ContainerPeers({
+      connectInside: () => this.engine.connectInside(),
+      connectContainer: (address, port) => this.engine.life?.connectContainer(address, port),
+    });
+    this.room = { services, connections, ports: this.ports, peers };
     this.engine = new Engine({
       wsl,
       distros,
@@ -106,7 +113,7 @@ export class EngineService implements AsyncDisposable {
           maximumRequests: limits.ports + 1,
           ...network === undefined
             ? {}
-            : { serveProxy: (stream, client) => network.serveProxy(stream, client, room) },
+            : { serveProxy: (stream, client) => network.serveProxy(stream, client, this.room) },
           log,
         });
         return (stream) => {

@@ -1,6 +1,6 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import type { Problem } from "../../api/resources/problems.ts";
-import type { PacStatus, TrustedCertificates } from "../../api/resources/network.ts";
+import type { NetworkCheck, PacStatus, TrustedCertificates } from "../../api/resources/network.ts";
 import { errorText } from "../../errors/error_text.ts";
 import { problemOf } from "../../errors/problem_of.ts";
 import type { Log } from "../../logging/log.ts";
@@ -13,6 +13,7 @@ import type { EngineLife } from "../engine/engine_life.ts";
 import { HostCertificates } from "./host_certificates.ts";
 import type { EngineNetwork, ProxyRoom } from "../engine/engine_network.ts";
 import { HostWays } from "./host_ways.ts";
+import type { SeenNetwork } from "./seen_network.ts";
 
 export interface HostNetworkOptions {
   readonly settings: Pick<SettingsStore, "values">;
@@ -25,7 +26,7 @@ export interface HostNetworkOptions {
  * The network of the user's machine: which way requests leave it, and what it trusts. Opened once in a host. Opening it
  * reads nothing: what it needs is loaded when the first connection asks for it.
  */
-export class HostNetwork implements EngineNetwork, AsyncDisposable {
+export class HostNetwork implements EngineNetwork, SeenNetwork, AsyncDisposable {
   readonly recentHosts = new RecentHosts();
   /** The proxies that requests were passed on to. */
   readonly upstreams: UpstreamBook;
@@ -33,13 +34,14 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   readonly ways: HostWays;
   readonly #options: HostNetworkOptions;
   readonly #certificates: HostCertificates;
+  readonly #wayWatchers: (() => void)[] = [];
   #server: Promise<ProxyServer> | undefined;
 
   constructor(options: HostNetworkOptions) {
     this.#options = options;
     const { settings, log, onChange } = options;
     this.upstreams = new UpstreamBook({ onChange });
-    this.ways = new HostWays({ settings, log, onChange: () => this.waysChanged() });
+    this.ways = new HostWays({ settings, log, onShown: onChange, onChange: () => this.waysChanged() });
     const forContainers = () => settings.values["network.containerCertificates"];
     this.#certificates = new HostCertificates({ forContainers, log, onChange });
   }
@@ -63,7 +65,28 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   waysChanged(): void {
     this.#certificates.settingChanged(); // which containers of workspaces are to have them, too
     this.upstreams.tryAllAgain();
+    for (const watcher of this.#wayWatchers) watcher();
     this.#options.onChange();
+  }
+
+  /** Calls `watcher` whenever the way of a request may have changed. */
+  watchWays(watcher: () => void): void {
+    this.#wayWatchers.push(watcher);
+  }
+
+  /**
+   * Goes the way to a host step by step, as a request of the engine would.
+   *
+   * @throws {WindlassError} `WL_NETWORK_HOST_INVALID` @throws {unknown} the signal's reason.
+   */
+  async check(
+    host: string,
+    { services }: Pick<ProxyRoom, "services">,
+    signal: AbortSignal,
+  ): Promise<NetworkCheck> {
+    const { checkHost } = await import("./check/check_host.ts"); // as the proxy itself
+    const { openCheckSources } = await import("./check/check_sources.ts");
+    return await checkHost(host, openCheckSources(this.ways, services), signal);
   }
 
   /** What the user should know of proxies and certificates, for the status. */
@@ -94,10 +117,11 @@ export class HostNetwork implements EngineNetwork, AsyncDisposable {
   }
 
   /** Loads the proxy, which no start needs. */
-  async #openServer({ services, ports }: ProxyRoom): Promise<ProxyServer> {
+  async #openServer({ services, ports, peers }: ProxyRoom): Promise<ProxyServer> {
     const { openProxyServer } = await import("./open_proxy_server.ts");
     return openProxyServer({
       services,
+      peers,
       ways: this.ways,
       upstreams: this.upstreams,
       hosts: this.recentHosts,

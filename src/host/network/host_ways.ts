@@ -12,8 +12,10 @@ import type { SettingsStore } from "../../settings/settings_store.ts";
 export interface HostWaysOptions {
   readonly settings: Pick<SettingsStore, "values">;
   readonly log: Log;
-  /** Called when the way of a request may have become another one, and after each change of the PAC file's state. */
+  /** Called when the way of a request may have become another one: not after each request that another rule decides. */
   readonly onChange: () => void;
+  /** Called after each change of what is shown here. */
+  readonly onShown: () => void;
   /** @default {watches this machine} */
   readonly watch?: typeof watchThisNetwork;
 }
@@ -28,6 +30,7 @@ export class HostWays implements DecideWay, AsyncDisposable {
   #loading: Promise<WayDecider> | undefined;
   #changes: Promise<NetworkChanges | undefined> | undefined;
   #shown = "";
+  #shownPac = "[]";
 
   constructor(options: HostWaysOptions) {
     this.#options = options;
@@ -110,6 +113,10 @@ export class HostWays implements DecideWay, AsyncDisposable {
       const file = pac === null ? {} : { pac: pac.url, state: pac.state, problem: pac.problem ?? "" };
       this.#options.log("info", "network.ways", { decidedBy, ...file });
     }
-    this.#options.onChange();
+    const { onChange, onShown } = this.#options;
+    const shownPac = JSON.stringify(pac === null ? [] : [pac.url, pac.state]);
+    if (shownPac === this.#shownPac) return onShown();
+    this.#shownPac = shownPac;
+    onChange();
   }
 }

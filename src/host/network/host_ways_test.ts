@@ -8,12 +8,19 @@ import { HostWays } from "./host_ways.ts";
 const TARGET = { scheme: "https", hostname: "a.test", port: 443 } as const;
 
 function fake(watch: WatchNetworkChanges) {
-  const world = { values: Settings.parse({}), lines: [] as string[], changes: 0, changed: () => {} };
+  const world = {
+    values: Settings.parse({}),
+    lines: [] as string[],
+    changes: 0,
+    shown: 0,
+    changed: () => {},
+  };
   const log: Log = (level, event, fields) => world.lines.push(`${level} ${event} ${JSON.stringify(fields)}`);
   const ways = new HostWays({
     settings: world,
     log,
     onChange: () => world.changes++,
+    onShown: () => world.shown++,
     watch: (changed) => {
       world.changed = changed;
       return watch(changed);
@@ -69,4 +76,24 @@ Deno.test("HostWays decides where the network cannot be watched, and says so onc
   await ways.decide(TARGET, NEVER);
   await ways.decide(TARGET, NEVER);
   assert.deepEqual(world.lines, ['warn network.unwatched {"reason":"no library"}']);
+});
+
+Deno.test("HostWays does not take another rule of another request for a change of the ways", async () => {
+  const { ways, world } = fake(quiet);
+  await using _ways = ways;
+  const variables = { HTTP_PROXY: "http://p.test:1", HTTPS_PROXY: "http://p.test:1" };
+  const before = Object.keys(variables).map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+  try {
+    for (let time = 0; time < 2; time++) {
+      await ways.decide(TARGET, NEVER);
+      await ways.decide({ ...TARGET, scheme: "http" }, NEVER);
+    }
+  } finally {
+    for (const [name, value] of before) {
+      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    }
+  }
+  assert.equal(world.changes, 0);
+  assert.equal(world.shown > 0, true);
 });

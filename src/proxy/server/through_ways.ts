@@ -4,6 +4,7 @@ import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
 import type { RecentHosts } from "../recent_hosts.ts";
 import { isThisMachine } from "../this_machine.ts";
+import type { Peers } from "../upstream/peers.ts";
 import type { UpstreamBook } from "../upstream/upstream_book.ts";
 import type { DialOptions } from "../upstream/dialer.ts";
 import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
@@ -15,6 +16,8 @@ export interface Ways {
   readonly hosts: RecentHosts;
   /** The containers that a port of this machine leads to: one of them may be the proxy. */
   readonly containersAt: (port: number) => readonly string[];
+  /** Other containers; without them, no name is one of a container. */
+  readonly peers?: Pick<Peers, "find"> | undefined;
 }
 
 /** A request, as the ways see it. */
@@ -42,7 +45,14 @@ export interface OpenedWay<Opened> {
 }
 
 const DIRECT: Way = { kind: "direct" };
-const THIS_MACHINE: Decision = { ways: [DIRECT], rule: "the host is this machine" };
+/** What leads to the user's machine is never passed on. */
+export const THIS_MACHINE: Decision = { ways: [DIRECT], rule: "the host is this machine" };
+
+/** Docker's names for containers mean nothing on the machine, and a proxy would not know them. */
+const CONTAINER: Decision = {
+  ways: [DIRECT],
+  rule: "the host is a container of the same network",
+};
 
 /**
  * Opens the target by the first of its ways that works, and remembers how that went. A proxy that refuses a target has
@@ -52,11 +62,16 @@ const THIS_MACHINE: Decision = { ways: [DIRECT], rule: "the host is this machine
  */
 export async function throughWays<Opened>(
   target: Target,
-  { ways, upstreams, hosts, containersAt }: Ways,
+  { ways, upstreams, hosts, peers, containersAt }: Ways,
   { client, signal, since }: WayOptions,
   open: (way: Way, options: DialOptions) => Promise<Opened>,
 ): Promise<OpenedWay<Opened>> {
-  const decision = isThisMachine(target.hostname) ? THIS_MACHINE : await ways.decide(target, signal);
+  const peer = mayBePeer(target, client) ? await peers?.find(client, target.hostname) : undefined;
+  const decision = peer !== undefined
+    ? CONTAINER
+    : isThisMachine(target.hostname)
+    ? THIS_MACHINE
+    : await ways.decide(target, signal);
   const { rule } = decision;
   const ordered = upstreams.ordered(waysFor(client, decision, containersAt));
   const note = (way: Way, failure?: WindlassError) =>
@@ -75,7 +90,7 @@ export async function throughWays<Opened>(
     const isLast = index === ordered.length - 1;
     const milliseconds = isLast ? PROXY_LIMITS.connectMilliseconds : PROXY_LIMITS.failOverMilliseconds;
     try {
-      const opened = await open(way, { client, milliseconds, signal });
+      const opened = await open(way, { client, milliseconds, signal, peer });
       if (way.kind === "proxy") upstreams.noteWorking(way.proxy);
       note(way);
       return { opened, way, rule };
@@ -109,6 +124,11 @@ function waysFor(
     !containersAt(way.proxy.port).includes(client)
   );
   return others.length > 0 ? others : [DIRECT];
+}
+
+/** Names with a dot are looked up where everyone else does: a container must not stand in for a host of the internet. */
+function mayBePeer({ hostname }: Target, client: ProxyClient): boolean {
+  return client !== ENGINE_CLIENT && !isThisMachine(hostname) && !/[.:]/.test(hostname);
 }
 
 /** A way for users. Pure. */

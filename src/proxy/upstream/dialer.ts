@@ -10,6 +10,7 @@ import { type Connect, connectFirst } from "./connect_first.ts";
 import { DialFailure } from "./dial_failure.ts";
 import { inTime } from "./in_time.ts";
 import { NameLookups } from "./name_lookups.ts";
+import type { Peers } from "./peers.ts";
 
 /** Services of the user's machine, as containers may reach them. */
 export interface MachineServices {
@@ -29,6 +30,7 @@ export type TcpConnection =
 export interface DialerOptions {
   readonly services: MachineServices;
   readonly lookups?: NameLookups;
+  readonly peers?: Pick<Peers, "connect"> | undefined;
   /** Replaced in tests. */
   readonly connect?: Connect<TcpConnection>;
 }
@@ -39,16 +41,19 @@ export interface DialOptions {
   readonly client: string;
   readonly milliseconds: number;
   readonly signal: AbortSignal;
+  /** The address of the container that the target's name means to the client. */
+  readonly peer?: string | undefined;
 }
 
 /** Makes the connections of the network proxy: to targets, and to upstream proxies. */
 export class Dialer {
   readonly #services: MachineServices;
   readonly #lookups: NameLookups;
+  readonly #peers: DialerOptions["peers"];
   readonly #connect: Connect<TcpConnection>;
 
-  constructor({ services, lookups = new NameLookups(), connect = Deno.connect }: DialerOptions) {
-    [this.#services, this.#lookups, this.#connect] = [services, lookups, connect];
+  constructor({ services, peers, lookups = new NameLookups(), connect = Deno.connect }: DialerOptions) {
+    [this.#services, this.#peers, this.#lookups, this.#connect] = [services, peers, lookups, connect];
   }
 
   /**
@@ -61,6 +66,9 @@ export class Dialer {
   async direct(target: Target, options: DialOptions): Promise<Duplex> {
     const { hostname, port } = target;
     let addresses: readonly string[] = [];
+    if (options.peer !== undefined && this.#peers !== undefined) {
+      return this.#peers.connect(options.peer, port);
+    }
     try {
       if (isThisMachine(hostname)) return await this.#service(port);
       return await inTime(limitOf(options), async (signal) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { createMemoryDuplexPair } from "../../streams/memory_duplex.ts";
 import type { ProxyAddress, Target } from "../way.ts";
 import { Dialer, type MachineServices, type TcpConnection } from "./dialer.ts";
 import { NameLookups } from "./name_lookups.ts";
@@ -53,6 +54,11 @@ function lab(services: Partial<MachineServices> = {}) {
   return { events, dialer };
 }
 
+const UNUSED: MachineServices = {
+  open: () => assert.fail("no service is used"),
+  check: () => assert.fail("no service is used"),
+  isControlPort: () => assert.fail("no service is used"),
+};
 const { signal } = new AbortController();
 const OPTIONS = { client: "172.17.0.2", milliseconds: 60_000, signal };
 const target = (hostname: string): Target => ({ scheme: "https", hostname, port: 443 });
@@ -145,4 +151,22 @@ Deno.test("Dialer.judgeThrough() lets no proxy of this machine lead to what is c
     await judge({ check, isControlPort }, "here.example", { ...PROXY, hostname: "10.0.0.1" }),
     true,
   );
+});
+
+Deno.test("Dialer.direct() connects to a container that the name means to the client, and looks nothing up", async () => {
+  const [ours] = createMemoryDuplexPair();
+  const connected: string[] = [];
+  const dialer = new Dialer({
+    connect: () => assert.fail("nothing else is connected to"),
+    lookups: new NameLookups(() => assert.fail("no name is looked up")),
+    services: UNUSED,
+    peers: {
+      connect: (address, port) => {
+        connected.push(`${address}:${port}`);
+        return ours;
+      },
+    },
+  });
+  assert.equal(await dialer.direct(target("api"), { ...OPTIONS, peer: "172.18.0.3" }), ours);
+  assert.deepEqual(connected, ["172.18.0.3:443"]);
 });

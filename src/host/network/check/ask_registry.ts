@@ -15,24 +15,25 @@ const HEAD_BYTES = 64 * 1024;
  * Asks the server at the other end of a stream whether it is a registry.
  *
  * @param authority Value of `Host`.
- * @throws {Error} if the answer is not HTTP; its message is a lower-case clause. @throws {unknown} the signal's reason.
+ * @returns A text says why the answer cannot be used, as a lower-case clause.
+ * @throws {Error} of the stream. @throws {unknown} the signal's reason.
  */
 export async function askRegistry(
   stream: NodeDuplex,
   authority: string,
   signal: AbortSignal,
-): Promise<RegistryAnswer> {
+): Promise<RegistryAnswer | string> {
   stream.write(
     `GET /v2/ HTTP/1.1\r\nHost: ${authority}\r\nUser-Agent: windlass\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
   );
   return parseAnswer(await readHead(stream, signal));
 }
 
-/** @throws {Error} if it is not HTTP. Pure. */
-export function parseAnswer(head: string): RegistryAnswer {
+/** A text says why it is not an answer, as a lower-case clause. Pure. */
+export function parseAnswer(head: string): RegistryAnswer | string {
   const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |\r|$)/.exec(head) ?? [];
   if (status === undefined) {
-    throw new Error(head === "" ? "the connection was closed without an answer" : "the answer is not HTTP");
+    return head === "" ? "the connection was closed without an answer" : "the answer is not HTTP";
   }
   const isRegistry = /^docker-distribution-api-version:/im.test(head) ||
     status === "401" && /^www-authenticate:/im.test(head);

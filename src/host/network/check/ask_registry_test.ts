@@ -15,8 +15,8 @@ for (
 }
 
 Deno.test("parseAnswer() refuses what is not HTTP", () => {
-  assert.throws(() => parseAnswer(""), { message: "the connection was closed without an answer" });
+  assert.equal(parseAnswer(""), "the connection was closed without an answer");
   for (const head of ["SSH-2.0-x", "HTTP/2 200", "HTTP/1.1 20"]) {
-    assert.throws(() => parseAnswer(head), { message: "the answer is not HTTP" });
+    assert.equal(parseAnswer(head), "the answer is not HTTP");
   }
 });

@@ -17,7 +17,7 @@ export interface CheckSources {
   lookUp(hostname: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Connects to the target by a way. @throws {WindlassError} Why that fails. */
   open(target: Target, way: Way, signal: AbortSignal): Promise<Duplex>;
-  /** Certificates that are trusted beside those of the runtime, each as PEM. */
+  /** Certificates that are trusted in addition to those of the runtime, each as PEM. */
   trusted(): Promise<readonly string[]>;
 }
 
@@ -108,7 +108,7 @@ class Steps {
 function late(): WindlassError {
   return new WindlassError(
     "WL_PROXY_TARGET_UNREACHABLE",
-    `Cannot go on: there was no answer within ${STEP_MILLISECONDS / 1_000} s`,
+    `Cannot continue: there was no answer within ${STEP_MILLISECONDS / 1_000} s`,
   );
 }
 
@@ -209,16 +209,15 @@ async function ask(target: Target, session: TlsSession, signal: AbortSignal): Pr
   const authority = port === 443
     ? endpoint(hostname, port).slice(0, -":443".length)
     : endpoint(hostname, port);
-  try {
-    return await askRegistry(session.stream, authority, signal);
-  } catch (cause) {
+  const answer = await askRegistry(session.stream, authority, signal).catch((error) => {
     signal.throwIfAborted();
-    throw new WindlassError(
-      "WL_NETWORK_ANSWER_INVALID",
-      `Cannot understand ${endpoint(hostname, port)}: ${errorText(cause)}`,
-      { cause },
-    );
-  }
+    return errorText(error);
+  });
+  if (typeof answer !== "string") return answer;
+  throw new WindlassError(
+    "WL_NETWORK_ANSWER_INVALID",
+    `Cannot understand ${endpoint(hostname, port)}: ${answer}`,
+  );
 }
 
 function registryText({ status, isRegistry }: RegistryAnswer): Found {

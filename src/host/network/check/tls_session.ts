@@ -16,7 +16,7 @@ export interface TlsSession extends Disposable {
 /**
  * Speaks TLS over a stream, which it takes over. A certificate that is not trusted is part of the result.
  *
- * @param trusted Certificates beside those of the runtime, each as PEM.
+ * @param trusted Certificates in addition to those of the runtime, each as PEM.
  * @throws {Error} if the other side does not speak TLS. @throws {unknown} the signal's reason.
  */
 export async function openTlsSession(
@@ -39,7 +39,7 @@ export async function openTlsSession(
   const abort = () => opened.reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
-  socket.on("error", opened.reject); // also later ones, which nobody would handle
+  socket.on("error", opened.reject); // later ones as well, which nobody would handle
   socket.once("close", () => opened.reject(new Error("the connection was closed")));
   socket.once("secureConnect", () => opened.resolve());
   try {

@@ -1,0 +1,138 @@
+/**
+ * A program in a container that calls `http://api:8080` with the network proxy set sends this request to the proxy. The
+ * machine does not know the name, but the networks of that container do.
+ */
+import { WindlassError } from "../../errors/windlass_error.ts";
+import type { Duplex } from "../../streams/duplex.ts";
+import type { Peers } from "../../proxy/upstream/peers.ts";
+import { exchangeHttp } from "../../streams/http_exchange.ts";
+
+/** A container as `GET /containers/json` lists it, as far as it is read here. */
+export interface ListedContainer {
+  readonly Id?: string;
+  readonly Names?: readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, ListedNetwork>> | null } | null;
+}
+
+interface ListedNetwork {
+  readonly NetworkID?: string;
+  readonly IPAddress?: string;
+  readonly GlobalIPv6Address?: string;
+  readonly Aliases?: readonly string[] | null;
+  readonly DNSNames?: readonly string[] | null;
+}
+
+/** The engine, as far as peers are looked for there. */
+export interface PeerEngine {
+  /** A connection to dockerd, which is not started for it. @throws {WindlassError} if nothing runs. */
+  connectInside(): Promise<Duplex>;
+  /** A connection to an address of the engine's network; nothing if there is no engine. */
+  connectContainer(address: string, port: number): Duplex | undefined;
+}
+
+/** A list of some thousand containers; a longer one is read in part, which is not JSON. */
+const LIST_BYTES = 16 * 1024 * 1024;
+/** A program waits for it at each request. */
+const LIST_MILLISECONDS = 5_000;
+/** A container can ask for many names in a second, and a list of many containers takes dockerd a while. */
+const CURRENT_MILLISECONDS = 1_000;
+/** Docker serves no names in this network. */
+const WITHOUT_NAMES = "bridge";
+const SERVICE_LABEL = "com.docker.compose.service";
+const SHORT_ID = 12;
+
+/** Finds containers for other containers, by the names that Docker gives them there. */
+export class ContainerPeers implements Peers {
+  readonly #engine: PeerEngine;
+  readonly #now: () => number;
+  #listing: Promise<readonly ListedContainer[]> | undefined;
+  #listedAt = -Infinity;
+
+  /** @param now In milliseconds; replaced in tests. */
+  constructor(engine: PeerEngine, now = () => performance.now()) {
+    this.#engine = engine;
+    this.#now = now;
+  }
+
+  /**
+   * The address of the container that a name means to a client; nothing if it is not the name of a container.
+   *
+   * @param client Address of the container that asks.
+   */
+  async find(client: string, name: string): Promise<string | undefined> {
+    if (this.#listing === undefined || this.#now() - this.#listedAt > CURRENT_MILLISECONDS) {
+      this.#listedAt = this.#now();
+      this.#listing = this.#list();
+    }
+    return peerAddress(await this.#listing, client, name);
+  }
+
+  /**
+   * Connects to a container.
+   *
+   * @throws {WindlassError} `WL_ENGINE_FAILED` if the engine has ended meanwhile.
+   */
+  connect(address: string, port: number): Duplex {
+    const connection = this.#engine.connectContainer(address, port);
+    if (connection !== undefined) return connection;
+    throw new WindlassError("WL_ENGINE_FAILED", "Cannot reach the container: the engine is not running");
+  }
+
+  /** What runs; nothing if dockerd does not say: a name is then looked up as any other, and not known. */
+  async #list(): Promise<readonly ListedContainer[]> {
+    try {
+      using connection = await this.#engine.connectInside();
+      const { body } = await exchangeHttp(connection, {
+        method: "GET",
+        path: "/containers/json",
+        maximumBytes: LIST_BYTES,
+        signal: AbortSignal.timeout(LIST_MILLISECONDS),
+      });
+      const list = JSON.parse(body);
+      return Array.isArray(list) ? list : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** The address of the container that has a name in a network of the client's; none of another network is found. Pure. */
+export function peerAddress(
+  containers: readonly ListedContainer[],
+  client: string,
+  name: string,
+): string | undefined {
+  const wanted = name.toLowerCase();
+  const networks = new Set(
+    containers.flatMap(networksOf).filter(([, network]) => addressesOf(network).includes(client))
+      .map(([, { NetworkID }]) => NetworkID),
+  );
+  for (const container of containers) {
+    for (const [networkName, network] of networksOf(container)) {
+      if (networkName === WITHOUT_NAMES || !networks.has(network.NetworkID)) continue;
+      const [address] = addressesOf(network);
+      if (address !== undefined && namesOf(container, network).includes(wanted)) return address;
+    }
+  }
+  return undefined;
+}
+
+function networksOf({ NetworkSettings }: ListedContainer): [name: string, network: ListedNetwork][] {
+  return Object.entries(NetworkSettings?.Networks ?? {});
+}
+
+function addressesOf({ IPAddress, GlobalIPv6Address }: ListedNetwork): string[] {
+  return [IPAddress ?? "", GlobalIPv6Address ?? ""].filter((address) => address !== "");
+}
+
+function namesOf({ Id = "", Names, Labels }: ListedContainer, network: ListedNetwork): string[] {
+  const service = Labels?.[SERVICE_LABEL];
+  return [
+    ...(Names ?? []).map((name) => name.replace(/^\//, "")),
+    ...network.Aliases ?? [],
+    ...network.DNSNames ?? [],
+    ...service === undefined ? [] : [service],
+    Id.slice(0, SHORT_ID),
+  ].map((each) => each.toLowerCase());
+}

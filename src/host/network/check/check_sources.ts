@@ -1,0 +1,29 @@
+import { trustedCertificates } from "../../../certificates/trusted_certificates.ts";
+import { THIS_MACHINE } from "../../../proxy/server/through_ways.ts";
+import { isThisMachine } from "../../../proxy/this_machine.ts";
+import type { MachineServices } from "../../../proxy/upstream/dialer.ts";
+import { NameLookups } from "../../../proxy/upstream/name_lookups.ts";
+import { PROXY_LIMITS } from "../../../proxy/proxy_limits.ts";
+import type { DecideWay } from "../../../proxy/way.ts";
+import { openWayOpener } from "../open_proxy_server.ts";
+import type { CheckSources } from "./check_host.ts";
+
+/** Whose share of look-ups and services a check takes: that of dockerd, as whose request it goes. */
+const CLIENT = "engine";
+
+/** A check goes the way of the network proxy. */
+export function openCheckSources(ways: DecideWay, services: MachineServices): CheckSources {
+  const opener = openWayOpener(services);
+  const lookups = new NameLookups();
+  return {
+    ways: {
+      decide: (target, signal) =>
+        isThisMachine(target.hostname) ? Promise.resolve(THIS_MACHINE) : ways.decide(target, signal),
+    },
+    lookUp: (hostname, signal) =>
+      isThisMachine(hostname) ? Promise.resolve(["this machine"]) : lookups.find(hostname, CLIENT, signal),
+    open: (target, way, signal) =>
+      opener.tunnel(target, way, { client: CLIENT, milliseconds: PROXY_LIMITS.failOverMilliseconds, signal }),
+    trusted: trustedCertificates,
+  };
+}
