@@ -1,6 +1,9 @@
 import { insecureRegistries } from "./adapt_options.ts";
 import type { NetworkAddresses } from "../network/network_addresses.ts";
+import type { DaemonConfiguration } from "../protocol/agent_command.ts";
 import { DOCKERD_SOCKET, PORT_PROXY } from "../protocol/distro_paths.ts";
+import { PROXY_URL } from "../protocol/network_names.ts";
+import { proxyExceptions } from "./proxy_exceptions.ts";
 
 /** Where the data distro shows its folder to every distro; see `share-data` there. */
 export const DATA_FOLDER = dataFolder(Deno.env.get("WSL_DISTRO_NAME"));
@@ -30,7 +33,8 @@ export interface DockerdSettings {
  * @param configuration The text of /etc/docker/daemon.json; empty when there is none.
  */
 export function dockerdArguments(configuration: string, settings: DockerdSettings = {}): string[] {
-  const configured = configuredKeys(configuration);
+  const options = configuredOptions(configuration);
+  const configured = new Set(Object.keys(options));
   // dockerd has two names for this one, and starts with neither of them beside the flag.
   if (configured.has("host-gateway-ips")) configured.add("host-gateway-ip");
   const wanted: [key: string, ...flags: string[]][] = [
@@ -50,16 +54,18 @@ export function dockerdArguments(configuration: string, settings: DockerdSetting
       range,
     ) => ["--insecure-registry", range]);
     wanted.push(["insecure-registries", ...registries]);
+    const proxies = ["--http-proxy", PROXY_URL, "--https-proxy", PROXY_URL];
+    wanted.push(["proxies", ...proxies, "--no-proxy", proxyExceptions(options, settings.network)]);
   }
   if (settings.mtu !== undefined) wanted.push(["mtu", "--mtu", String(settings.mtu)]);
   return wanted.flatMap(([key, ...flags]) => configured.has(key) ? [] : flags);
 }
 
-function configuredKeys(configuration: string): Set<string> {
+function configuredOptions(configuration: string): DaemonConfiguration {
   try {
     const value: unknown = JSON.parse(configuration);
-    return new Set(typeof value === "object" && value !== null ? Object.keys(value) : []);
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    return new Set();
+    return {};
   }
 }

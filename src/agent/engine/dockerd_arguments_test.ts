@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { networkAddresses } from "../network/network_addresses.ts";
+import { proxyExceptions } from "./proxy_exceptions.ts";
 import { dataFolder, dockerdArguments } from "./dockerd_arguments.ts";
 
 const BASE = [
@@ -32,14 +33,19 @@ Deno.test("dockerdArguments() names the address of the user's machine, unless an
   const network = networkAddresses("10.0.0");
   assert.deepEqual(dockerdArguments("{}", { network }).slice(BASE.flat().length), [
     ...["--host-gateway-ip", "10.0.0.5", "--dns", "10.0.0.6", "--insecure-registry", "10.0.0.5/32"],
-  ]);
-  assert.deepEqual(
-    dockerdArguments('{ "dns": ["9.9.9.9"], "insecure-registries": [] }', { network }).slice(-2),
-    [
-      "--host-gateway-ip",
-      "10.0.0.5",
+    ...[
+      "--http-proxy",
+      "http://http.docker.internal:3128",
+      "--https-proxy",
+      "http://http.docker.internal:3128",
     ],
-  );
+    ...["--no-proxy", proxyExceptions({}, network)],
+  ]);
+  const configured = JSON.stringify({ dns: ["9.9.9.9"], "insecure-registries": [], proxies: {} });
+  assert.deepEqual(dockerdArguments(configured, { network }).slice(BASE.flat().length), [
+    "--host-gateway-ip",
+    "10.0.0.5",
+  ]);
   for (const key of ["host-gateway-ip", "host-gateway-ips"]) {
     const arguments_ = dockerdArguments(JSON.stringify({ [key]: ["192.168.7.7"] }), { network });
     assert.ok(!arguments_.includes("--host-gateway-ip"), key);
