@@ -9,10 +9,11 @@ import type { Log } from "../../logging/log.ts";
 import { sleep } from "../../timing/sleep.ts";
 import type { EngineLife } from "../engine/engine_life.ts";
 
-/** A change reaches the engine this late at worst. Reading the stores takes a few milliseconds. */
+/**
+ * A change reaches the engine this late at worst, and the end of what uses a dockerd with old ones is noticed this late.
+ * Reading the stores takes a few milliseconds, and whether containers run is one request to dockerd.
+ */
 const WATCH_MILLISECONDS = 15_000;
-/** How often a dockerd with old certificates is asked for, and restarted if nothing uses it. */
-const RESTART_MILLISECONDS = 5_000;
 /** For an agent that is busy with its start. */
 const SEND_MILLISECONDS = 30_000;
 /** As many as a list in a terminal has room for. */
@@ -128,8 +129,7 @@ export class HostCertificates implements Disposable {
         if (over.aborted) break;
         this.#options.log("warn", "network.certificates.failed", { reason: errorText(error) });
       }
-      const pause = this.#engine === "at the next idle moment" ? RESTART_MILLISECONDS : WATCH_MILLISECONDS;
-      await sleep(pause, AbortSignal.any([over, this.#wake.signal]));
+      await sleep(WATCH_MILLISECONDS, AbortSignal.any([over, this.#wake.signal]));
     }
     if (this.#newest === life) this.#engineHas("unknown");
   }

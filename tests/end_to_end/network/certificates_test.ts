@@ -1,12 +1,16 @@
 /** Certificates that only the user's machine trusts, as companies have them: in dockerd, and in containers that want them. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { openAuthority } from "../../support/company_network/authority.ts";
 import { ADDRESSES, openCompanyNetwork } from "../../support/company_network/company_network.ts";
 import { openRegistry } from "../../support/company_network/registry.ts";
 import { pushBusybox } from "../../support/company_network/registry_images.ts";
 import { eventually } from "../../support/eventually.ts";
 import { runChecked } from "../../support/run_command.ts";
+import { openTemporaryFolder } from "../../support/temporary_folder.ts";
 
+/** With a slash, as dockerd is asked for it. */
+const OWN_IMAGE = "example.test/own/certificates:1";
 const FILE = "/usr/share/windlass/certificates/ca-certificates.crt";
 
 /** The middle of a certificate, which no other one has. */
@@ -118,10 +122,34 @@ Deno.test("certificates of the user's machine", async (test) => {
 
   await test.step("what the image sets stays", async () => {
     const dockerfile = `FROM ${image}\nENV SSL_CERT_FILE=/of/the/image\n`;
-    await docker.run(["build", "--quiet", "--tag", "own-certificates", "-"], { stdin: dockerfile });
-    const shown = await docker.run(["run", "--rm", "own-certificates", "env"]);
+    await docker.run(["build", "--quiet", "--tag", OWN_IMAGE, "-"], { stdin: dockerfile });
+    const shown = await docker.run(["run", "--rm", OWN_IMAGE, "env"]);
     assert.match(shown, /^SSL_CERT_FILE=\/of\/the\/image$/m);
     assert.match(shown, new RegExp(`^REQUESTS_CA_BUNDLE=${FILE}$`, "m"));
+  });
+
+  await test.step("a step of a build gets the bundle as a secret, and the image keeps nothing of it", async () => {
+    const bundle = await docker.run(["run", "--rm", image!, "cat", FILE]);
+    await using folder = await openTemporaryFolder("windlass-build");
+    await Deno.writeTextFile(join(folder.path, "certificates.pem"), bundle);
+    await Deno.writeTextFile(
+      join(folder.path, "Dockerfile"),
+      [
+        `FROM ${image}`,
+        "RUN --mount=type=secret,id=certificates SSL_CERT_FILE=/run/secrets/certificates \\",
+        `    sh -c 'grep -qF "${partOf(authority.root)}" "$SSL_CERT_FILE"'`,
+        "",
+      ].join("\n"),
+    );
+    await docker.run(
+      ["build", "--quiet", "--secret", "id=certificates,src=certificates.pem", "--tag", "built", "."],
+      { cwd: folder.path },
+    );
+    const shown = await docker.run([
+      ...["run", "--rm", "--label", "windlass.certificates=false", "built"],
+      ...["sh", "-c", "env; ls -A /run/secrets 2>/dev/null || true"],
+    ]);
+    assert.doesNotMatch(shown, /SSL_CERT_FILE|certificates/);
   });
 
   await test.step("a running container sees a change, and so does one that starts again with the engine", async () => {
