@@ -241,6 +241,8 @@ export const ERROR_CODES = {
     "Download the executable of the version that you want, and run it in place of this one.",
   WL_UPDATE_NO_WAY_BACK:
     "Keep this version: an older Docker cannot read the data that this one has written, and refuses to start on it.",
+  WL_DAEMON_PROXY_UNUSABLE:
+    "Remove 'proxies' from engine.daemonOptions, so that network.proxy decides, or name a proxy that the engine reaches.",
   WL_NETWORK_HOST_INVALID:
     "Name a host, with its port if it is not 443: 'windlass network check registry.example.com:5000'; an IPv6 address has brackets.",
   WL_NETWORK_NAME_UNKNOWN:

@@ -179,7 +179,8 @@ export async function startHost(
   const diagnostics = async () => {
     const { hostDiagnostics } = await import("./host_diagnostics.ts"); // no start needs it
     const found = (signal: AbortSignal) => workspaces.list(signal);
-    return await hostDiagnostics({ home, wsl, status, streams, start, workspaces: found, redactor });
+    const network = () => seenNetwork.report();
+    return await hostDiagnostics({ home, wsl, status, streams, start, workspaces: found, network, redactor });
   };
   const followers = new AbortController();
   const { signal } = followers;

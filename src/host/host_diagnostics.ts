@@ -22,12 +22,14 @@ export interface HostDiagnosticsOptions {
   readonly start?: () => unknown;
   /** What is found in the user's own distros; absent without a running host. */
   readonly workspaces?: (signal: AbortSignal) => Promise<unknown>;
+  /** Which way requests leave this machine; absent without a running host. */
+  readonly network?: () => unknown;
   readonly redactor: Redactor;
 }
 
 /** Collects what helps to understand a problem of this instance. Reads only its own folder and asks wsl. */
 export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { home, wsl, redactor, streams, start, workspaces } = options;
+  const { home, wsl, redactor, streams, start, workspaces, network } = options;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const call = { timeoutMilliseconds: WSL_MILLISECONDS };
   const sources: DiagnosticSource[] = [
@@ -42,6 +44,11 @@ export async function hostDiagnostics(options: HostDiagnosticsOptions): Promise<
       name: "start.json",
       about: "Where the time of the engine's last start went",
       read: () => json(start()),
+    }],
+    ...network === undefined ? [] : [{
+      name: "network.json",
+      about: "Which way requests leave this machine, and the hosts that were asked for",
+      read: () => json(network()),
     }],
     { name: "wsl-version.json", about: "Version of WSL", read: async () => json(await wsl.version(call)) },
     {

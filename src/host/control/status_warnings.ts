@@ -134,6 +134,31 @@ export const WARNING_TABLE = {
     severity: "warning",
     dependsOn: "the settings update.url and update.mirrors; checked when Windlass checks for updates",
   },
+  WL_DAEMON_PROXY_UNUSABLE: {
+    title: "Proxy of dockerd unusable",
+    severity: "warning",
+    dependsOn: "the setting engine.daemonOptions; checked when it is changed and when Windlass starts",
+  },
+  WL_PAC_FILE_UNUSABLE: {
+    title: "PAC file unusable",
+    severity: "warning",
+    dependsOn: "the PAC file; checked every ten minutes and when the network changes",
+  },
+  WL_CERTIFICATES_UNREADABLE: {
+    title: "Certificates unreadable",
+    severity: "warning",
+    dependsOn: "the certificates of this machine; checked every few seconds while the engine runs",
+  },
+  WL_CERTIFICATE_REFUSED: {
+    title: "Certificate left out",
+    severity: "info",
+    dependsOn: "the certificates of this machine; checked every few seconds while the engine runs",
+  },
+  WL_CERTIFICATES_PENDING: {
+    title: "New certificates not in use yet",
+    severity: "info",
+    dependsOn: "the next restart of dockerd; checked when nothing runs in the engine",
+  },
   WL_PROXY_UNREACHABLE: {
     title: "Proxy out of reach",
     severity: "warning",

@@ -1,7 +1,9 @@
 import { PROXY_URL } from "../../agent/protocol/network_names.ts";
 import type { NetworkCheck, NetworkReport } from "../../api/resources/network.ts";
-import type { ReportedProblem } from "../../errors/problem_of.ts";
+import { problemOf, type ReportedProblem } from "../../errors/problem_of.ts";
+import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Log } from "../../logging/log.ts";
+import { daemonProxyProblem } from "../../settings/daemon_options_refusal.ts";
 import type { SettingsStore } from "../../settings/settings_store.ts";
 import type { ProxyRoom } from "../engine/engine_network.ts";
 import { sleep } from "../../timing/sleep.ts";
@@ -86,7 +88,15 @@ export class NetworkService implements AsyncDisposable {
   }
 
   warnings(): readonly ReportedProblem[] {
-    return [...this.#options.network.warnings(), ...this.#containers.problems];
+    const { network, settings } = this.#options;
+    const state = daemonProxyProblem(settings.values["engine.daemonOptions"]);
+    const ofDaemon = state === undefined ? [] : [problemOf(
+      new WindlassError(
+        "WL_DAEMON_PROXY_UNUSABLE",
+        `Cannot use the proxy in 'engine.daemonOptions': ${state}`,
+      ),
+    )];
+    return [...network.warnings(), ...ofDaemon, ...this.#containers.problems];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
