@@ -34,6 +34,18 @@ export function variablesToDrop(variables: Variables): string[] {
   return Object.keys(variables).filter((name) => dropped.includes(name) || name.startsWith(RUNTIME_PREFIX));
 }
 
+/** Makes a build have the engine fetch the tokens that registries want, unless it is set. */
+const TOKENS_BY_ENGINE = "BUILDKIT_NO_CLIENT_TOKEN";
+
+/**
+ * What the CLI gets besides the variables of this process. In a build, BuildKit asks the CLI for the tokens of registries,
+ * and that fetches them without the network proxy, which fails in a company's network. Pure.
+ */
+export function addedVariables(variables: Variables): Record<string, string> {
+  const isSet = Object.keys(variables).some((name) => name.toUpperCase() === TOKENS_BY_ENGINE);
+  return isSet ? {} : { [TOKENS_BY_ENGINE]: "1" };
+}
+
 /** How a program of Windows hands its variables to one of a distro. */
 export interface DistroEnvironment {
   /** WSLENV: the names of the variables that cross as they are. Values do not become arguments, which any user can list. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { distroEnvironment, variablesToDrop } from "./docker_cli_environment.ts";
+import { addedVariables, distroEnvironment, variablesToDrop } from "./docker_cli_environment.ts";
 
 const toDistro = (path: string) => path.replace(/^C:\\/, "/mnt/c/").replaceAll("\\", "/");
 
@@ -80,4 +80,10 @@ Deno.test("distroEnvironment() translates the paths that the CLI and its plugins
 Deno.test("distroEnvironment() follows what the user has in WSLENV, except for the engine", () => {
   const variables = { WSLENV: "Data/p:DOCKER_HOST:GONE/l", DATA: "C:\\data", DOCKER_HOST: "tcp://x" };
   assert.equal(distroEnvironment(variables, toDistro).crossing, "Data/p");
+});
+
+Deno.test("addedVariables() has the engine fetch the tokens of registries, unless the user says otherwise", () => {
+  assert.deepEqual(addedVariables({ TAG: "1" }), { BUILDKIT_NO_CLIENT_TOKEN: "1" });
+  assert.deepEqual(addedVariables({ BUILDKIT_NO_CLIENT_TOKEN: "0" }), {});
+  assert.deepEqual(addedVariables({ Buildkit_No_Client_Token: "" }), {});
 });

@@ -1,7 +1,7 @@
 import type { Home } from "../host/home.ts";
 import { requirePrivileges } from "../platform/privileges.ts";
 import { CALLER_PREFIX } from "./caller_environment.ts";
-import { variablesToDrop } from "./docker_cli_environment.ts";
+import { addedVariables, variablesToDrop } from "./docker_cli_environment.ts";
 import { missingCredentialHelpers } from "./missing_credential_programs.ts";
 
 /** In the engine distro. */
@@ -29,7 +29,7 @@ export async function runDockerCli(args: readonly string[], distro: string, home
     at: PLUGIN_FOLDER,
     unset: variablesToDrop(variables),
     restore: CALLER_PREFIX,
-    set: { ...path, DOCKER_HOST: home.dockerHost },
+    set: { ...path, ...addedVariables(variables), DOCKER_HOST: home.dockerHost },
     standIns,
     folder: variables["WINDLASS_FOLDER"],
   }, args);

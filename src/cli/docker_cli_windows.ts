@@ -7,7 +7,7 @@ import type { TranslateText } from "../relay/paths/translate_path.ts";
 import { findWsl } from "../wsl/windows/find_wsl.ts";
 import { openWindowsWsl } from "../wsl/windows/windows_wsl.ts";
 import type { CommandContext } from "./command.ts";
-import { distroEnvironment } from "./docker_cli_environment.ts";
+import { addedVariables, distroEnvironment } from "./docker_cli_environment.ts";
 import { configuredHelpers, dockerConfigFile } from "./missing_credential_programs.ts";
 import { EXIT } from "./print_error.ts";
 import {
@@ -112,7 +112,12 @@ export function dockerCliCall(call: DockerCliInput): DockerCliCall {
     { ...environment, DOCKER_CONFIG: configFolder(environment, call.home) },
     inDistro,
   );
-  const settings = Object.entries({ DOCKER_HOST, PATH: SEARCH_PATH, ...translated })
+  const settings = Object.entries({
+    DOCKER_HOST,
+    PATH: SEARCH_PATH,
+    ...addedVariables(environment),
+    ...translated,
+  })
     .map(([name, value]) => `${name}=${value}`);
   return {
     helpers: [...new Set(configuredHelpers(call.configText).map(({ program }) => program))],

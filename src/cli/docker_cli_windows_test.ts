@@ -31,6 +31,7 @@ Deno.test("dockerCliCall() leaves the CLI's own arguments as they are", () => {
       ...[
         "DOCKER_HOST=unix:///run/windlass/docker.sock",
         SEARCH_PATH,
+        "BUILDKIT_NO_CLIENT_TOKEN=1",
         "DOCKER_CONFIG=/mnt/c/Windlass/docker",
       ],
       ...["/usr/bin/docker", ...CALL.args],
@@ -53,6 +54,7 @@ Deno.test("dockerCliCall() has no value of the user's variables among the argume
   assert.deepEqual(words.slice(START.length, words.indexOf("/usr/bin/docker")), [
     "DOCKER_HOST=unix:///run/windlass/docker.sock",
     SEARCH_PATH,
+    "BUILDKIT_NO_CLIENT_TOKEN=1",
     "DOCKER_CONFIG=/mnt/d/config",
   ]);
 });
