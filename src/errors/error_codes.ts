@@ -38,7 +38,7 @@ export const ERROR_CODES = {
     "Wait a moment: the engine restarts automatically; 'windlass logs --source agent' shows why it ended.",
   WL_AGENT_REFUSED: "Read 'windlass logs --source agent' for the reason, and try 'windlass restart'.",
   WL_CERTIFICATES_UNREADABLE:
-    "Give your user permission to read the certificates, or correct the variables SSL_CERT_FILE and SSL_CERT_DIR; what was read before stays in use.",
+    "Make the certificates readable for your user (on Linux, install the package ca-certificates), or correct the variables SSL_CERT_FILE and SSL_CERT_DIR; what was read before stays in use.",
   WL_CERTIFICATE_REFUSED:
     "Ask the issuer of the certificate for a new one, or remove it from the store; programs written in Go, such as Docker, cannot use it.",
   WL_CERTIFICATES_PENDING:

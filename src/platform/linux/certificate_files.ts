@@ -84,8 +84,9 @@ async function readFolder(folder: string): Promise<string> {
   }
   let pem = "";
   for (const name of names.sort()) {
-    const text = await readBundle(`${folder}/${name}`) ?? ""; // a link may lead nowhere
-    pem += `${text}\n`;
+    const path = `${folder}/${name}`;
+    const isFile = (await unlessMissing(() => Deno.stat(path)))?.isFile ?? false; // a link may lead anywhere
+    if (isFile) pem += `${await readBundle(path) ?? ""}\n`;
     if (pem.length > BUNDLE_BYTES) throw unreadable(`'${folder}' has more than 8 MiB of certificates`);
   }
   return pem;
