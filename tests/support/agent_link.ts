@@ -4,6 +4,7 @@ import type { DockerdState } from "../../src/agent/protocol/dockerd_state.ts";
 import { type LogLine, NO_LOG } from "../../src/logging/log.ts";
 import { type IncomingStream, type MuxSession, openMuxSession } from "../../src/mux/mux_session.ts";
 import { joinStreams } from "../../src/streams/join_streams.ts";
+import { NEVER } from "../../src/timing/sleep.ts";
 import type { Wsl, WslExit, WslProcess } from "../../src/wsl/wsl.ts";
 import { ENGINE_DISTRO } from "./engine_distro.ts";
 import { eventually } from "./eventually.ts";
@@ -60,6 +61,8 @@ export function startAgent(wsl: Wsl, options: StartAgentOptions = {}): AgentLink
     onLog: (line) => lines.push(line),
     log: NO_LOG,
   });
+  // First thing in each life: Docker's clients wait for it.
+  agent.setCertificates("", false, NEVER).catch(() => {}); // an agent that ends before is what some tests are about
   const running = () =>
     eventually(() => {
       if (agent.state?.kind === "running") return;
