@@ -1,0 +1,102 @@
+// lock: flood
+/** One container that takes all of the network proxy it can get: its neighbours and the engine are served all the same. */
+import assert from "node:assert/strict";
+import { compiledProgram } from "../support/compile_once.ts";
+import { eventually } from "../support/eventually.ts";
+import { openPortLab, type PortLab } from "../support/port_lab.ts";
+import { NETWORK_PROXY, startProxyAttacker } from "../support/proxy_attacker.ts";
+import { answerOnce, HEAD_END, openRawService } from "../support/raw_service.ts";
+import { residentMegabytes } from "../support/resident_megabytes.ts";
+import { TEST_IMAGE } from "../support/test_image.ts";
+
+/** Connections of one container that the proxy has at a time, as for services of the machine. */
+const CONTAINER_LIMIT = 48;
+const DESCRIPTORS = 1_024;
+/** Connections that the container opens, one after the other. */
+const FLOOD = 10_000;
+/** What the host may grow by in a flood: garbage is collected late, but ten thousand connections would take more. */
+const GROWTH_MEGABYTES = 150;
+
+Deno.test("a container that floods the network proxy takes it from nobody", async (test) => {
+  await using lab = await openPortLab({ descriptors: DESCRIPTORS });
+  await lab.windlass.run(["settings", "set", "network.proxy", "none"]);
+  const { host } = await lab.windlass.status();
+  const before = await residentMegabytes(host.pid!);
+  const program = await compiledProgram("tests/support/port_flood.c", "-static", "-s");
+  const neighbour = await startProxyAttacker(lab.docker);
+  using held = openRawService((connection) => connection.drain());
+  using service = openRawService(answerOnce("served"));
+  const address = await proxyAddress(lab);
+
+  const everyoneIsServed = async () => {
+    assert.match(await neighbour.get(`http://localhost:${service.port}/`), /served$/);
+    await lab.docker.run(["ps"]);
+    // The engine's own request goes through the proxy: the name is the proxy's to find, and nobody has it.
+    const { stderr } = await lab.docker.attempt(["pull", `registry-${crypto.randomUUID()}.invalid/image`]);
+    assert.match(stderr, /502|\.invalid/, stderr);
+  };
+  await everyoneIsServed();
+
+  const connect = `CONNECT localhost:${held.port} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  const floods = {
+    silence: "",
+    "half a head": "GET http://localhost/ HTTP/1.1\r\nX: ",
+    "half-open tunnels": connect,
+  };
+  for (const [what, text] of Object.entries(floods)) {
+    await test.step(`${FLOOD} connections with ${what}`, async () => {
+      await lab.docker.run([
+        ...["run", "-d", "--name", "flood", "--user", "1000", "--cap-drop", "ALL"],
+        ...["--ulimit", `nofile=${FLOOD + 100}`, "-v", `${program}:/flood`, TEST_IMAGE],
+        ...["/flood", address, String(NETWORK_PROXY.port), String(FLOOD), text],
+      ]);
+      await everyoneIsServed();
+      await eventually(async () => assert.match(await lab.docker.run(["logs", "flood"]), /^\d+$/));
+      await everyoneIsServed();
+      assert.ok(held.open <= CONTAINER_LIMIT, `${held.open} tunnels are open`);
+      const grown = await residentMegabytes(host.pid!) - before;
+      assert.ok(grown < GROWTH_MEGABYTES, `the host has grown by ${grown} MB`);
+      await lab.docker.run(["rm", "-f", "flood"]);
+      await eventually(() => assert.equal(held.open, 0));
+    });
+  }
+
+  await test.step("a client that takes nothing of a large answer holds a window of it, and no more", async () => {
+    const large = "x".repeat(64 * 1024 * 1024);
+    using generous = openRawService(async (connection) => {
+      await connection.until(HEAD_END);
+      await connection.write(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`);
+      await connection.write(large);
+    });
+    const request = `GET http://localhost:${generous.port}/ HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    await lab.docker.run([
+      ...["run", "-d", "--name", "deaf", "-v", `${program}:/flood`, TEST_IMAGE],
+      ...["/flood", address, String(NETWORK_PROXY.port), "20", request],
+    ]);
+    await eventually(() => assert.equal(generous.received.length, 20));
+    await everyoneIsServed();
+    const grown = await residentMegabytes(host.pid!) - before;
+    assert.ok(grown < 2 * GROWTH_MEGABYTES, `the host has grown by ${grown} MB`);
+    await lab.docker.run(["rm", "-f", "deaf"]);
+    await eventually(() => assert.equal(generous.open, 0));
+  });
+
+  await test.step("a head that comes one byte a second ends with its time", async () => {
+    const { hostname, port } = NETWORK_PROXY;
+    const drip = `(while printf x; do sleep 1; done) | nc ${hostname} ${port}`;
+    await lab.docker.attempt(["exec", "attacker", "sh", "-c", drip]);
+    await everyoneIsServed();
+  });
+
+  await test.step("the host is still the one that was started", async () => {
+    assert.deepEqual((await lab.windlass.status()).host, host);
+  });
+});
+
+async function proxyAddress(lab: PortLab): Promise<string> {
+  const lookUp = ["nslookup", "-type=a", NETWORK_PROXY.hostname];
+  const answer = await lab.docker.run(["run", "--rm", TEST_IMAGE, ...lookUp]);
+  const [, address] = /Name:\s+http\.docker\.internal\s+Address:\s+(\S+)/.exec(answer) ?? [];
+  assert.ok(address !== undefined, answer);
+  return address;
+}
