@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { compiledProgram } from "../support/compile_once.ts";
 import { eventually } from "../support/eventually.ts";
-import { openPortLab, type PortLab } from "../support/port_lab.ts";
-import { NETWORK_PROXY, startProxyAttacker } from "../support/proxy_attacker.ts";
+import { openPortLab } from "../support/port_lab.ts";
+import { NETWORK_PROXY, proxyAddress, startProxyAttacker } from "../support/proxy_attacker.ts";
 import { answerOnce, HEAD_END, openRawService } from "../support/raw_service.ts";
 import { residentMegabytes } from "../support/resident_megabytes.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
@@ -26,7 +26,7 @@ Deno.test("a container that floods the network proxy takes it from nobody", asyn
   const neighbour = await startProxyAttacker(lab.docker);
   using held = openRawService((connection) => connection.drain());
   using service = openRawService(answerOnce("served"));
-  const address = await proxyAddress(lab);
+  const address = await proxyAddress(lab.docker);
 
   const everyoneIsServed = async () => {
     assert.match(await neighbour.get(`http://localhost:${service.port}/`), /served$/);
@@ -92,11 +92,3 @@ Deno.test("a container that floods the network proxy takes it from nobody", asyn
     assert.deepEqual((await lab.windlass.status()).host, host);
   });
 });
-
-async function proxyAddress(lab: PortLab): Promise<string> {
-  const lookUp = ["nslookup", "-type=a", NETWORK_PROXY.hostname];
-  const answer = await lab.docker.run(["run", "--rm", TEST_IMAGE, ...lookUp]);
-  const [, address] = /Name:\s+http\.docker\.internal\s+Address:\s+(\S+)/.exec(answer) ?? [];
-  assert.ok(address !== undefined, answer);
-  return address;
-}

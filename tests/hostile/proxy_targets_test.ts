@@ -1,8 +1,9 @@
 /** What a container may not reach through the network proxy, however it spells the address. */
 import assert from "node:assert/strict";
 import { curl, openPortLab } from "../support/port_lab.ts";
-import { startProxyAttacker, statusLines } from "../support/proxy_attacker.ts";
+import { NETWORK_PROXY, proxyAddress, startProxyAttacker, statusLines } from "../support/proxy_attacker.ts";
 import { answerOnce, HEAD_END, openRawService } from "../support/raw_service.ts";
+import { TEST_IMAGE } from "../support/test_image.ts";
 import { startWindlass } from "../support/windlass_instance.ts";
 
 /** Ways to write the user's machine in a URL. */
@@ -98,6 +99,25 @@ Deno.test("no spelling of an address takes a container where it must not go", as
       assert.match(page, /ports\.hostServices/, page);
     }
     await lab.windlass.run(["settings", "set", "ports.hostServices", "all"]);
+  });
+
+  await test.step("a network without a way out gets none by the proxy", async () => {
+    await lab.docker.run(["network", "create", "--internal", "closed"]);
+    const address = await proxyAddress(lab.docker);
+    for (const hostname of [NETWORK_PROXY.hostname, address]) {
+      const line = `echo | timeout 10 nc -w 5 ${hostname} ${NETWORK_PROXY.port}`;
+      const closed = ["--network", "closed", TEST_IMAGE, "sh", "-c", line];
+      const { stdout } = await lab.docker.attempt(["run", "--rm", ...closed]);
+      assert.equal(stdout, "", hostname);
+    }
+  });
+
+  await test.step("nobody but containers has the proxy: it is bound on no address of the machine", async () => {
+    for (const { address } of Deno.networkInterfaces()) {
+      const host = address.includes(":") ? `[${address}]` : address;
+      const { stdout } = await curl(`http://${host}:${NETWORK_PROXY.port}/`, "--connect-timeout", "5");
+      assert.doesNotMatch(stdout, /windlass/i, host);
+    }
   });
 
   await test.step("names and targets that no host can have", async () => {

@@ -57,3 +57,12 @@ export function statusLines(answers: string): string[] {
     status!.trim()
   );
 }
+
+/** The address that containers find for the proxy. */
+export async function proxyAddress(docker: DockerClient): Promise<string> {
+  const lookUp = ["nslookup", "-type=a", NETWORK_PROXY.hostname];
+  const answer = await docker.run(["run", "--rm", TEST_IMAGE, ...lookUp]);
+  const [, address] = /Name:\s+http\.docker\.internal\s+Address:\s+(\S+)/.exec(answer) ?? [];
+  assert.ok(address !== undefined, answer);
+  return address;
+}
