@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { TEST_IMAGE } from "./test_image.ts";
 import type { DockerClient } from "./docker_client.ts";
 
