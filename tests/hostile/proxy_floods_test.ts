@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { compiledProgram } from "../support/compile_once.ts";
 import { eventually } from "../support/eventually.ts";
 import { openPortLab } from "../support/port_lab.ts";
-import { NETWORK_PROXY, proxyAddress, startProxyAttacker } from "../support/proxy_attacker.ts";
+import { NETWORK_PROXY, proxyAddress, startRawProxyClient } from "../support/raw_proxy_client.ts";
 import { answerOnce, HEAD_END, openRawService } from "../support/raw_service.ts";
 import { residentMegabytes } from "../support/resident_megabytes.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
@@ -23,7 +23,7 @@ Deno.test("a container that floods the network proxy takes it from nobody", asyn
   const { host } = await lab.windlass.status();
   const before = await residentMegabytes(host.pid!);
   const program = await compiledProgram("tests/support/port_flood.c", "-static", "-s");
-  const neighbour = await startProxyAttacker(lab.docker);
+  const neighbour = await startRawProxyClient(lab.docker);
   using held = openRawService((connection) => connection.drain());
   using service = openRawService(answerOnce("served"));
   const address = await proxyAddress(lab.docker);
@@ -84,7 +84,7 @@ Deno.test("a container that floods the network proxy takes it from nobody", asyn
   await test.step("a head that comes one byte a second ends with its time", async () => {
     const { hostname, port } = NETWORK_PROXY;
     const drip = `(while printf x; do sleep 1; done) | nc ${hostname} ${port}`;
-    await lab.docker.attempt(["exec", "attacker", "sh", "-c", drip]);
+    await lab.docker.attempt(["exec", "asking", "sh", "-c", drip]);
     await everyoneIsServed();
   });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { openPortLab } from "../support/port_lab.ts";
-import { startProxyAttacker } from "../support/proxy_attacker.ts";
+import { startRawProxyClient } from "../support/raw_proxy_client.ts";
 import { answerOnce, openRawService } from "../support/raw_service.ts";
 import { residentMegabytes } from "../support/resident_megabytes.ts";
 
@@ -14,7 +14,7 @@ const UPSTREAM = "UPSTREAM";
 
 Deno.test("PAC files that do not behave", async (test) => {
   await using lab = await openPortLab();
-  const attacker = await startProxyAttacker(lab.docker);
+  const attacker = await startRawProxyClient(lab.docker);
   const { host } = await lab.windlass.status();
   const before = await residentMegabytes(host.pid!);
   using service = openRawService(answerOnce("direct"));

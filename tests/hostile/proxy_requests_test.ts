@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { openPortLab } from "../support/port_lab.ts";
-import { startProxyAttacker } from "../support/proxy_attacker.ts";
+import { startRawProxyClient } from "../support/raw_proxy_client.ts";
 import { answerOnce, openRawService, type RawService } from "../support/raw_service.ts";
 
 Deno.test("what a container says twice is refused or means one thing", async (test) => {
   await using lab = await openPortLab();
-  const attacker = await startProxyAttacker(lab.docker);
+  const attacker = await startRawProxyClient(lab.docker);
   await lab.windlass.run(["settings", "set", "network.proxy", "none"]);
   using service = openRawService(answerOnce("seen"));
   const authority = `localhost:${service.port}`;

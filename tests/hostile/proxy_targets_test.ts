@@ -1,7 +1,12 @@
 /** What a container may not reach through the network proxy, however it spells the address. */
 import assert from "node:assert/strict";
 import { curl, openPortLab } from "../support/port_lab.ts";
-import { NETWORK_PROXY, proxyAddress, startProxyAttacker, statusLines } from "../support/proxy_attacker.ts";
+import {
+  NETWORK_PROXY,
+  proxyAddress,
+  startRawProxyClient,
+  statusLines,
+} from "../support/raw_proxy_client.ts";
 import { answerOnce, HEAD_END, openRawService } from "../support/raw_service.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
 import { startWindlass } from "../support/windlass_instance.ts";
@@ -33,7 +38,7 @@ const LOOPBACK_HOSTS = [
 Deno.test("no spelling of an address takes a container where it must not go", async (test) => {
   await using lab = await openPortLab();
   await using other = await startWindlass();
-  const attacker = await startProxyAttacker(lab.docker);
+  const attacker = await startRawProxyClient(lab.docker);
   await lab.windlass.run(["settings", "set", "network.proxy", "none"]);
   using service = openRawService(answerOnce("service"));
   const hosts = [...LOOPBACK_HOSTS, Deno.hostname()];
@@ -78,7 +83,7 @@ Deno.test("no spelling of an address takes a container where it must not go", as
     });
     const line =
       `http_proxy=http://http.docker.internal:3128 wget -O - http://localhost:${redirecting.port}/`;
-    const { code, stdout, stderr } = await lab.docker.attempt(["exec", "attacker", "sh", "-c", line]);
+    const { code, stdout, stderr } = await lab.docker.attempt(["exec", "asking", "sh", "-c", line]);
     assert.notEqual(code, 0);
     assert.equal(stdout, "");
     assert.match(stderr, /403/, stderr);

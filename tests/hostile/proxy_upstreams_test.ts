@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { freePorts } from "../support/free_ports.ts";
 import { openPortLab, type PortLab } from "../support/port_lab.ts";
-import { startProxyAttacker, statusLines } from "../support/proxy_attacker.ts";
+import { startRawProxyClient, statusLines } from "../support/raw_proxy_client.ts";
 import {
   answerOnce,
   HEAD_END,
@@ -19,7 +19,7 @@ const PASSWORD = "pass-word-that-nobody-shows";
 
 Deno.test("an upstream proxy that does not behave", async (test) => {
   await using lab = await openPortLab();
-  const attacker = await startProxyAttacker(lab.docker);
+  const attacker = await startRawProxyClient(lab.docker);
   const { host } = await lab.windlass.status();
   using service = openRawService(answerOnce("direct"));
 

@@ -7,10 +7,10 @@ export const NETWORK_PROXY = { hostname: "http.docker.internal", port: 3128 } as
 
 /** Longest wait for the end of an answer, in seconds: far above what the proxy's own limits need on a busy machine. */
 const ANSWER_SECONDS = 120;
-const CONTAINER = "attacker";
+const CONTAINER = "asking";
 
 /** A container from which a test speaks to the network proxy, byte for byte. */
-export interface ProxyAttacker {
+export interface RawProxyClient {
   /**
    * Sends all of it on one connection, ends that direction, and reads to the end.
    *
@@ -26,11 +26,11 @@ export interface ProxyAttacker {
 }
 
 /** Starts the container, which has no rights of its own; it ends with its engine. */
-export async function startProxyAttacker(
+export async function startRawProxyClient(
   docker: DockerClient,
   options: readonly string[] = [],
   name: string = CONTAINER,
-): Promise<ProxyAttacker> {
+): Promise<RawProxyClient> {
   const run = ["run", "-d", "--name", name, "--user", "1000", "--cap-drop", "ALL"];
   await docker.run([...run, ...options, TEST_IMAGE, "sleep", "86400"]);
   const send = async (request: string) => {
