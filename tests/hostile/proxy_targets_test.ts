@@ -32,7 +32,7 @@ const LOOPBACK_HOSTS = [
     "a@localhost",
     "127.0.0.1\\@example",
   ],
-  ...["host.docker.internal", "HOST.docker.internal.", "gateway.docker.internal", "http.docker.internal"],
+  ...["host.docker.internal", "HOST.docker.internal.", "gateway.docker.internal"],
 ];
 
 Deno.test("no spelling of an address takes a container where it must not go", async (test) => {
@@ -104,6 +104,20 @@ Deno.test("no spelling of an address takes a container where it must not go", as
       assert.match(page, /ports\.hostServices/, page);
     }
     await lab.windlass.run(["settings", "set", "ports.hostServices", "all"]);
+  });
+
+  await test.step("the proxy itself, by name and by address, does not lead to itself", async () => {
+    const address = await proxyAddress(lab.docker);
+    for (const own of [NETWORK_PROXY.hostname, "HTTP.docker.internal.", address]) {
+      const inside = "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      assertRefused(await attacker.connect(`${own}:${NETWORK_PROXY.port}`, inside), own);
+      const page = await attacker.get(`http://${own}:${NETWORK_PROXY.port}/`);
+      assert.match(
+        page,
+        own === address ? /^HTTP\/1\.1 (403|50\d) / : /^HTTP\/1\.1 (200 [^]*HTTP_PROXY|[45]\d\d )/,
+        page,
+      );
+    }
   });
 
   await test.step("a network without a way out gets none by the proxy", async () => {
