@@ -54,7 +54,7 @@ export async function startRawProxyClient(
 
 /** The status of each answer in what came on a connection: `200 OK`. Pure. */
 export function statusLines(answers: string): string[] {
-  return [...answers.matchAll(/(?:^|\n)HTTP\/1\.[01] (\d{3}[^\r\n]*)\r?\n/g)].map(([, status]) =>
+  return [...answers.matchAll(/HTTP\/1\.[01] (\d{3}[^\r\n]*)\r?\n/g)].map(([, status]) =>
     status!.trim()
   );
 }
