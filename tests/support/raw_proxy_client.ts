@@ -54,9 +54,7 @@ export async function startRawProxyClient(
 
 /** The status of each answer in what came on a connection: `200 OK`. Pure. */
 export function statusLines(answers: string): string[] {
-  return [...answers.matchAll(/HTTP\/1\.[01] (\d{3}[^\r\n]*)\r?\n/g)].map(([, status]) =>
-    status!.trim()
-  );
+  return [...answers.matchAll(/HTTP\/1\.[01] (\d{3}[^\r\n]*)\r?\n/g)].map(([, status]) => status!.trim());
 }
 
 /** The address that containers find for the proxy. */
