@@ -16,7 +16,8 @@ export interface RawServiceConnection {
   until(pattern: RegExp): Promise<boolean>;
   /** What came so far. */
   text(): string;
-  write(text: string): Promise<void>;
+  /** A text has one character per byte. */
+  write(data: string | Uint8Array): Promise<void>;
   /** Ends our direction. */
   closeWrite(): Promise<void>;
   /** Reads and drops what comes, to the end. */
@@ -73,8 +74,10 @@ function rawConnection(
       return true;
     },
     text: all,
-    write: async (text) => {
-      let rest = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    write: async (data) => {
+      let rest = typeof data === "string"
+        ? Uint8Array.from(data, (character) => character.charCodeAt(0))
+        : data;
       while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
     },
     closeWrite: () => connection.closeWrite(),
