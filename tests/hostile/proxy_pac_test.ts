@@ -132,8 +132,7 @@ const HOSTILE_SERVERS: Readonly<Record<string, () => Response | Promise<Response
   "redirects to a file of the machine": () =>
     new Response(null, { status: 302, headers: { location: "file:///etc/passwd" } }),
   "sends nothing": () => new Promise((resolve) => setTimeout(() => resolve(new Response("late")), 20_000)),
-  "breaks off": () =>
-    new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("broken")) })),
+  "breaks off": () => new Response(new Uint8Array(1_000), { headers: { "content-length": "2000" } }),
 };
 
 /** What FindProxyForURL may return, and where the request goes then. */

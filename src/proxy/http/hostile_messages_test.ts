@@ -15,14 +15,28 @@ const RUNS = { numRuns: 2_000 };
 const headText = fc.array(
   fc.oneof(
     fc.constantFrom("\r\n", "\n", "\r", ":", " ", "\t", ",", "\0", "\x0b", "\xa0", "\xff"),
-    fc.constantFrom("Host", "Content-Length", "Transfer-Encoding", "Connection", "chunked", "close", "5", "0"),
+    fc.constantFrom(
+      "Host",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Connection",
+      "chunked",
+      "close",
+      "5",
+      "0",
+    ),
     fc.string({ maxLength: 8 }),
   ),
   { maxLength: 30 },
 ).map((parts) => parts.join(""));
 
 const requestText = fc.tuple(
-  fc.constantFrom("GET http://a/ HTTP/1.1\r\n", "POST http://a:1/x HTTP/1.0\r\n", "CONNECT a:1 HTTP/1.1\r\n", ""),
+  fc.constantFrom(
+    "GET http://a/ HTTP/1.1\r\n",
+    "POST http://a:1/x HTTP/1.0\r\n",
+    "CONNECT a:1 HTTP/1.1\r\n",
+    "",
+  ),
   headText,
 ).map(([line, rest]) => `${line}${rest}\r\n\r\n`);
 
@@ -72,7 +86,8 @@ Deno.test("a chunked body ends at the same byte in whatever pieces it comes", ()
       fc.array(fc.nat(10), { maxLength: 20 }),
       (chunks, rest, cuts) => {
         const content = chunks.filter((text) => text !== "");
-        const body = content.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join("") + "0\r\n\r\n";
+        const body = content.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join("") +
+          "0\r\n\r\n";
         assert.deepEqual(scanAll(pieces(bytesOf(body + rest), cuts)), {
           content: content.join(""),
           length: body.length,
@@ -104,11 +119,22 @@ Deno.test("whatever a URL standard reads as loopback is this machine", () => {
     number.map((value) => `[::ffff:${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}]`),
     fc.tuple(byte, byte, byte).map(([a, b, c]) => `0x7f.${a}.0${b.toString(8)}.0x${c.toString(16)}`),
     fc.tuple(byte, byte).map(([a, b]) => `127.${a * 256 + b}.`),
-    fc.constantFrom("localhost", "LOCALHOST.", "a.b.localhost", "[::]", "[0::1]", "0", "00.0", "%31%32%37.0.0.1"),
+    fc.constantFrom(
+      "localhost",
+      "LOCALHOST.",
+      "a.b.localhost",
+      "[::]",
+      "[0::1]",
+      "0",
+      "00.0",
+      "%31%32%37.0.0.1",
+    ),
   );
   fc.assert(
     fc.property(spelling, fc.constantFrom("http", "CONNECT"), (host, kind) => {
-      const [method, target] = kind === "http" ? ["GET", `http://u:p@${host}:80/`] : ["CONNECT", `${host}:80`];
+      const [method, target] = kind === "http"
+        ? ["GET", `http://u:p@${host}:80/`]
+        : ["CONNECT", `${host}:80`];
       const wish = unless(BadProxyRequest, () => readWish({ method, target, minor: 1, fields: [] }));
       if (wish === undefined || wish.kind === "own") return;
       assert.ok(isThisMachine(wish.target.hostname), `${target} is ${wish.target.hostname}`);
@@ -118,16 +144,41 @@ Deno.test("whatever a URL standard reads as loopback is this machine", () => {
 });
 
 Deno.test("isLoopback() takes what the system may call an address's peer, and no other address", () => {
-  for (const own of ["127.0.0.1", "127.9.9.9", "0.0.0.0", "::", "::1", "::ffff:127.0.0.1", "::1%lo", "::ffff:0.0.0.0"]) {
+  for (
+    const own of [
+      "127.0.0.1",
+      "127.9.9.9",
+      "0.0.0.0",
+      "::",
+      "::1",
+      "::ffff:127.0.0.1",
+      "::1%lo",
+      "::ffff:0.0.0.0",
+    ]
+  ) {
     assert.ok(isLoopback(own), own);
   }
-  for (const other of ["128.0.0.1", "12.7.0.1", "1.127.0.0", "fe80::1", "2001:db8::1", "::ffff:10.0.0.1", "example", ""]) {
+  for (
+    const other of [
+      "128.0.0.1",
+      "12.7.0.1",
+      "1.127.0.0",
+      "fe80::1",
+      "2001:db8::1",
+      "::ffff:10.0.0.1",
+      "example",
+      "",
+    ]
+  ) {
     assert.ok(!isLoopback(other), other);
   }
 });
 
 /** The value, or `undefined` if an error of that class is thrown; others are thrown on. */
-function unless<Value>(kind: abstract new (...values: never[]) => Error, work: () => Value): Value | undefined {
+function unless<Value>(
+  kind: abstract new (...values: never[]) => Error,
+  work: () => Value,
+): Value | undefined {
   try {
     return work();
   } catch (error) {
