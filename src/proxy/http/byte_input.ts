@@ -44,7 +44,8 @@ export class ByteInput {
   async head(maximum: number): Promise<Uint8Array | undefined> {
     let searched = 0;
     for (;;) {
-      if (searched === 0) this.#skipEmptyLines();
+      // The two bytes of such a line may come apart.
+      if (searched < 2) this.#skipEmptyLines();
       const end = headEnd(this.#bytes, searched);
       if (end > maximum || (end < 0 && this.#bytes.length > maximum)) throw new TooLong();
       if (end > 0) return this.take(end);

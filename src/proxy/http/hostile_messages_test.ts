@@ -77,6 +77,15 @@ Deno.test("a head is the same in whatever pieces it comes", async () => {
   );
 });
 
+Deno.test("empty lines before a head are skipped, also those that come in two pieces", async () => {
+  const head = "GET http://a/ HTTP/1.1\r\n\r\n";
+  for (const text of [`\r\n${head}`, `\r\n\r\n${head}`]) {
+    for (const cuts of [[1], [2], [3], [1, 1, 1, 1], [2, 1]]) {
+      assert.equal(await headOf(pieces(bytesOf(text), cuts)), head, cuts.join());
+    }
+  }
+});
+
 Deno.test("a chunked body ends at the same byte in whatever pieces it comes", () => {
   const chunk = fc.string({ unit: "binary-ascii", maxLength: 20 });
   fc.assert(
