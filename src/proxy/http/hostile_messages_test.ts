@@ -77,7 +77,7 @@ Deno.test("a head is the same in whatever pieces it comes", async () => {
   );
 });
 
-Deno.test("empty lines before a head are skipped, also those that come in two pieces", async () => {
+Deno.test("empty lines before a head are skipped, even in pieces", async () => {
   const head = "GET http://a/ HTTP/1.1\r\n\r\n";
   for (const text of [`\r\n${head}`, `\r\n\r\n${head}`]) {
     for (const cuts of [[1], [2], [3], [1, 1, 1, 1], [2, 1]]) {
