@@ -81,7 +81,7 @@ export class HostCertificates implements Disposable {
         ),
       ));
     }
-    if (this.#engine === "at the next idle moment") {
+    if (this.#isPending) {
       const state = "Docker is in use, and reads them when it is started";
       warnings.push(problemOf(
         new WindlassError("WL_CERTIFICATES_PENDING", `Cannot use the changed certificates yet: ${state}`),
@@ -117,14 +117,15 @@ export class HostCertificates implements Disposable {
       const forContainers = this.#options.forContainers();
       try {
         const isNew = trust !== sent?.trust || forContainers !== sent.forContainers;
-        if (isNew || this.#engine === "at the next idle moment") {
+        const send = async (pem: string | undefined) => {
           const signal = AbortSignal.any([over, AbortSignal.timeout(SEND_MILLISECONDS)]);
-          const pem = isNew ? this.#pemOf(trust) : undefined;
           const { restartNeeded } = await life.setCertificates(pem, forContainers, signal);
-          sent = { trust, forContainers };
           this.#engineHas(restartNeeded ? "at the next idle moment" : "in use");
-        }
-        if (this.#engine === "at the next idle moment" && await restartIfUnused()) this.#engineHas("in use");
+        };
+        if (isNew || this.#isPending) await send(isNew ? this.#pemOf(trust) : undefined);
+        sent = { trust, forContainers };
+        // A client may have come in the middle of the restart, which then comes to nothing.
+        if (this.#isPending && await restartIfUnused()) await send(undefined);
       } catch (error) {
         if (over.aborted) break;
         this.#options.log("warn", "network.certificates.failed", { reason: errorText(error) });
@@ -132,6 +133,10 @@ export class HostCertificates implements Disposable {
       await sleep(WATCH_MILLISECONDS, AbortSignal.any([over, this.#wake.signal]));
     }
     if (this.#newest === life) this.#engineHas("unknown");
+  }
+
+  get #isPending(): boolean {
+    return this.#engine === "at the next idle moment";
   }
 
   async #read(): Promise<TrustReport> {

@@ -15,6 +15,8 @@ class Bench implements Disposable {
   restartNeeded = false;
   isUsed = false;
   restarts = 0;
+  /** Whether a client comes in the middle of a restart. */
+  clientComes = false;
   readonly sent: (readonly [pem: string | undefined, forContainers: boolean])[] = [];
   readonly ended = Promise.withResolvers<WindlassError>();
   /** What waits for the next call to the agent. */
@@ -35,8 +37,10 @@ class Bench implements Disposable {
         return Promise.resolve({ restartNeeded: this.restartNeeded });
       },
     }, () => {
-      if (!this.isUsed) this.restarts++;
-      return Promise.resolve(!this.isUsed);
+      if (this.isUsed) return Promise.resolve(false);
+      this.restarts++;
+      this.restartNeeded = this.clientComes;
+      return Promise.resolve(true);
     });
   }
 
@@ -75,7 +79,19 @@ Deno.test("HostCertificates sends a change, and restarts a dockerd that has read
   [bench.trust, bench.restartNeeded] = [trusted(ROOT, INTERMEDIATE), true];
   bench.certificates.settingChanged();
   await bench.until(() => bench.restarts === 1 && bench.certificates.report()?.engine === "in use");
-  assert.deepEqual(bench.sent, [[ROOT, false], [ROOT + INTERMEDIATE, false]]);
+  assert.deepEqual(bench.sent, [[ROOT, false], [ROOT + INTERMEDIATE, false], [undefined, false]]);
+});
+
+Deno.test("HostCertificates does not take a restart for done that a client has prevented", async () => {
+  using bench = new Bench();
+  [bench.restartNeeded, bench.clientComes] = [true, true];
+  bench.begin();
+  await bench.until(() => bench.sent.length === 2);
+  assert.equal(bench.certificates.report()?.engine, "at the next idle moment");
+  bench.clientComes = false;
+  bench.certificates.settingChanged();
+  await bench.until(() => bench.certificates.report()?.engine === "in use");
+  assert.equal(bench.restarts, 2);
 });
 
 Deno.test("HostCertificates says that a dockerd in use has old ones, and asks again without sending them", async () => {
