@@ -14,13 +14,19 @@ export class LinuxSystemProxy implements SystemProxy {
   #settings: Promise<DesktopSettings> | undefined;
   #until = 0;
 
-  /** @param isExempt Whether a list, separated by commas, has the target. */
-  constructor(private readonly isExempt: (target: Target, list: string) => boolean) {}
+  /**
+   * @param isExempt Whether a list, separated by commas, has the target.
+   * @param now In milliseconds.
+   */
+  constructor(
+    private readonly isExempt: (target: Target, list: string) => boolean,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   async find(target: Target, signal: AbortSignal): Promise<SystemAnswer> {
     signal.throwIfAborted();
-    if (this.#settings === undefined || performance.now() > this.#until) {
-      this.#until = performance.now() + AGE_MILLISECONDS;
+    if (this.#settings === undefined || this.now() > this.#until) {
+      this.#until = this.now() + AGE_MILLISECONDS;
       this.#settings = readSettings();
     }
     const settings = await this.#settings;
