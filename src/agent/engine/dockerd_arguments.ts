@@ -16,6 +16,9 @@ export function dataFolder(distro = "windlass"): string {
   return `/mnt/wsl/${/^windlass-.+$/.test(first) ? first : "windlass"}-data`;
 }
 
+/** The interface that leads out of the engine's network, as `engine-network.sh` names it. */
+const ENGINE_LINK = "eth0";
+
 /** What the agent found out that dockerd must know. */
 export interface DockerdSettings {
   /** Parent group of all containers; absent for dockerd's own choice. */
@@ -50,6 +53,8 @@ export function dockerdArguments(configuration: string, settings: DockerdSetting
   if (settings.network !== undefined) {
     wanted.push(["host-gateway-ip", "--host-gateway-ip", settings.network.host]);
     wanted.push(["dns", "--dns", settings.network.nameServer]);
+    // The agent's addresses are on `lo`: with several to choose from, `docker swarm init` would ask for one.
+    wanted.push(["swarm-default-advertise-addr", "--swarm-default-advertise-addr", ENGINE_LINK]);
     const registries = insecureRegistries(settings.network).flatMap((
       range,
     ) => ["--insecure-registry", range]);

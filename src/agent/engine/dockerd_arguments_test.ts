@@ -32,7 +32,8 @@ Deno.test("dockerdArguments() adds what the agent found out", () => {
 Deno.test("dockerdArguments() names the address of the user's machine, unless an option does", () => {
   const network = networkAddresses("10.0.0");
   assert.deepEqual(dockerdArguments("{}", { network }).slice(BASE.flat().length), [
-    ...["--host-gateway-ip", "10.0.0.5", "--dns", "10.0.0.6", "--insecure-registry", "10.0.0.5/32"],
+    ...["--host-gateway-ip", "10.0.0.5", "--dns", "10.0.0.6"],
+    ...["--swarm-default-advertise-addr", "eth0", "--insecure-registry", "10.0.0.5/32"],
     ...[
       "--http-proxy",
       "http://http.docker.internal:3128",
@@ -43,8 +44,7 @@ Deno.test("dockerdArguments() names the address of the user's machine, unless an
   ]);
   const configured = JSON.stringify({ dns: ["9.9.9.9"], "insecure-registries": [], proxies: {} });
   assert.deepEqual(dockerdArguments(configured, { network }).slice(BASE.flat().length), [
-    "--host-gateway-ip",
-    "10.0.0.5",
+    ...["--host-gateway-ip", "10.0.0.5", "--swarm-default-advertise-addr", "eth0"],
   ]);
   for (const key of ["host-gateway-ip", "host-gateway-ips"]) {
     const arguments_ = dockerdArguments(JSON.stringify({ [key]: ["192.168.7.7"] }), { network });

@@ -85,6 +85,20 @@ CMD ["cat", "/answer"]
       assert.deepEqual([...new Set(await users.requests())], ["CONNECT registry.example.test:443"])
     );
   });
+
+  await test.step("a swarm of one machine starts and runs a service", async () => {
+    await windlass.run(["settings", "set", "engine.daemonOptions", "{}"]);
+    await windlass.run(["restart"]);
+    await docker.run(["swarm", "init"]);
+    await docker.run(["service", "create", "--detach", "--name", "sleeper", TEST_IMAGE, "sleep", "1000000"]);
+    await eventually(async () =>
+      assert.match(
+        await docker.run(["service", "ps", "--format", "{{.CurrentState}}", "sleeper"]),
+        /^Running/,
+      )
+    );
+    await docker.run(["swarm", "leave", "--force"]);
+  });
 });
 
 function info({ docker }: PortLab, field: string): Promise<string> {
