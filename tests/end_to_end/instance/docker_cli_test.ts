@@ -202,7 +202,7 @@ const CASES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
       `Install it, or remove '"credsStore": "gone"' from '${join(config, "config.json")}'.\n`;
     const pulled = await docker(["compose", "-f", "pull.yaml", "pull"], { env });
     assert.ok(pulled.stderr.includes(sentence), pulled.stderr);
-    assert.match(pulled.stderr, /connection refused/);
+    assert.match(pulled.stderr, /[Cc]onnection refused/);
   },
   "signals reach it, and its exit code is the container's": async ({ instance, docker }) => {
     for (const signal of ["TERM", "INT", "HUP", "QUIT", "USR1", "USR2"] as const) {

@@ -99,6 +99,11 @@ Deno.test("windlass network, its check, and what containers get of it", async (t
     const build = ["build", "--progress=plain", "--no-cache", "-"];
     const { stderr } = await client.attempt(build, { ...cli, stdin: BUILD });
     assert.match(stderr, new RegExp(`build:${PROXY}:localhost,`));
+    const project = `services:\n  web:\n    image: ${TEST_IMAGE}\n    command: env\n`;
+    const compose = ["compose", "--project-name", "proxied", "--file", "-"];
+    const up = await client.attempt([...compose, "up", "--no-color"], { ...cli, stdin: project });
+    await client.run([...compose, "down"], { ...cli, stdin: project });
+    assert.match(up.stdout, new RegExp(`HTTPS_PROXY=${PROXY}`));
   });
 
   await test.step("a check names the host that the proxy refuses, and the one that is out of its reach", async () => {
