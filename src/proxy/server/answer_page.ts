@@ -62,10 +62,11 @@ export function pageBytes(
 }
 
 function page(status: number, { code, message, remedy }: WindlassError, more: readonly string[]): AnswerPage {
-  const reason = `${message} (${code})`.replace(/[^\x20-\x7e]+/g, " ");
+  const words = message.replace(/[^\x20-\x7e]+/g, " ");
+  const room = MAXIMUM_REASON - code.length;
   return {
     status,
-    reason: reason.length <= MAXIMUM_REASON ? reason : `${reason.slice(0, MAXIMUM_REASON - 3)}...`,
+    reason: `${words.length <= room ? words : `${words.slice(0, room)}...`} (${code})`,
     lines: [message, ...more, `What to do: ${remedy}`, `Code: ${code}`],
   };
 }

@@ -155,3 +155,16 @@ Deno.test("ProxyConnection ends with a client that sends no complete head in tim
   await server.write("HTTP/1.1 204 No content\r\n\r\n");
   assert.equal(await lab.rest(), "HTTP/1.1 204 No content\r\nConnection: keep-alive\r\n\r\n");
 });
+
+Deno.test("ProxyConnection shortens a long sentence in the line that Docker shows, and keeps its code", async () => {
+  const lab = new ProxyLab();
+  const message = `Cannot connect to a.example:443: ${"x\u00e4".repeat(500)}`;
+  lab.failures.set("direct", new WindlassError("WL_PROXY_TARGET_UNREACHABLE", message));
+  lab.send(CONNECT);
+  const [status = ""] = (await lab.rest()).split("\r\n");
+  assert.match(
+    status,
+    /^HTTP\/1\.1 502 Cannot connect to a\.example:443: [x ]+\.\.\. \(WL_PROXY_TARGET_UNREACHABLE\)$/,
+  );
+  assert.ok(status.length < 270, status);
+});

@@ -38,19 +38,26 @@ export async function proxyWords(
   return wordsOfPage(withoutSecrets(parts.join(""), secrets));
 }
 
-/** Elements of which nobody reads the text; of the head there is the title. */
+/** Elements of which nobody reads the text. */
 const HIDDEN_TAGS = new Set(["head", "script", "style"]);
+
+/** What is shorter is a part of many words: leaving it out of those would show it. */
+const MINIMUM_SECRET = 4;
 
 /** A proxy may show what it was sent. Pure. */
 export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>((rest, secret) => secret ? rest.replaceAll(secret, "***") : rest, text);
+  let rest = text;
+  for (const secret of secrets) {
+    if (secret !== undefined && secret.length >= MINIMUM_SECRET) rest = rest.replaceAll(secret, "***");
+  }
+  return rest;
 }
 
 /** The words of a page of HTML or of plain text. Pure. */
 export function wordsOfPage(text: string): string {
   const page = text.slice(0, PROXY_LIMITS.wordsBytes);
   // One pass over the text: no pattern here can go back.
-  let words = "";
+  let [words, title] = ["", ""];
   let hidden: string | undefined;
   for (const part of page.split("<")) {
     const end = part.indexOf(">");
@@ -58,9 +65,11 @@ export function wordsOfPage(text: string): string {
     const tag = name.toLowerCase();
     if (hidden === undefined && HIDDEN_TAGS.has(tag)) hidden = `/${tag}`;
     else if (tag === hidden) hidden = undefined;
-    if (hidden === undefined || (hidden === "/head" && tag === "title")) words += ` ${part.slice(end + 1)}`;
+    if (hidden === undefined) words += ` ${part.slice(end + 1)}`;
+    else if (tag === "title") title += part.slice(end + 1);
   }
-  return printable(words).trim().slice(0, MAXIMUM_WORDS);
+  // What a page says usually begins with its title again.
+  return (printable(words).trim() || printable(title).trim()).slice(0, MAXIMUM_WORDS);
 }
 
 /** White space as one blank, and only characters that any log can hold. */
