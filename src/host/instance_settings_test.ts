@@ -33,7 +33,7 @@ Deno.test("InstanceSettings.change() refuses options that dockerd refuses, in it
     engine: { checkDaemonOptions: () => Promise.resolve(refusal) },
     idle: { checkSoon: () => checks++ },
     logs,
-    network: { waysChanged: () => {} },
+    network: { settingChanged: () => {} },
     workspaces: { settingChanged: () => {} },
   }));
   const changes = { "engine.daemonOptions": { nonsense: true } };

@@ -69,7 +69,7 @@ export function serviceFollowers({ engine, idle, logs, network, workspaces }: {
   readonly engine: Pick<Engine, "checkDaemonOptions">;
   readonly idle: Pick<IdleWatch, "checkSoon">;
   readonly logs: Pick<LogStore, "level">;
-  readonly network: Pick<HostNetwork, "waysChanged">;
+  readonly network: Pick<HostNetwork, "settingChanged">;
   readonly workspaces: Pick<HostWorkspaces, "settingChanged">;
 }): ServiceFollowers {
   return {
@@ -85,7 +85,7 @@ export function serviceFollowers({ engine, idle, logs, network, workspaces }: {
     },
     "idle watch": { changed: () => idle.checkSoon() },
     "ports": {},
-    "network": { changed: () => network.waysChanged() },
+    "network": { changed: () => network.settingChanged() },
     "workspaces": { changed: () => workspaces.settingChanged() },
     "updates": {}, // notified by the status board, as of every other change
     "log": { changed: (values) => logs.level = values["log.level"] },

@@ -61,6 +61,12 @@ export class HostNetwork implements EngineNetwork, SeenNetwork, AsyncDisposable 
     return this.ways.pac;
   }
 
+  /** To be called when a setting of the network has changed. */
+  settingChanged(): void {
+    this.ways.settingChanged();
+    this.waysChanged();
+  }
+
   /** To be called when a setting, the machine's settings, its network or a PAC file has changed. */
   waysChanged(): void {
     this.#certificates.settingChanged(); // which containers of workspaces are to have them, too
