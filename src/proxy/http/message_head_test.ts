@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { PROXY_LIMITS } from "../proxy_limits.ts";
 import { headBytes, headEnd, membersOf, readAnswerHead, readRequestHead } from "./message_head.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -65,13 +64,11 @@ Deno.test("readAnswerHead() refuses what is not HTTP", () => {
   });
 });
 
-Deno.test("A value of nothing but blanks takes no longer than any other", () => {
-  const blanks = " ".repeat(PROXY_LIMITS.headBytes);
-  const since = performance.now();
+Deno.test("A value with many blanks is read in one pass", () => {
+  // A pattern that tries each blank as a beginning would take an hour for these.
+  const blanks = " ".repeat(1_000_000);
   assert.deepEqual(answer(`HTTP/1.1 200 OK\r\nA: a${blanks}b\r\n\r\n`).fields, [["A", `a${blanks}b`]]);
   assert.deepEqual(request(`GET / HTTP/1.1\r\nA:${blanks}\r\n\r\n`).fields, [["A", ""]]);
-  // A pattern that tries each blank as a beginning takes 14 s.
-  assert.ok(performance.now() - since < 5_000);
 });
 
 Deno.test("headEnd() finds the end wherever the bytes are cut", () => {
