@@ -6,6 +6,7 @@ import { measureArchives } from "./image_archives.ts";
 import { measureMemoryAfterLoad } from "./memory_after_load.ts";
 import type { Measurement } from "./measurement.ts";
 import { measureNamedPipe } from "./named_pipe_bench.ts";
+import { measureNetwork } from "./network.ts";
 import { measurePorts } from "./published_ports.ts";
 import { measureLatency } from "./relay_latency.ts";
 import { measureThroughput } from "./relay_throughput.ts";
@@ -29,6 +30,7 @@ export const OWN_TOPICS: Readonly<Record<string, (quick: boolean) => Promise<Mea
   workspaces: measureWorkspaces,
   update: measureUpdate,
   "update-checks": measureUpdateHerd,
+  network: measureNetwork,
 };
 
 /** Topics that compare engines which one run starts once. */
