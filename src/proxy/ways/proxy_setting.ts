@@ -47,7 +47,7 @@ function parsePac(text: string): ProxySetting | string {
 }
 
 /** Credentials of a URL, with `pac:` before it or not. */
-const CREDENTIALS_REGEXP = /^((?:pac:)?(?:[a-z][a-z0-9+.-]*:\/\/)?[^@:]*):(?!(?:[a-z]+:)?\/\/)[^]*@/i;
+const CREDENTIALS_REGEXP = /^((?:pac:)?(?:[a-z][a-z0-9+.-]*:\/\/)?[^:]*):(?!(?:[a-z]+:)?\/\/)[^]*@/i;
 
 /**
  * The text with `***` for the password of the URL that it is; others as they are. A password with characters that end the

@@ -102,6 +102,12 @@ Deno.test("withHiddenPassword() hides what is between the name and the host, and
       ["http://me@p:1", "http://me@p:1"],
       ["http://me:se/c?r#et@p:1", "http://me:***@p:1"],
       ["me:secret@p:1", "me:***@p:1"],
+      ["http://jane@corp.test:secret@p:1", "http://jane@corp.test:***@p:1"],
+      ["http://jane@corp.test:se@cret@p:1", "http://jane@corp.test:***@p:1"],
+      ["pac:http://jane@corp.test:secret@p/x.pac", "pac:http://jane@corp.test:***@p/x.pac"],
+      ["http://jane%40corp.test:secret@[fd00::1]:1", "http://jane%40corp.test:***@[fd00::1]:1"],
+      ["http://me@p:1", "http://me@p:1"],
+      ["http://me@[fd00::1]:1", "http://me@[fd00::1]:1"],
       ["http://p:1", "http://p:1"],
       ["system", "system"],
     ] as const
