@@ -90,6 +90,10 @@ function basic(username: string, password: string): string {
   return `Basic ${new TextEncoder().encode(pair).toBase64()}`;
 }
 
+/** In words for users, where it is one of the usual failures. */
 function reasonOf(error: unknown): string {
-  return error instanceof Deno.errors.NotFound ? "there is no such file" : networkReason(error);
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  const reason = networkReason(error);
+  if (/os error (?:111|10061)\)/.test(reason)) return "nothing listens at its address";
+  return /^dns error/.test(reason) ? "the name of its server is not known" : reason;
 }

@@ -181,5 +181,5 @@ function urlOf({ scheme, hostname, port }: Target): string {
 
 /** Without the name and the password that an address may carry. */
 function shownUrl(text: string): string {
-  return text.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+  return text.replace(/^(\w+:\/\/)[^/?#]*@/, "$1");
 }

@@ -108,7 +108,7 @@ Deno.test("WindowsSystemProxy lets Windows evaluate a PAC file, once for each ho
   const windows = new FakeWindows();
   windows.settings = {
     ...NOTHING,
-    scriptUrl: "http://jane:secret@pac.example/proxy.pac",
+    scriptUrl: "http://jane@corp.example:secret@pac.example/proxy.pac",
     servers: "manual:1",
   };
   windows.script = () => Promise.resolve("a:8080;b:8080");
