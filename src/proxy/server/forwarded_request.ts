@@ -2,7 +2,7 @@ import { asksForUpgrade, fieldsOfRequest } from "../http/forwarded_fields.ts";
 import type { MessageBody } from "../http/message_body.ts";
 import { headBytes, type RequestHead } from "../http/message_head.ts";
 import type { Wish } from "../http/request_target.ts";
-import { type ProxyAddress, proxyText, type Way } from "../way.ts";
+import type { ProxyAddress, Way } from "../way.ts";
 import type { ServerConnection } from "./exchange.ts";
 import { wayText } from "./through_ways.ts";
 
@@ -22,10 +22,12 @@ export function httpProxy(way: Way): ProxyAddress | undefined {
   return way.proxy.scheme === "http" || way.proxy.scheme === "https" ? way.proxy : undefined;
 }
 
-/** What a connection of this way may be used for again. Pure. */
+/**
+ * What a connection of this way may be used for again: requests for the same target, though a proxy would take others.
+ * Each target is judged when a connection is opened for it. Pure.
+ */
 export function keyOf(way: Way, { authority }: ForwardWish): string {
-  const proxy = httpProxy(way);
-  return proxy === undefined ? `${wayText(way)} ${authority}` : proxyText(proxy);
+  return `${wayText(way)} ${authority}`;
 }
 
 /** The head as the server or proxy gets it. Pure. @param isAhead For a request ahead of this one, without its body. */

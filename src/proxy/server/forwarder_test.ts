@@ -63,6 +63,25 @@ Deno.test("Forwarder gives an HTTP proxy whole addresses", async () => {
   await lab.end();
 });
 
+Deno.test("Forwarder opens a connection to a proxy for each target, which is judged then", async () => {
+  const lab = new ProxyLab();
+  lab.ways = [proxyWay("p.example")];
+  lab.send(GET);
+  const first = await lab.server();
+  await first.head();
+  await first.write(OK);
+  await lab.receive(OK_KEPT.length);
+  lab.send("GET http://b.example:81/y HTTP/1.1\r\nHost: b.example:81\r\n\r\n");
+  const second = await lab.server();
+  assert.equal(second.opened, "upstream b.example:81 by http://p.example:3128");
+  assert.equal(
+    await second.head(),
+    "GET http://b.example:81/y HTTP/1.1 | Host: b.example:81 | Connection: keep-alive",
+  );
+  assert.equal(await first.head(), undefined);
+  await lab.end();
+});
+
 Deno.test("Forwarder asks a server behind a SOCKS proxy as it would directly", async () => {
   const lab = new ProxyLab();
   lab.ways = [proxyWay("p.example", "socks5")];
