@@ -6,16 +6,10 @@ export function shownEntry(entry: SettingEntry): SettingEntry {
   return { ...entry, value: shownValue(entry.value), default: shownValue(entry.default) };
 }
 
-/** A value without the passwords of the addresses in it, at any depth. Pure. */
+/** A value without the passwords of the addresses in it, at any depth; dockerd takes addresses without a scheme too. Pure. */
 export function shownValue(value: unknown): unknown {
   if (typeof value === "string") return withHiddenPassword(value);
   if (Array.isArray(value)) return value.map(shownValue);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownInner(inner)]));
-}
-
-/** Options of daemons have texts of many kinds, of which addresses alone are shortened. */
-function shownInner(value: unknown): unknown {
-  if (typeof value === "string") return value.includes("://") ? withHiddenPassword(value) : value;
-  return Array.isArray(value) ? value.map(shownInner) : shownValue(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownValue(inner)]));
 }

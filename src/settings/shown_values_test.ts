@@ -20,9 +20,15 @@ Deno.test("SettingsStore shows no password of an address, and keeps each in its 
   assert.equal(store.values["network.proxy"], proxy);
   assert.equal(JSON.parse(files.settings!)["network.proxy"], proxy);
   const refused = (value: string) => ({ code: "WL_SETTING_INVALID", message: value });
-  const daemon = { "engine.daemonOptions": { proxies: { "http-proxy": proxy, "no-proxy": "a" } } };
+  const daemon = {
+    "engine.daemonOptions": {
+      proxies: { "http-proxy": proxy, "https-proxy": "me:secret@p:1", "no-proxy": "a" },
+    },
+  };
   const [options] = await store.change(daemon, NEVER);
-  assert.deepEqual(options?.value, { proxies: { "http-proxy": hidden, "no-proxy": "a" } });
+  assert.deepEqual(options?.value, {
+    proxies: { "http-proxy": hidden, "https-proxy": "me:***@p:1", "no-proxy": "a" },
+  });
   assert.deepEqual(store.values["engine.daemonOptions"], daemon["engine.daemonOptions"]);
   const reason = "'***' stands for a password that is not shown; write the password itself";
   for (const key of ["network.proxy", "update.proxy", "update.url"]) {
