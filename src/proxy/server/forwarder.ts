@@ -12,7 +12,7 @@ import { PROXY_LIMITS } from "../proxy_limits.ts";
 import type { SignIn } from "../sign_in/sign_in.ts";
 import type { DialOptions } from "../upstream/dialer.ts";
 import { withFirstBytes } from "../upstream/first_bytes.ts";
-import { refused } from "../upstream/http_tunnel.ts";
+import { refused, skipped } from "../upstream/http_tunnel.ts";
 import { whileOpen } from "../upstream/in_time.ts";
 import type { Way } from "../way.ts";
 import { type Forwarded, type ForwardWish, httpProxy, keyOf, requestHead } from "./forwarded_request.ts";
@@ -158,7 +158,7 @@ export class Forwarder implements Disposable {
         if (requests >= PROXY_LIMITS.signInRequests || (!isAhead && body.framing !== 0)) {
           throw await refused(wish.target, proxy, { head: answer, body: page, authorization, signal });
         }
-        const kept = keepsConnection(answer) && await page.skip(PROXY_LIMITS.skippedBytes);
+        const kept = keepsConnection(answer) && await skipped(current.stream, page, { signal });
         const challenges = valuesOf(answer.fields, "proxy-authenticate");
         const step = await signIn.answer({ challenges, kept }, signal);
         authorization = step.authorization;

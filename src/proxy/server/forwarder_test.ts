@@ -244,3 +244,14 @@ for (
     assert.notEqual(lab.broken, undefined);
   });
 }
+
+Deno.test("Forwarder ends with a client that leaves while a proxy holds back the page of its 407", async () => {
+  const lab = new ProxyLab();
+  lab.ways = [proxyWay("p.example")];
+  lab.send(GET);
+  const server = await lab.server();
+  await server.head();
+  await server.write("HTTP/1.1 407 Sign in\r\nProxy-Authenticate: Basic\r\nContent-Length: 10\r\n\r\n");
+  await lab.end();
+  assert.equal(await server.text(), null);
+});

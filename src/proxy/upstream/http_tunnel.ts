@@ -54,7 +54,7 @@ export async function openHttpTunnel(target: Target, options: HttpTunnelOptions)
           } asks for a sign-in again and again`,
         );
       }
-      const kept = keepsConnection(head) && await skipped(connection, body, signal);
+      const kept = keepsConnection(head) && await skipped(connection, body, { signal });
       const challenges = valuesOf(head.fields, "proxy-authenticate");
       const step = await signIn.answer({ challenges, kept }, signal);
       authorization = step.authorization;
@@ -135,9 +135,22 @@ async function ask(
   }
 }
 
-/** Reads past the page that comes with a demand for a sign-in. */
-async function skipped(connection: Duplex, body: MessageBody, signal: AbortSignal): Promise<boolean> {
-  const { answerMilliseconds: milliseconds, skippedBytes } = PROXY_LIMITS;
+/**
+ * Reads past the page that comes with a demand for a sign-in. False if that is too long or does not come in time: the
+ * connection is of no more use then.
+ *
+ * @param milliseconds How long it may take; replaced in tests.
+ * @throws {unknown} the signal's reason.
+ */
+export async function skipped(
+  connection: Pick<Duplex, "close">,
+  body: MessageBody,
+  { signal, milliseconds = PROXY_LIMITS.answerMilliseconds }: {
+    readonly signal: AbortSignal;
+    readonly milliseconds?: number | undefined;
+  },
+): Promise<boolean> {
+  const { skippedBytes } = PROXY_LIMITS;
   const skip = (signal: AbortSignal) => whileOpen(connection, signal, () => body.skip(skippedBytes));
   // A page that does not come in time costs the connection, not the sign-in.
   return await inTime({ milliseconds, signal, late: () => new Error("late") }, skip).catch(() => {

@@ -3,10 +3,11 @@ import { WindlassError } from "../../errors/windlass_error.ts";
 import type { Duplex } from "../../streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../streams/memory_duplex.ts";
 import { ByteInput } from "../http/byte_input.ts";
+import { MessageBody } from "../http/message_body.ts";
 import { latin1 } from "../http/message_head.ts";
 import type { SignIn } from "../sign_in/sign_in.ts";
 import type { ProxyAddress, Target } from "../way.ts";
-import { openHttpTunnel } from "./http_tunnel.ts";
+import { openHttpTunnel, skipped } from "./http_tunnel.ts";
 
 const TARGET: Target = { scheme: "https", hostname: "a.example", port: 443 };
 const PROXY: ProxyAddress = {
@@ -160,4 +161,16 @@ Deno.test("openHttpTunnel() closes the connection when it is aborted", async () 
   caller.abort(new Error("enough"));
   await assert.rejects(opening, { message: "enough" });
   assert.equal(await theirs.read(), null);
+});
+
+Deno.test("skipped() waits for no page without end, and ends with its signal", async () => {
+  const [ours, theirs] = createMemoryDuplexPair();
+  const page = new MessageBody(new ByteInput(ours), 10);
+  assert.equal(await skipped(ours, page, { signal, milliseconds: 1 }), false);
+  assert.equal(await theirs.read(), null);
+  const [waiting] = createMemoryDuplexPair();
+  const caller = new AbortController();
+  const skipping = skipped(waiting, new MessageBody(new ByteInput(waiting), 10), { signal: caller.signal });
+  caller.abort(new Error("enough"));
+  await assert.rejects(skipping, { message: "enough" });
 });
