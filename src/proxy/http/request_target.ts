@@ -18,6 +18,8 @@ export type Wish =
   /** For the proxy itself, as a browser would ask a web server. */
   | { readonly kind: "own" };
 
+/** A proxy that gets one of these answers with the request as it came: with the user's password for that proxy. */
+const ECHOING_METHODS = new Set(["TRACE", "TRACK"]);
 const ABSOLUTE_REGEXP = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/;
 const AUTHORITY_REGEXP = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]]+)(?::(\d{0,5}))?$/;
 const MAXIMUM_NAME = 253;
@@ -29,6 +31,9 @@ const PORTS = { http: 80, https: 443 } as const;
  * @throws {BadProxyRequest}
  */
 export function readWish({ method, target: text, fields }: RequestHead): Wish {
+  if (ECHOING_METHODS.has(method.toUpperCase())) {
+    throw new BadProxyRequest(501, `its method is ${method}, which shows what only a proxy may see`);
+  }
   if (method === "CONNECT") return { kind: "tunnel", target: tunnelTarget(text) };
   if (text.startsWith("/") || text === "*") return { kind: "own" };
   const [, scheme = "", authority = "", path = ""] = ABSOLUTE_REGEXP.exec(text) ?? [];

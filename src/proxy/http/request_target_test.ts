@@ -84,3 +84,13 @@ Deno.test("readWish() refuses a Host header that is not one host", () => {
   const state = "its Host header is not a host";
   assert.throws(() => wish("GET", "http://a/", [["Host", "a, b"]]), { state });
 });
+
+Deno.test("readWish() refuses methods by which a proxy would show the password that it was sent", () => {
+  for (const method of ["TRACE", "trace", "TRACK"]) {
+    assert.throws(() => readWish({ method, target: "http://a.example/", minor: 1, fields: [] }), {
+      name: "BadProxyRequest",
+      status: 501,
+      message: `Cannot forward the request: its method is ${method}, which shows what only a proxy may see`,
+    });
+  }
+});
