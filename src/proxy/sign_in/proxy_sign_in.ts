@@ -10,6 +10,12 @@ import type { OpenSignIn, SignIn, SignInRequest, SignInStep } from "./sign_in.ts
 /** Steps in all: two ways of three steps, and some room for a proxy that asks twice. */
 const STEPS = 8;
 
+/**
+ * How long others wait for the request that shows a proxy new credentials. It may be one to a server that never answers;
+ * a proxy that refuses them does so at once.
+ */
+const TRIAL_MILLISECONDS = 10_000;
+
 /** As proxies and their users write them. */
 const NAMES: Readonly<Record<string, string>> = {
   basic: "Basic",
@@ -24,17 +30,22 @@ export interface SignInsOptions {
   loadPackages(): Promise<OpenSecurityContext | undefined>;
   /** Milliseconds of a clock that only goes forward. */
   now?(): number;
+  /** Replaced in tests. */
+  readonly trialMilliseconds?: number;
 }
 
 /** Where sign-ins are opened. It remembers what proxies have accepted and refused, so a host has one. */
-export function createSignIns({ loadPackages, now = () => performance.now() }: SignInsOptions): OpenSignIn {
+export function createSignIns(
+  { loadPackages, now = () => performance.now(), trialMilliseconds = TRIAL_MILLISECONDS }: SignInsOptions,
+): OpenSignIn {
   const book = new CredentialsBook(now);
-  return (proxy) => new ProxySignIn({ proxy, book, loadPackages });
+  return (proxy) => new ProxySignIn({ proxy, book, loadPackages, trialMilliseconds });
 }
 
 interface Parts extends Pick<SignInsOptions, "loadPackages"> {
   readonly proxy: ProxyAddress;
   readonly book: CredentialsBook;
+  readonly trialMilliseconds: number;
 }
 
 class ProxySignIn implements SignIn {
@@ -161,10 +172,13 @@ class ProxySignIn implements SignIn {
       if (record.trial === undefined) {
         const { promise, resolve } = Promise.withResolvers<void>();
         record.trial = promise;
-        this.#endTrial = () => {
-          delete record.trial;
+        const end = () => {
+          clearTimeout(timer);
+          if (record.trial === promise) delete record.trial;
           resolve();
         };
+        const timer = setTimeout(end, this.#parts.trialMilliseconds);
+        this.#endTrial = end;
       } else {
         await orAborted(record.trial, signal);
       }

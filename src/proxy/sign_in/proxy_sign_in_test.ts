@@ -138,6 +138,14 @@ Deno.test("a sign-in that waits for another continues once that was accepted, an
   assert.equal((await waiting).authorization, JANE_BASIC);
 });
 
+Deno.test("a sign-in waits for no other without end, whose request may never be answered", async () => {
+  const open = createSignIns({ loadPackages: () => Promise.resolve(undefined), trialMilliseconds: 1 });
+  using first = open(JANE);
+  await answer(first, ["Basic"]);
+  using second = open(JANE);
+  assert.equal((await answer(second, ["Basic"])).authorization, JANE_BASIC);
+});
+
 Deno.test("a sign-in by NTLM is one exchange on one connection", async () => {
   const packages = new FakePackages();
   {
