@@ -58,7 +58,7 @@ Deno.test("certificates of the user's machine", async (test) => {
   await test.step("a root that the machine gets to trust holds without a restart by hand", async () => {
     await company.machine.trust(authority.root, authority.intermediate);
     await dockerdRestarts(1);
-    await docker.run(["pull", "--quiet", image!]);
+    await eventually(() => docker.run(["pull", "--quiet", image!]));
   });
 
   await test.step("a container keeps running while dockerd has old certificates, and its end brings the new ones", async () => {
@@ -78,7 +78,7 @@ Deno.test("certificates of the user's machine", async (test) => {
     assert.equal(await startedAt(), before);
     await docker.run(["rm", "--force", "busy"]);
     await dockerdRestarts(2);
-    await docker.run(["pull", "--quiet", secondImage!]);
+    await eventually(() => docker.run(["pull", "--quiet", secondImage!]));
   });
 
   await test.step("containers get nothing unless a setting says so", async () => {

@@ -6,6 +6,7 @@ import { proxyText } from "../../../src/proxy/way.ts";
 import { openWayDecider } from "../../../src/proxy/ways/open_way_decider.ts";
 import type { WayDecider } from "../../../src/proxy/ways/way_decider.ts";
 import { NEVER } from "../../../src/timing/sleep.ts";
+import { eventually } from "../../support/eventually.ts";
 import { openTemporaryFolder } from "../../support/temporary_folder.ts";
 
 const FILE = "function FindProxyForURL(url, host) { return 'PROXY proxy.test:8080; DIRECT'; }";
@@ -20,6 +21,19 @@ function deciderOf(url: string): WayDecider {
 async function decide(decider: WayDecider, hostname = "a.test"): Promise<[string, string]> {
   const { ways, rule } = await decider.decide({ scheme: "https", hostname, port: 443 }, NEVER);
   return [ways.map((way) => way.kind === "direct" ? "direct" : proxyText(way.proxy)).join(", "), rule];
+}
+
+/**
+ * Asserts what is decided. An interpreter that has not started within its 5 s, on a busy machine, is tried again after a
+ * while.
+ */
+function decides(decider: WayDecider, expected: readonly [ways: string, rule: string]): Promise<void> {
+  return eventually(async () => assert.deepEqual(await decide(decider), expected));
+}
+
+/** As {@linkcode decides}, whatever the rule. */
+function goesBy(decider: WayDecider, expected: string): Promise<void> {
+  return eventually(async () => assert.equal((await decide(decider))[0], expected));
 }
 
 /** A server on 127.0.0.1 with one answer, and the address of a PAC file there. */
@@ -51,10 +65,10 @@ Deno.test("a PAC file decides, whatever its type and encoding, and is fetched wi
     });
     const url = server.url.replace("//", "//me:p%40ss@");
     using decider = deciderOf(url);
-    assert.deepEqual(await decide(decider), [DECIDED, `the PAC file ${url.replace("p%40ss", "***")}`]);
+    await decides(decider, [DECIDED, `the PAC file ${url.replace("p%40ss", "***")}`]);
     assert.equal(decider.pac?.state, "ready");
   }
-  assert.deepEqual(seen, bodies.map(() => `Basic ${btoa("me:p@ss")}`));
+  assert.deepEqual([...new Set(seen)], [`Basic ${btoa("me:p@ss")}`]);
 });
 
 Deno.test("a PAC file is fetched directly, whatever the variables say", async () => {
@@ -63,7 +77,7 @@ Deno.test("a PAC file is fetched directly, whatever the variables say", async ()
   try {
     await using server = openServer(() => new Response(FILE));
     using decider = deciderOf(server.url);
-    assert.equal((await decide(decider))[0], DECIDED);
+    await goesBy(decider, DECIDED);
     assert.equal(Deno.env.get("HTTP_PROXY"), "http://127.0.0.1:2");
   } finally {
     if (before === undefined) Deno.env.delete("HTTP_PROXY");
@@ -77,7 +91,7 @@ Deno.test("a PAC file may be on this machine", async () => {
   await Deno.writeTextFile(path, FILE);
   const url = pathToFileURL(path).href;
   using decider = deciderOf(url);
-  assert.deepEqual(await decide(decider), [DECIDED, `the PAC file ${url}`]);
+  await decides(decider, [DECIDED, `the PAC file ${url}`]);
   using absent = deciderOf(`${url}x`);
   assert.deepEqual(await decide(absent), [
     "direct",
@@ -148,7 +162,7 @@ for (
   Deno.test(`a PAC file that ${what} leads to direct connections, and the rule says why`, async () => {
     await using server = openServer(answer);
     using decider = deciderOf(server.url);
-    assert.deepEqual(await decide(decider), [
+    await decides(decider, [
       "direct",
       `directly, since the PAC file ${server.url} ${problem}`,
     ]);
@@ -171,12 +185,12 @@ Deno.test("a PAC file that changes is followed when the network changes, and kep
   let body = FILE;
   const first = openServer(() => new Response(body));
   using decider = deciderOf(first.url);
-  assert.equal((await decide(decider))[0], DECIDED);
+  await goesBy(decider, DECIDED);
   body = FILE.replace("proxy.test", "other.test");
   decider.forget();
-  assert.equal((await decide(decider))[0], "http://other.test:8080, direct");
+  await goesBy(decider, "http://other.test:8080, direct");
   await first[Symbol.asyncDispose]();
   decider.forget();
-  assert.equal((await decide(decider))[0], "http://other.test:8080, direct");
+  await goesBy(decider, "http://other.test:8080, direct");
   assert.equal(decider.pac?.state, "stale");
 });

@@ -47,6 +47,9 @@ while read -r method url rest; do
 done
 `;
 
+/** Requests that may wait to be recorded. Squid passes over what more of them ask, and would refuse them: by default from the third on. */
+const QUEUED_REQUESTS = 1_000;
+
 /** Starts a squid that keeps no copies. It resolves names with the hosts file of its machine. */
 export async function openSquid(options: SquidOptions): Promise<CompanyProxy> {
   const { address = "127.0.0.1", port, credentials, inspector, forbidden = [], configuration = [] } = options;
@@ -86,7 +89,7 @@ export async function openSquid(options: SquidOptions): Promise<CompanyProxy> {
       "http_access deny forbidden",
     ]),
     ...configuration,
-    `external_acl_type record ttl=0 negative_ttl=0 cache=0 children-max=1 children-startup=1 %METHOD %URI ${PROGRAM_FOLDER}/record`,
+    `external_acl_type record ttl=0 negative_ttl=0 cache=0 children-max=1 children-startup=1 queue-size=${QUEUED_REQUESTS} %METHOD %URI ${PROGRAM_FOLDER}/record`,
     "acl recorded external record",
     "http_access allow recorded",
   ];

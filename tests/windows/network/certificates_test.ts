@@ -59,5 +59,6 @@ Deno.test("docker.exe pulls from a registry whose root Windows gets to trust", a
       /engine\.dockerd\.restart/,
     );
   });
-  await docker.run(["pull", "--quiet", image]);
+  // Windows got the two one after the other, and dockerd may have been restarted for the first alone.
+  await eventually(() => docker.run(["pull", "--quiet", image]));
 });

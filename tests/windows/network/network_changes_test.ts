@@ -7,7 +7,8 @@ import { openWine } from "../support/wine.ts";
 
 const SCRIPT = join(REPOSITORY, "tests/windows/network/network_changes_program.ts");
 /** Loopback has it anyway, so nothing on this machine goes another way meanwhile. */
-const ADDRESS = ["127.77.0.1/32", "dev", "lo"];
+const [second, third, fourth] = crypto.getRandomValues(new Uint8Array(3));
+const ADDRESS = [`127.${128 + second! % 64}.${third}.${fourth}/32`, "dev", "lo"];
 
 Deno.test("in deno.exe a change of addresses or proxy settings is reported, until it is watched no longer", async () => {
   await using wine = await openWine();

@@ -6,11 +6,18 @@ import assert from "node:assert/strict";
 import type { SystemAnswer } from "../../../src/platform/system_proxy.ts";
 import { watchNetworkChanges } from "../../../src/platform/windows/network_changes.ts";
 import { WindowsSystemProxy } from "../../../src/platform/windows/proxy/windows_system_proxy.ts";
+import { type AwakeClock, SYSTEM_CLOCK } from "../../../src/timing/awake_time.ts";
 import { proxyText, type Target } from "../../../src/proxy/way.ts";
 import { type ProxyPage, proxyPage } from "../support/internet_settings.ts";
 
 const NEVER = new AbortController().signal;
 const SETTINGS = "the proxy settings of Windows";
+
+/** With it no limit passes while Windows works, however busy the machine is. */
+const PATIENT_CLOCK: AwakeClock = {
+  ...SYSTEM_CLOCK,
+  after: (milliseconds, callback) => SYSTEM_CLOCK.after(20 * milliseconds, callback),
+};
 
 const PAC = `function FindProxyForURL(url, host) {
   if (dnsDomainIs(host, ".corp.example")) return "DIRECT";
@@ -42,9 +49,9 @@ function shown(answer: SystemAnswer): string {
 }
 
 /** Sets the page, and returns what Windows then says of an address. */
-async function answerTo(page: ProxyPage, address: string): Promise<string> {
+async function answerTo(page: ProxyPage, address: string, clock = PATIENT_CLOCK): Promise<string> {
   setProxyPage(page);
-  using proxy = new WindowsSystemProxy();
+  using proxy = new WindowsSystemProxy(undefined, clock);
   return shown(await proxy.find(target(address), NEVER));
 }
 
@@ -72,7 +79,7 @@ async function letsWindowsEvaluate(): Promise<void> {
   const scriptUrl = `http://127.0.0.1:${server.addr.port}/proxy.pac`;
   const source = `the PAC file ${scriptUrl} of ${SETTINGS}`;
   setProxyPage({ scriptUrl, servers: "manual:1" });
-  using proxy = new WindowsSystemProxy();
+  using proxy = new WindowsSystemProxy(undefined, PATIENT_CLOCK);
   const find = async (address: string) => shown(await proxy.find(target(address), NEVER));
   assert.equal(await find("https://ghcr.io"), `http://secure.example:8080 by ${source}`);
   assert.equal(await find("http://deb.debian.org"), `http://plain.example:80 by ${source}`);
@@ -89,14 +96,14 @@ async function waitsForFiveSeconds(): Promise<void> {
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const scriptUrl = `http://127.0.0.1:${silent.addr.port}/proxy.pac`;
   assert.equal(
-    await answerTo({ scriptUrl }, "https://ghcr.io"),
+    await answerTo({ scriptUrl }, "https://ghcr.io", SYSTEM_CLOCK),
     `evaluate ${scriptUrl}: Windows has not evaluated it within 5 seconds`,
   );
 }
 
 async function hearsOfChanges(): Promise<void> {
   setProxyPage({ servers: "before:1" });
-  using proxy = new WindowsSystemProxy();
+  using proxy = new WindowsSystemProxy(undefined, PATIENT_CLOCK);
   const find = async () => shown(await proxy.find(target("https://ghcr.io"), NEVER));
   assert.equal(await find(), `http://before:1 by ${SETTINGS}`);
   let heard = Promise.withResolvers<void>();

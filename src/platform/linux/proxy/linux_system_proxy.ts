@@ -17,17 +17,19 @@ export class LinuxSystemProxy implements SystemProxy {
   /**
    * @param isExempt Whether a list, separated by commas, has the target.
    * @param now In milliseconds.
+   * @param patience Milliseconds that the program may take.
    */
   constructor(
     private readonly isExempt: (target: Target, list: string) => boolean,
     private readonly now: () => number = () => performance.now(),
+    private readonly patience: number = PROGRAM_MILLISECONDS,
   ) {}
 
   async find(target: Target, signal: AbortSignal): Promise<SystemAnswer> {
     signal.throwIfAborted();
     if (this.#settings === undefined || this.now() > this.#until) {
       this.#until = this.now() + AGE_MILLISECONDS;
-      this.#settings = readSettings();
+      this.#settings = readSettings(this.patience);
     }
     const settings = await this.#settings;
     signal.throwIfAborted();
@@ -42,12 +44,12 @@ export class LinuxSystemProxy implements SystemProxy {
 }
 
 /** Empty without the program, and where it fails: most machines have no desktop. */
-async function readSettings(): Promise<DesktopSettings> {
+async function readSettings(patience: number): Promise<DesktopSettings> {
   const command = new Deno.Command("gsettings", {
     args: ["list-recursively", "org.gnome.system.proxy"],
     stdin: "null",
     stderr: "null",
-    signal: AbortSignal.timeout(PROGRAM_MILLISECONDS),
+    signal: AbortSignal.timeout(patience),
   });
   try {
     const { success, stdout } = await command.output();
