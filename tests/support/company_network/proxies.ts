@@ -47,7 +47,7 @@ while read -r method url rest; do
 done
 `;
 
-/** Requests that may wait to be recorded. Squid passes over what more of them ask, and would refuse them: by default from the third on. */
+/** Requests that may wait to be recorded. Squid asks about no more than that, and refuses the others; its default is two. */
 const QUEUED_REQUESTS = 1_000;
 
 /** Starts a squid that keeps no copies. It resolves names with the hosts file of its machine. */
