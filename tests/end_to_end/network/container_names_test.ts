@@ -38,7 +38,8 @@ Deno.test("names of containers through the network proxy", async (test) => {
     assert.notEqual(code, 0);
     assert.match(stderr, /502/);
     const { hosts } = JSON.parse(await windlass.run(["network", "--json"]));
-    assert.match(hosts[0].outcome, /^Cannot connect to api:8080: this machine does not know its name/);
+    // Or that no name server answers, on a machine without one.
+    assert.match(hosts[0].outcome, /^Cannot connect to api:8080: .*\bname\b/);
   });
 
   await test.step("a container that is gone is not found any more", async () => {
