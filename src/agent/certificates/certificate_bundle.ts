@@ -16,6 +16,8 @@ export interface CertificateBundleOptions {
   /** The two files; replaced in tests. */
   readonly system?: string;
   readonly folder?: string;
+  /** How long requests wait for the machine's certificates; replaced in tests. */
+  readonly arrivalMilliseconds?: number;
 }
 
 /**
@@ -75,8 +77,10 @@ export class CertificateBundle {
   /** Writes what the machine trusts, as PEM; without, only says what is in use. Rejects if the files cannot be written. */
   async set(pem: string | undefined, forContainers: boolean): Promise<CertificatesInUse> {
     this.#forContainers = forContainers;
+    const mayHaveRead = this.#arrived.signal.aborted;
     if (pem !== undefined && pem !== this.#pem) await this.#replace(pem);
-    this.#read ??= this.#pem; // no request has come to dockerd before
+    // No request came to dockerd before the first certificates, unless they were overdue or could not be written.
+    if (this.#pem !== undefined) this.#read ??= mayHaveRead ? "" : this.#pem;
     return { restartNeeded: this.#options.isDockerdRunning() && this.#read !== this.#pem };
   }
 
@@ -86,9 +90,10 @@ export class CertificateBundle {
    */
   async arrived(signal: AbortSignal): Promise<void> {
     if (this.#arrived.signal.aborted) return;
-    this.#patience ??= sleep(ARRIVAL_MILLISECONDS, this.#arrived.signal).then(() => {
+    const { arrivalMilliseconds: milliseconds = ARRIVAL_MILLISECONDS } = this.#options;
+    this.#patience ??= sleep(milliseconds, this.#arrived.signal).then(() => {
       if (this.#arrived.signal.aborted) return;
-      this.#options.log("warn", "agent.certificates.overdue", { milliseconds: ARRIVAL_MILLISECONDS });
+      this.#options.log("warn", "agent.certificates.overdue", { milliseconds });
       this.#arrived.abort();
     });
     await Promise.race([this.#patience, aborted(signal)]);

@@ -8,6 +8,7 @@ class Distro implements Disposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "windlass-" });
   readonly system = `${this.#folder}/system.crt`;
   isDockerdRunning = false;
+  arrivalMilliseconds = 3_000;
   events: string[] = [];
 
   constructor(text: string) {
@@ -23,6 +24,7 @@ class Distro implements Disposable {
       }),
       system: this.system,
       folder: `${this.#folder}/run`,
+      arrivalMilliseconds: this.arrivalMilliseconds,
     });
     bundle.prepare();
     return bundle;
@@ -87,6 +89,20 @@ Deno.test("CertificateBundle wants a restart of the dockerd that has read other 
   assert.deepEqual(await bundle.set(undefined, false), { restartNeeded: false });
 });
 
+Deno.test("CertificateBundle wants a restart of the dockerd whose requests did not wait for overdue certificates", async () => {
+  using distro = new Distro(ROOT);
+  distro.arrivalMilliseconds = 0;
+  const bundle = distro.bundle();
+  bundle.environment("");
+  distro.isDockerdRunning = true;
+  await bundle.arrived(new AbortController().signal);
+  assert.deepEqual(distro.events, ["agent.certificates.overdue"]);
+  assert.deepEqual(await bundle.set(undefined, false), { restartNeeded: false }, "there are none yet");
+  assert.deepEqual(await bundle.set(NEGATIVE, false), { restartNeeded: true });
+  bundle.environment(""); // the next dockerd
+  assert.deepEqual(await bundle.set(undefined, false), { restartNeeded: false });
+});
+
 Deno.test("CertificateBundle has requests wait for the first certificates", async () => {
   using distro = new Distro(ROOT);
   const bundle = distro.bundle();
@@ -115,6 +131,18 @@ Deno.test("CertificateBundle tries again after a failed write", async () => {
   Deno.removeSync(distro.system);
   await bundle.set(NEGATIVE, false);
   assert.equal(distro.text, bundleText("", NEGATIVE));
+});
+
+Deno.test("CertificateBundle wants a restart of the dockerd that ran while its certificates could not be written", async () => {
+  using distro = new Distro(ROOT);
+  const bundle = distro.bundle();
+  bundle.environment("");
+  distro.isDockerdRunning = true;
+  Deno.removeSync(distro.system);
+  Deno.mkdirSync(distro.system);
+  await assert.rejects(bundle.set(NEGATIVE, false));
+  Deno.removeSync(distro.system);
+  assert.deepEqual(await bundle.set(NEGATIVE, false), { restartNeeded: true });
 });
 
 Deno.test("ownPart() is what bundleText() was given", () => {
