@@ -17,7 +17,7 @@ import { prepareCgroups } from "./prepare_cgroups.ts";
 import { readNetworkAddresses } from "../network/network_addresses.ts";
 import type { PreparationStage, StopWait } from "../protocol/dockerd_state.ts";
 import { loadSampleImages, sampleImagesAreLoaded } from "./sample_images.ts";
-import { NEVER, sleep } from "../../timing/sleep.ts";
+import { sleep } from "../../timing/sleep.ts";
 import { removeStaleFiles } from "./stale_files.ts";
 import { stopMilliseconds } from "../protocol/stop_limit.ts";
 import { readStopWaits, readStopWaitsOfFiles } from "./stop_waits.ts";
@@ -80,7 +80,7 @@ export function createEngineMachine(
     },
     stopWaits: () => readStopWaits(AbortSignal.timeout(AGENT_LIMITS.useMilliseconds)),
     ready: engineReady,
-    endLeftovers: () => endLeftovers(log, { signal: NEVER }),
+    endLeftovers: () => endLeftovers(log),
     sampleImagesAreLoaded,
     loadSampleImages: (signal) => loadSampleImages(log, signal),
     sleep,
@@ -105,7 +105,7 @@ async function clearLeftovers({ log, afterPredecessor, onStage, signal }: Cleara
     if (waits.length > 0) onStage("leftovers", waits);
     return stopMilliseconds(waits, AGENT_LIMITS.predecessorStopMilliseconds);
   };
-  await endLeftovers(log, { ...afterPredecessor ? { grace } : {}, signal });
+  await endLeftovers(log, afterPredecessor ? { grace } : {});
   signal.throwIfAborted();
 }
 

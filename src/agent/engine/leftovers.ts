@@ -39,13 +39,13 @@ function isInCharge({ commandLine }: DistroProcess): boolean {
 
 /**
  * Ends what is left of an engine: of a predecessor that was killed or is still leaving, or of a dockerd that died.
- * A dockerd or agent among them first gets as many milliseconds as `grace` says to stop its containers. Resolves when none is
- * left; what hangs in the kernel is logged and left behind. Does nothing once a newer agent is running, which does
- * the same to us.
+ * A dockerd or agent among them first gets as many milliseconds as `grace` says to stop its containers. No signal shortens
+ * that: an agent that leaves meanwhile kills what is left. Resolves when none is left; what hangs in the kernel is logged
+ * and left behind. Does nothing once a newer agent is running, which does the same to us.
  */
 export async function endLeftovers(
   log: Log,
-  options: { readonly grace?: () => Promise<number>; readonly signal: AbortSignal },
+  options: { readonly grace?: () => Promise<number> } = {},
 ): Promise<void> {
   let left = findEngineProcesses();
   if (left.length === 0) return;
@@ -56,7 +56,7 @@ export async function endLeftovers(
     for (const process of left.filter(isInCharge)) signalProcess(process, "SIGTERM");
   }
   while (left.some(isInCharge) && performance.now() < graceEnd) {
-    await sleep(AGENT_LIMITS.killPollMilliseconds, options.signal);
+    await sleep(AGENT_LIMITS.killPollMilliseconds, NEVER);
     left = findEngineProcesses();
   }
   const killEnd = performance.now() + AGENT_LIMITS.killMilliseconds;
