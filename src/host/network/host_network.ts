@@ -92,7 +92,7 @@ export class HostNetwork implements EngineNetwork, SeenNetwork, AsyncDisposable 
   ): Promise<NetworkCheck> {
     const { checkHost } = await import("./check/check_host.ts"); // as the proxy itself
     const { openCheckSources } = await import("./check/check_sources.ts");
-    return await checkHost(host, openCheckSources(this.ways, services), signal);
+    return await checkHost(host, openCheckSources(this.ways, this.upstreams, services), signal);
   }
 
   /** What the user should know of proxies and certificates, for the status. */

@@ -1,7 +1,7 @@
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import { ENGINE_CLIENT } from "../../agent/protocol/stream_target.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
-import { PROXY_LIMITS } from "../proxy_limits.ts";
+import { connectLimit, joined, triesNextWay } from "../fail_over.ts";
 import type { RecentHosts } from "../recent_hosts.ts";
 import { isThisMachine } from "../this_machine.ts";
 import type { Peers } from "../upstream/peers.ts";
@@ -88,7 +88,7 @@ export async function throughWays<Opened>(
   const failures: WindlassError[] = [];
   for (const [index, way] of ordered.entries()) {
     const isLast = index === ordered.length - 1;
-    const milliseconds = isLast ? PROXY_LIMITS.connectMilliseconds : PROXY_LIMITS.failOverMilliseconds;
+    const milliseconds = connectLimit(isLast);
     try {
       const opened = await open(way, { client, milliseconds, signal, peer });
       if (way.kind === "proxy") upstreams.noteWorking(way.proxy);
@@ -103,8 +103,7 @@ export async function throughWays<Opened>(
         upstreams.noteFailure(proxy, error, isDown);
       }
       failures.push(error);
-      const goesOn = isDown || error.code === "WL_PROXY_TARGET_UNREACHABLE";
-      if (goesOn && !isLast) continue;
+      if (triesNextWay(error) && !isLast) continue;
       const failure = joined(failures);
       note(way, failure);
       throw new NoWay(failure, rule);
@@ -134,14 +133,4 @@ function mayBePeer({ hostname }: Target, client: ProxyClient): boolean {
 /** A way for users. Pure. */
 export function wayText(way: Way): string {
   return way.kind === "direct" ? "direct" : proxyText(way.proxy);
-}
-
-/** What the last of them says, and before that what was tried. Pure. */
-function joined(failures: readonly WindlassError[]): WindlassError {
-  const [first] = failures;
-  if (first === undefined || failures.length === 1) return first!;
-  const message = failures.map((failure, index) =>
-    index === 0 ? failure.message : failure.message.replace(/^Cannot/, "cannot")
-  ).join("; ");
-  return new WindlassError(first.code, message, { cause: first, remedy: first.remedy });
 }

@@ -2,9 +2,11 @@
 import type { CheckStep, NetworkCheck } from "../../../api/resources/network.ts";
 import { errorText } from "../../../errors/error_text.ts";
 import { problemOf } from "../../../errors/problem_of.ts";
-import { WindlassError } from "../../../errors/windlass_error.ts";
+import { isWindlassError, WindlassError } from "../../../errors/windlass_error.ts";
 import { endpoint } from "../../../platform/addresses.ts";
-import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../../../proxy/way.ts";
+import { connectLimit, joined, triesNextWay } from "../../../proxy/fail_over.ts";
+import { PROXY_LIMITS } from "../../../proxy/proxy_limits.ts";
+import { type DecideWay, proxyText, type Target, type Way } from "../../../proxy/way.ts";
 import type { Duplex } from "../../../streams/duplex.ts";
 import { askRegistry, type RegistryAnswer } from "./ask_registry.ts";
 import { checkTarget } from "./check_target.ts";
@@ -15,8 +17,14 @@ export interface CheckSources {
   readonly ways: DecideWay;
   /** The addresses of a name. @throws {Error} whose message is a lower-case clause. */
   lookUp(hostname: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The ways in the order in which requests try them now. */
+  ordered(ways: readonly Way[]): readonly Way[];
   /** Connects to the target by a way. @throws {WindlassError} Why that fails. */
-  open(target: Target, way: Way, signal: AbortSignal): Promise<Duplex>;
+  open(
+    target: Target,
+    way: Way,
+    options: { readonly milliseconds: number; readonly signal: AbortSignal },
+  ): Promise<Duplex>;
   /** Certificates that are trusted in addition to those of the runtime, each as PEM. */
   trusted(): Promise<readonly string[]>;
 }
@@ -40,18 +48,19 @@ export async function checkHost(
 ): Promise<NetworkCheck> {
   const { hostname, port } = checkTarget(host);
   const target: Target = { scheme: "https", hostname, port };
-  const steps = new Steps(signal);
+  const steps = new Steps(host, signal);
   using resources = new DisposableStack();
-  const decision = await steps.take("way", async (signal) => {
-    const decision = await sources.ways.decide(target, signal);
-    return [decision, { message: `${decision.ways.map(wayText).join(", then ")}: ${decision.rule}` }];
+  const ways = await steps.take("way", async (signal) => {
+    const { ways, rule } = await sources.ways.decide(target, signal);
+    const ordered = sources.ordered(ways);
+    return [ordered, { message: `${ordered.map(wayText).join(", then ")}: ${rule}` }];
   });
-  await steps.take("name", (signal) => resolveName(target, decision!, sources, signal));
+  await steps.take("name", (signal) => resolveName(target, ways!, sources, signal));
   const way = await steps.take("connect", async (signal) => {
-    const { way, stream } = await openFirst(target, decision!, sources, signal);
+    const { way, stream } = await openFirst(target, ways!, sources, signal);
     resources.use(stream);
     return [{ way, stream }, { message: `connected ${wayPhrase(way)}` }];
-  });
+  }, connectMilliseconds(ways ?? []));
   const session = await steps.take("tls", async (signal) => {
     const trusted = await sources.trusted();
     const session = resources.use(await secure(target, way!.stream, { trusted, signal }));
@@ -72,17 +81,19 @@ export async function checkHost(
 /** Takes steps until one fails. */
 class Steps {
   readonly list: CheckStep[] = [];
+  readonly #host: string;
   readonly #signal: AbortSignal;
   #failed = false;
 
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
+  constructor(host: string, signal: AbortSignal) {
+    [this.#host, this.#signal] = [host, signal];
   }
 
   /** Runs a step, which has what it needs of those before it only if they have succeeded. */
   async take<Value>(
     step: CheckStep["step"],
     work: (signal: AbortSignal) => Promise<[Value, Found]>,
+    milliseconds = STEP_MILLISECONDS,
   ): Promise<Value | undefined> {
     if (this.#failed) {
       this.list.push({ step, result: "skipped", message: "not tried", problem: null, milliseconds: 0 });
@@ -90,7 +101,7 @@ class Steps {
     }
     const start = performance.now();
     const elapsed = () => Math.round(performance.now() - start);
-    const limit = AbortSignal.timeout(STEP_MILLISECONDS);
+    const limit = AbortSignal.timeout(milliseconds);
     try {
       const [value, { message, result = "ok" }] = await work(AbortSignal.any([this.#signal, limit]));
       this.list.push({ step, result, message, problem: null, milliseconds: elapsed() });
@@ -98,23 +109,23 @@ class Steps {
     } catch (error) {
       this.#signal.throwIfAborted();
       this.#failed = true;
-      const problem = problemOf(limit.aborted ? late() : error);
+      const problem = problemOf(limit.aborted ? late(this.#host, milliseconds) : error);
       this.list.push({ step, result: "failed", message: problem.message, problem, milliseconds: elapsed() });
       return undefined;
     }
   }
 }
 
-function late(): WindlassError {
+function late(host: string, milliseconds: number): WindlassError {
   return new WindlassError(
     "WL_PROXY_TARGET_UNREACHABLE",
-    `Cannot continue: there was no answer within ${STEP_MILLISECONDS / 1_000} s`,
+    `Cannot check ${host}: there was no answer within ${milliseconds / 1_000} s`,
   );
 }
 
 async function resolveName(
   { hostname }: Target,
-  { ways }: Decision,
+  ways: readonly Way[],
   sources: CheckSources,
   signal: AbortSignal,
 ): Promise<[undefined, Found]> {
@@ -134,23 +145,32 @@ async function resolveName(
   }
 }
 
-/** The first way that works, as for a request. */
+/** Each way has as long as for a request: to connect, and for a proxy's answer. */
+function connectMilliseconds(ways: readonly Way[]): number {
+  return ways.map((_, index) => connectLimit(index === ways.length - 1) + PROXY_LIMITS.answerMilliseconds)
+    .reduce((sum, milliseconds) => sum + milliseconds, 0);
+}
+
+/** The first way that works. Ends where a request does: at a refusal, too. */
 async function openFirst(
   target: Target,
-  { ways }: Decision,
+  ways: readonly Way[],
   sources: CheckSources,
   signal: AbortSignal,
 ): Promise<{ readonly way: Way; readonly stream: Duplex }> {
-  let failure: unknown;
-  for (const way of ways) {
+  const failures: WindlassError[] = [];
+  for (const [index, way] of ways.entries()) {
     try {
-      return { way, stream: await sources.open(target, way, signal) };
+      const milliseconds = connectLimit(index === ways.length - 1);
+      return { way, stream: await sources.open(target, way, { milliseconds, signal }) };
     } catch (error) {
       signal.throwIfAborted();
-      failure ??= error;
+      if (!isWindlassError(error)) throw error;
+      failures.push(error);
+      if (!triesNextWay(error)) break;
     }
   }
-  throw failure;
+  throw joined(failures);
 }
 
 async function secure(

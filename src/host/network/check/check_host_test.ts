@@ -11,13 +11,18 @@ const PROXIED: Decision = {
   ways: [{ kind: "proxy", proxy: PROXY }, { kind: "direct" }],
   rule: "the setting network.proxy",
 };
-const REFUSED = new WindlassError("WL_PROXY_UNREACHABLE", "Cannot use the proxy: nothing listens there");
+const UNREACHABLE = new WindlassError(
+  "WL_PROXY_TARGET_UNREACHABLE",
+  "Cannot connect to ghcr.io:443: no route to it",
+);
+const DOWN = new WindlassError("WL_PROXY_UNREACHABLE", "Cannot use the proxy: nothing listens there");
 
 function sources(decision: Decision, changes: Partial<CheckSources> = {}): CheckSources {
   return {
     ways: { decide: () => Promise.resolve(decision) },
+    ordered: (ways) => ways,
     lookUp: () => Promise.resolve(["192.0.2.1"]),
-    open: () => Promise.reject(REFUSED),
+    open: () => Promise.reject(DOWN),
     trusted: () => Promise.resolve([]),
     ...changes,
   };
@@ -29,20 +34,42 @@ async function lines(decision: Decision, changes: Partial<CheckSources> = {}): P
   return steps.map(({ step, result, message }) => `${step} ${result}: ${message}`);
 }
 
-Deno.test("checkHost() tries all ways, says why the first one failed, and skips the rest", async () => {
+Deno.test("checkHost() tries all ways, says why each failed, and skips the rest", async () => {
   const tried: string[] = [];
-  const open: CheckSources["open"] = (_, way) => {
-    tried.push(way.kind);
-    return Promise.reject(way.kind === "direct" ? new Error("other") : REFUSED);
+  const open: CheckSources["open"] = (_, way, { milliseconds }) => {
+    tried.push(`${way.kind} ${milliseconds}`);
+    return Promise.reject(way.kind === "direct" ? UNREACHABLE : DOWN);
   };
   assert.deepEqual(await lines(PROXIED, { open }), [
     "way ok: http://proxy.example.com:8080, then direct: the setting network.proxy",
     "name skipped: the proxy looks up the name",
-    "connect failed: Cannot use the proxy: nothing listens there",
+    "connect failed: Cannot use the proxy: nothing listens there; cannot connect to ghcr.io:443: no route to it",
     "tls skipped: not tried",
     "registry skipped: not tried",
   ]);
-  assert.deepEqual(tried, ["proxy", "direct"]);
+  assert.deepEqual(tried, ["proxy 7000", "direct 25000"], "with the times of a request");
+});
+
+Deno.test("checkHost() ends at a refusal, as a request does", async () => {
+  const tried: string[] = [];
+  const open: CheckSources["open"] = (_, way) => {
+    tried.push(way.kind);
+    return Promise.reject(new WindlassError("WL_PROXY_REFUSED", "Cannot connect to ghcr.io:443: 403"));
+  };
+  const found = await lines(PROXIED, { open });
+  assert.equal(found[2], "connect failed: Cannot connect to ghcr.io:443: 403");
+  assert.deepEqual(tried, ["proxy"]);
+});
+
+Deno.test("checkHost() tries a proxy that was down a moment ago last, as a request does", async () => {
+  const found = await lines(PROXIED, {
+    ordered: (ways) => ways.toReversed(),
+    open: () => Promise.reject(DOWN),
+  });
+  assert.deepEqual(found.slice(0, 2), [
+    "way ok: direct, then http://proxy.example.com:8080: the setting network.proxy",
+    "name ok: 192.0.2.1",
+  ]);
 });
 
 Deno.test("checkHost() says that a name is not known, and has a remedy", async () => {
@@ -73,7 +100,7 @@ Deno.test("checkHost() says that the other side does not speak TLS, and closes t
 
 Deno.test("checkHost() ends with its signal", async () => {
   const end = new AbortController();
-  const open: CheckSources["open"] = (_, _way, signal) =>
+  const open: CheckSources["open"] = (_, _way, { signal }) =>
     new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
       end.abort(new Error("enough"));

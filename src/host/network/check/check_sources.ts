@@ -3,7 +3,7 @@ import { THIS_MACHINE } from "../../../proxy/server/through_ways.ts";
 import { isThisMachine } from "../../../proxy/this_machine.ts";
 import type { MachineServices } from "../../../proxy/upstream/dialer.ts";
 import { NameLookups } from "../../../proxy/upstream/name_lookups.ts";
-import { PROXY_LIMITS } from "../../../proxy/proxy_limits.ts";
+import type { UpstreamBook } from "../../../proxy/upstream/upstream_book.ts";
 import type { DecideWay } from "../../../proxy/way.ts";
 import { openWayOpener } from "../open_proxy_server.ts";
 import type { CheckSources } from "./check_host.ts";
@@ -12,7 +12,11 @@ import type { CheckSources } from "./check_host.ts";
 const CLIENT = "engine";
 
 /** A check goes the way of the network proxy. */
-export function openCheckSources(ways: DecideWay, services: MachineServices): CheckSources {
+export function openCheckSources(
+  ways: DecideWay,
+  upstreams: Pick<UpstreamBook, "ordered">,
+  services: MachineServices,
+): CheckSources {
   const opener = openWayOpener(services);
   const lookups = new NameLookups();
   return {
@@ -22,8 +26,8 @@ export function openCheckSources(ways: DecideWay, services: MachineServices): Ch
     },
     lookUp: (hostname, signal) =>
       isThisMachine(hostname) ? Promise.resolve(["this machine"]) : lookups.find(hostname, CLIENT, signal),
-    open: (target, way, signal) =>
-      opener.tunnel(target, way, { client: CLIENT, milliseconds: PROXY_LIMITS.failOverMilliseconds, signal }),
+    ordered: (ways) => upstreams.ordered(ways),
+    open: (target, way, options) => opener.tunnel(target, way, { client: CLIENT, ...options }),
     trusted: trustedCertificates,
   };
 }
