@@ -23,6 +23,19 @@ interface ListedNetwork {
   readonly DNSNames?: readonly string[] | null;
 }
 
+/** A network as `GET /networks` lists it, as far as it is read here. */
+interface NetworkDescription {
+  readonly Id?: string;
+  readonly Options?: Readonly<Record<string, string>> | null;
+}
+
+/** What runs, and where. */
+interface Listing {
+  readonly containers: readonly ListedContainer[];
+  /** The ids of networks whose containers must not reach each other. */
+  readonly separating: ReadonlySet<string>;
+}
+
 /** The engine, as far as peers are looked for there. */
 export interface PeerEngine {
   /** A connection to dockerd, which is not started for it. @throws {WindlassError} if nothing runs. */
@@ -41,12 +54,17 @@ const CURRENT_MILLISECONDS = 1_000;
 const WITHOUT_NAMES = "bridge";
 const SERVICE_LABEL = "com.docker.compose.service";
 const SHORT_ID = 12;
+/** Inter-container connectivity: dockerd's firewall keeps containers apart, which our connection would go around. */
+const CONNECTIVITY_OPTION = "com.docker.network.bridge.enable_icc";
+/** What dockerd reads as false. */
+const FALSE = /^(?:0|f|false)$/i;
+const NOTHING: Listing = { containers: [], separating: new Set() };
 
 /** Finds containers for other containers, by the names that Docker gives them there. */
 export class ContainerPeers implements Peers {
   readonly #engine: PeerEngine;
   readonly #now: () => number;
-  #listing: Promise<readonly ListedContainer[]> | undefined;
+  #listing: Promise<Listing> | undefined;
   #listedAt = -Infinity;
 
   /** @param now In milliseconds; replaced in tests. */
@@ -65,7 +83,8 @@ export class ContainerPeers implements Peers {
       this.#listedAt = this.#now();
       this.#listing = this.#list();
     }
-    return peerAddress(await this.#listing, client, name);
+    const { containers, separating } = await this.#listing;
+    return peerAddress(containers, client, name, separating);
   }
 
   /**
@@ -80,37 +99,59 @@ export class ContainerPeers implements Peers {
   }
 
   /** What runs; nothing if dockerd does not say: a name is then looked up as any other, and not known. */
-  async #list(): Promise<readonly ListedContainer[]> {
+  async #list(): Promise<Listing> {
     try {
-      using connection = await this.#engine.connectInside();
-      const { body } = await exchangeHttp(connection, {
-        method: "GET",
-        path: "/containers/json",
-        maximumBytes: LIST_BYTES,
-        signal: AbortSignal.timeout(LIST_MILLISECONDS),
-      });
-      const list = JSON.parse(body);
-      return Array.isArray(list) ? list : [];
+      const signal = AbortSignal.timeout(LIST_MILLISECONDS);
+      const [containers, networks] = await Promise.all([
+        this.#ask<ListedContainer>("/containers/json", signal),
+        this.#ask<NetworkDescription>("/networks", signal),
+      ]);
+      return { containers, separating: separatingNetworks(networks) };
     } catch {
-      return [];
+      return NOTHING;
     }
+  }
+
+  /** @throws {Error} if dockerd does not answer with a list. */
+  async #ask<Item>(path: string, signal: AbortSignal): Promise<readonly Item[]> {
+    using connection = await this.#engine.connectInside();
+    const { body } = await exchangeHttp(connection, {
+      method: "GET",
+      path,
+      maximumBytes: LIST_BYTES,
+      signal,
+    });
+    const list = JSON.parse(body);
+    if (!Array.isArray(list)) throw new TypeError("it is not a list");
+    return list;
   }
 }
 
-/** The address of the container that has a name in a network of the client's; none of another network is found. Pure. */
+/** The ids of networks whose containers must not reach each other. Pure. */
+function separatingNetworks(networks: readonly NetworkDescription[]): Set<string> {
+  const separating = networks.filter(({ Options }) => FALSE.test(Options?.[CONNECTIVITY_OPTION] ?? ""));
+  return new Set(separating.map(({ Id = "" }) => Id));
+}
+
+/**
+ * The address of the container that has a name in a network of the client's; none of another network is found, and none of
+ * a network in `separating`, by id. Pure.
+ */
 export function peerAddress(
   containers: readonly ListedContainer[],
   client: string,
   name: string,
+  separating: ReadonlySet<string> = NOTHING.separating,
 ): string | undefined {
   const wanted = name.toLowerCase();
   const networks = new Set(
     containers.flatMap(networksOf).filter(([, network]) => addressesOf(network).includes(client))
-      .map(([, { NetworkID }]) => NetworkID),
+      .map(([, { NetworkID = "" }]) => NetworkID),
   );
   for (const container of containers) {
     for (const [networkName, network] of networksOf(container)) {
-      if (networkName === WITHOUT_NAMES || !networks.has(network.NetworkID)) continue;
+      const { NetworkID = "" } = network;
+      if (networkName === WITHOUT_NAMES || !networks.has(NetworkID) || separating.has(NetworkID)) continue;
       const [address] = addressesOf(network);
       if (address !== undefined && namesOf(container, network).includes(wanted)) return address;
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Duplex } from "../../streams/duplex.ts";
 import { createMemoryDuplexPair } from "../../streams/memory_duplex.ts";
 import { ContainerPeers, type ListedContainer, peerAddress } from "./container_peers.ts";
 
@@ -63,42 +64,61 @@ Deno.test("peerAddress() finds nothing outside of the client's networks, and no 
   );
 });
 
-for (const body of [JSON.stringify(CONTAINERS), "", "{", "null", '{"message":"no"}']) {
-  Deno.test(`ContainerPeers.find() reads dockerd's answer: ${body.slice(0, 20)}`, async () => {
+/** A dockerd that answers each path with a body, and keeps the paths that it was asked for. */
+function dockerd(bodies: Readonly<Record<string, string>>) {
+  const asked: string[] = [];
+  const connectInside = (): Promise<Duplex> => {
     const [ours, theirs] = createMemoryDuplexPair();
-    const peers = new ContainerPeers({
-      connectInside: () => Promise.resolve(ours),
-      connectContainer: () => undefined,
-    });
-    const found = peers.find("172.18.0.2", "api");
-    const request = new TextDecoder().decode(await theirs.read() ?? new Uint8Array());
-    assert.match(request, /^GET \/containers\/json HTTP\/1\.0\r\n/);
-    const answer = theirs.write(new TextEncoder().encode(`HTTP/1.0 200 OK\r\n\r\n${body}`));
-    await answer.then(() => theirs.closeWrite());
-    assert.equal(await found, body.startsWith("[") ? "172.18.0.3" : undefined);
+    const answer = async () => {
+      const request = new TextDecoder().decode(await theirs.read() ?? new Uint8Array());
+      const path = /^GET (\S+) HTTP\/1\.0\r\n/.exec(request)?.[1] ?? "";
+      asked.push(path);
+      await theirs.write(new TextEncoder().encode(`HTTP/1.0 200 OK\r\n\r\n${bodies[path]}`));
+      await theirs.closeWrite();
+    };
+    void answer();
+    return Promise.resolve(ours);
+  };
+  return { asked, engine: { connectInside, connectContainer: () => undefined } };
+}
+
+for (const body of [JSON.stringify(CONTAINERS), "", "{", "null", '{"message":"no"}']) {
+  Deno.test(`ContainerPeers.find() reads dockerd's list of containers: ${body.slice(0, 20)}`, async () => {
+    const { asked, engine } = dockerd({ "/containers/json": body, "/networks": "[]" });
+    const found = await new ContainerPeers(engine).find("172.18.0.2", "api");
+    assert.equal(found, body.startsWith("[") ? "172.18.0.3" : undefined);
+    assert.deepEqual(asked.sort(), ["/containers/json", "/networks"]);
+  });
+}
+
+for (
+  const [networks, expected] of [
+    ['[{"Id":"id-shop","Options":{"com.docker.network.bridge.enable_icc":"false"}}]', undefined],
+    ['[{"Id":"id-shop","Options":{"com.docker.network.bridge.enable_icc":"0"}}]', undefined],
+    ['[{"Id":"id-shop","Options":{"com.docker.network.bridge.enable_icc":"true"}}]', "172.18.0.3"],
+    ['[{"Id":"id-back","Options":{"com.docker.network.bridge.enable_icc":"false"}}]', "172.18.0.3"],
+    ['[{"Id":"id-shop","Options":null},{}]', "172.18.0.3"],
+    ['{"message":"no"}', undefined],
+  ] as const
+) {
+  Deno.test(`ContainerPeers.find() finds ${expected ?? "nobody"} in networks such as ${networks}`, async () => {
+    const { engine } = dockerd({ "/containers/json": JSON.stringify(CONTAINERS), "/networks": networks });
+    assert.equal(await new ContainerPeers(engine).find("172.18.0.2", "api"), expected);
   });
 }
 
 Deno.test("ContainerPeers.find() asks dockerd once in a second, however many ask", async () => {
-  let [time, lists] = [0, 0];
-  const connectInside = () => {
-    lists++;
-    const [ours, theirs] = createMemoryDuplexPair();
-    theirs.read().then(() =>
-      theirs.write(new TextEncoder().encode(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify(CONTAINERS)}`))
-    )
-      .then(() => theirs.closeWrite());
-    return Promise.resolve(ours);
-  };
-  const peers = new ContainerPeers({ connectInside, connectContainer: () => undefined }, () => time);
+  let time = 0;
+  const { asked, engine } = dockerd({ "/containers/json": JSON.stringify(CONTAINERS), "/networks": "[]" });
+  const peers = new ContainerPeers(engine, () => time);
   const ask = () => Promise.all(Array.from({ length: 50 }, () => peers.find("172.18.0.2", "api")));
   assert.deepEqual(new Set(await ask()), new Set(["172.18.0.3"]));
   time = 900;
   await ask();
-  assert.equal(lists, 1);
+  assert.equal(asked.length, 2, "for both lists");
   time = 1_100;
   await ask();
-  assert.equal(lists, 2);
+  assert.equal(asked.length, 4);
 });
 
 Deno.test("ContainerPeers.find() finds nothing without an engine, and connect() says so", async () => {
