@@ -42,6 +42,7 @@ function serve(answer: string, tls?: { readonly certificate: string; readonly ke
 function check(name: string, port: number, trusted: readonly string[]): Promise<NetworkCheck> {
   return checkHost(`${name}:5000`, {
     ways: { decide: () => Promise.resolve({ ways: [{ kind: "direct" }], rule: "a test" }) },
+    ordered: (ways) => ways,
     lookUp: () => Promise.resolve(["127.0.0.1"]),
     open: async () => connectionDuplex(await Deno.connect({ hostname: "127.0.0.1", port })),
     trusted: () => Promise.resolve(trusted),
