@@ -33,7 +33,8 @@ export interface Decision {
 /** Decides the way of each request. */
 export interface DecideWay {
   /**
-   * Resolves in a bounded time, whatever the machine's settings contain.
+   * Resolves in a bounded time, whatever the machine's settings contain. What is this machine by its text never goes to
+   * a proxy.
    *
    * @throws {unknown} the reason of `signal`, and nothing else.
    */

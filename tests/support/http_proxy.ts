@@ -14,7 +14,10 @@ export interface HttpProxy extends AsyncDisposable {
 
 const HEAD_END = "\r\n\r\n";
 
-/** Opens a proxy for HTTP and, by CONNECT, for everything else. With a status it refuses all that is asked. */
+/**
+ * Opens a proxy for HTTP and, by CONNECT, for everything else. With a status it refuses all that is asked. Names below
+ * `.test` are this machine, which only the proxy knows.
+ */
 export function openHttpProxy({ refuse }: { readonly refuse?: number } = {}): HttpProxy {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const requests: ProxiedRequest[] = [];
@@ -32,7 +35,8 @@ export function openHttpProxy({ refuse }: { readonly refuse?: number } = {}): Ht
     }
     const [method, target = ""] = line.split(" ");
     const url = new URL(method === "CONNECT" ? `tunnel://${target}` : target);
-    const server = await Deno.connect({ hostname: url.hostname, port: Number(url.port || 80) });
+    const hostname = url.hostname.endsWith(".test") ? "127.0.0.1" : url.hostname;
+    const server = await Deno.connect({ hostname, port: Number(url.port || 80) });
     open.add(server);
     if (method === "CONNECT") await write(client, `HTTP/1.1 200 Connected${HEAD_END}`);
     else {

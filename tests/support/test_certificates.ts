@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runChecked } from "./run_command.ts";
 
-/** A certificate for 127.0.0.1 and the authority that signed it, which no system knows. */
+/** A certificate for 127.0.0.1 and `channel.test`, and the authority that signed it, which no system knows. */
 export interface TestCertificate {
   /** Path of the authority's certificate. */
   readonly authority: string;
@@ -37,7 +37,7 @@ export async function makeTestCertificate(folder: string): Promise<TestCertifica
     "-out",
     file("server.csr"),
   ]);
-  await Deno.writeTextFile(file("names"), "subjectAltName=IP:127.0.0.1\n");
+  await Deno.writeTextFile(file("names"), "subjectAltName=IP:127.0.0.1,DNS:channel.test\n");
   await runChecked([
     ...[
       "openssl",

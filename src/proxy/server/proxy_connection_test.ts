@@ -89,16 +89,6 @@ Deno.test("ProxyConnection says of all ways why they failed", async () => {
   assert.ok((await lab.rest()).startsWith(`HTTP/1.1 502 ${expected} (WL_PROXY_UNREACHABLE)\r\n`));
 });
 
-Deno.test("ProxyConnection decides nothing for what is this machine", async () => {
-  const lab = new ProxyLab();
-  lab.ways = [proxyWay("p.example")];
-  lab.send("CONNECT localhost:5000 HTTP/1.1\r\n\r\n");
-  assert.equal((await lab.server()).opened, "tunnel localhost:5000 by direct");
-  await lab.receive(ESTABLISHED.length);
-  assert.equal(lab.hosts.list()[0]?.rule, "the host is this machine");
-  await lab.end();
-});
-
 Deno.test("ProxyConnection says what it is, and forwards nothing to itself", async () => {
   for (const target of ["/", "http://http.docker.internal:3128/x"]) {
     const lab = new ProxyLab();

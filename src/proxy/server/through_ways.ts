@@ -45,8 +45,6 @@ export interface OpenedWay<Opened> {
 }
 
 const DIRECT: Way = { kind: "direct" };
-/** What leads to the user's machine is never passed on. */
-export const THIS_MACHINE: Decision = { ways: [DIRECT], rule: "the host is this machine" };
 
 /** Docker's names for containers mean nothing on the machine, and a proxy would not know them. */
 const CONTAINER: Decision = {
@@ -67,11 +65,7 @@ export async function throughWays<Opened>(
   open: (way: Way, options: DialOptions) => Promise<Opened>,
 ): Promise<OpenedWay<Opened>> {
   const peer = mayBePeer(target, client) ? await peers?.find(client, target.hostname) : undefined;
-  const decision = peer !== undefined
-    ? CONTAINER
-    : isThisMachine(target.hostname)
-    ? THIS_MACHINE
-    : await ways.decide(target, signal);
+  const decision = peer !== undefined ? CONTAINER : await ways.decide(target, signal);
   const { rule } = decision;
   const ordered = upstreams.ordered(waysFor(client, decision, containersAt));
   const note = (way: Way, failure?: WindlassError) =>

@@ -1,6 +1,8 @@
 import { errorText } from "../../errors/error_text.ts";
 import type { SystemAnswer, SystemProxy } from "../../platform/system_proxy.ts";
+import { orAborted } from "../../timing/or_aborted.ts";
 import { PacProxy, type PacProxyOptions, type PacState } from "../pac/pac_proxy.ts";
+import { isThisMachine } from "../this_machine.ts";
 import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
 import { environmentAnswer, type ReadVariable } from "./environment_proxies.ts";
 import { isExempt, type NoProxyRule, parseNoProxyEntry } from "./no_proxy.ts";
@@ -29,6 +31,8 @@ export interface WayDeciderOptions {
 }
 
 const DIRECT: readonly Way[] = [{ kind: "direct" }];
+/** A proxy elsewhere would lead to its own machine. */
+const THIS_MACHINE: Decision = { ways: DIRECT, rule: "the host is this machine" };
 
 /** The PAC file that is in use. */
 export interface PacInUse extends PacState {
@@ -68,13 +72,14 @@ export class WayDecider implements DecideWay, Disposable {
 
   async decide(target: Target, signal: AbortSignal): Promise<Decision> {
     signal.throwIfAborted();
+    if (isThisMachine(target.hostname)) return THIS_MACHINE;
     const { proxy, noProxy } = this.#options.settings();
     if (isExempt(target, this.#rules(noProxy))) return { ways: DIRECT, rule: "the setting network.noProxy" };
     const setting = parseProxySetting(proxy);
     if (typeof setting === "string" || setting.kind === "system") {
-      return await unlessAborted(this.#bySystem(target, signal), signal);
+      return await orAborted(this.#bySystem(target, signal), signal);
     }
-    if (setting.kind === "pac") return await unlessAborted(this.#byPac(target, setting.url, DIRECT), signal);
+    if (setting.kind === "pac") return await orAborted(this.#byPac(target, setting.url, DIRECT), signal);
     this.#dropPac();
     return { ways: setting.kind === "none" ? DIRECT : [setting], rule: decidedBySetting(proxy) };
   }
@@ -191,16 +196,4 @@ function isSystem(proxy: string): boolean {
 
 function otherwiseText([way]: readonly Way[]): string {
   return way === undefined || way.kind === "direct" ? "directly" : `by ${proxyText(way.proxy)}`;
-}
-
-/** What others wait for as well continues when one of them gives up. */
-async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([value, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

@@ -67,6 +67,17 @@ Deno.test("WayDecider follows the settings of Windlass before all others, from o
   assert.equal(world.opened, 0);
 });
 
+Deno.test("WayDecider sends what is this machine to no proxy, wherever one is set", async () => {
+  for (const proxy of ["http://set:2", "pac:http://wpad.test/proxy.pac", "system"]) {
+    const { world, decide } = fake();
+    world.proxy = proxy;
+    world.variables = { HTTPS_PROXY: "http://env:1" };
+    for (const hostname of ["127.0.0.1", "localhost", "::1", "host.docker.internal"]) {
+      assert.equal(await decide({ ...TARGET, hostname }), "direct: the host is this machine");
+    }
+  }
+});
+
 Deno.test("WayDecider takes variables before the desktop on Linux, and after the settings of Windows", async () => {
   const windows: SystemAnswer = {
     kind: "ways",

@@ -1,5 +1,4 @@
 import { trustedCertificates } from "../../../certificates/trusted_certificates.ts";
-import { THIS_MACHINE } from "../../../proxy/server/through_ways.ts";
 import { isThisMachine } from "../../../proxy/this_machine.ts";
 import type { MachineServices } from "../../../proxy/upstream/dialer.ts";
 import { NameLookups } from "../../../proxy/upstream/name_lookups.ts";
@@ -20,10 +19,7 @@ export function openCheckSources(
   const opener = openWayOpener(services);
   const lookups = new NameLookups();
   return {
-    ways: {
-      decide: (target, signal) =>
-        isThisMachine(target.hostname) ? Promise.resolve(THIS_MACHINE) : ways.decide(target, signal),
-    },
+    ways,
     lookUp: (hostname, signal) =>
       isThisMachine(hostname) ? Promise.resolve(["this machine"]) : lookups.find(hostname, CLIENT, signal),
     ordered: (ways) => upstreams.ordered(ways),
