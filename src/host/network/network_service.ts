@@ -39,7 +39,7 @@ export class NetworkService implements AsyncDisposable {
   constructor(options: NetworkServiceOptions) {
     this.#options = options;
     const { network, settings, configurations, log, onChange } = options;
-    this.#inForce = new ProxyInForce(network.ways, onChange);
+    this.#inForce = new ProxyInForce(network.ways, onChange, log);
     this.#containers = new ContainerProxies({
       configurations,
       proxy: PROXY_URL,

@@ -1,3 +1,5 @@
+import { errorText } from "../../errors/error_text.ts";
+import type { Log } from "../../logging/log.ts";
 import type { DecideWay, Target } from "../../proxy/way.ts";
 
 /**
@@ -15,15 +17,15 @@ const DECISION_MILLISECONDS = 30_000;
 export class ProxyInForce implements AsyncDisposable {
   readonly #ways: DecideWay;
   readonly #onChange: () => void;
+  readonly #log: Log;
   readonly #end = new AbortController();
   #value: boolean | undefined;
   #looking: Promise<void> = Promise.resolve();
   #waits = false;
 
   /** @param onChange Called after {@linkcode ProxyInForce.value} has changed. */
-  constructor(ways: DecideWay, onChange: () => void) {
-    this.#ways = ways;
-    this.#onChange = onChange;
+  constructor(ways: DecideWay, onChange: () => void, log: Log) {
+    [this.#ways, this.#onChange, this.#log] = [ways, onChange, log];
   }
 
   /** `undefined` until the first check is done. */
@@ -31,14 +33,14 @@ export class ProxyInForce implements AsyncDisposable {
     return this.#value;
   }
 
-  /** Finds out how it is now, in its own time. */
+  /** Finds out how it is now, in its own time. A check that fails is in the log; what was known holds. */
   look(): void {
     if (this.#waits) return;
     this.#waits = true;
     this.#looking = this.#looking.then(async () => {
       this.#waits = false;
       await this.#look();
-    });
+    }).catch((error) => this.#log("warn", "network.proxy.unknown", { reason: errorText(error) }));
   }
 
   /** Resolves when the checks that were asked for have ended. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NO_LOG } from "../../logging/log.ts";
 import type { DecideWay, Target, Way } from "../../proxy/way.ts";
 import { isProxyInForce, ProxyInForce } from "./proxy_in_force.ts";
 
@@ -25,6 +26,7 @@ Deno.test("ProxyInForce reports changes, and nothing else", async () => {
   await using inForce: ProxyInForce = new ProxyInForce(
     waysFor(() => ways),
     () => changes.push(inForce.value),
+    NO_LOG,
   );
   for (const next of [ways, [PROXY], [PROXY], ways]) {
     ways = next;
@@ -40,10 +42,34 @@ Deno.test("ProxyInForce ends a check that does not end by itself", async () => {
     decide: (_, signal) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
   };
-  const inForce = new ProxyInForce(never, () => assert.fail("nothing has changed"));
+  const inForce = new ProxyInForce(never, () => assert.fail("nothing has changed"), NO_LOG);
   inForce.look();
   await Promise.resolve(); // it has begun
   inForce.look();
   await inForce[Symbol.asyncDispose]();
   assert.equal(inForce.value, undefined);
+});
+
+Deno.test("ProxyInForce looks again after a check that failed, and ends as usual", async () => {
+  let fails = true;
+  const logged: unknown[] = [];
+  const inForce = new ProxyInForce(
+    waysFor(() => {
+      if (fails) throw new Error("the system does not say");
+      return [PROXY];
+    }),
+    () => {},
+    (...line) => void logged.push(line),
+  );
+  inForce.look();
+  await inForce.settled();
+  assert.equal(inForce.value, undefined);
+  assert.deepEqual(logged, [["warn", "network.proxy.unknown", { reason: "the system does not say" }]]);
+  fails = false;
+  inForce.look();
+  await inForce.settled();
+  assert.equal(inForce.value, true);
+  fails = true;
+  inForce.look();
+  await inForce[Symbol.asyncDispose]();
 });
