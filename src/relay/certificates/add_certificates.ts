@@ -41,6 +41,8 @@ export interface ImageConfiguration {
   /** `NAME=value`. */
   readonly environment: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Folders in a container, each of which gets a volume of its own. */
+  readonly volumes: readonly string[];
 }
 
 /** The image that a container is made of, from the body of the request; empty if there is none. Pure. */
@@ -57,7 +59,7 @@ export function addCertificates(body: Uint8Array, image: ImageConfiguration): Ui
   const root = rootValue(body);
   if (root === undefined || body[root.start] !== OPEN_BRACE) return body;
   if (refuses(labelsOf(body, root)) || refuses(image.labels)) return body;
-  if (mountTargets(body, fieldValues(body, root, "HostConfig")).some(isAbove)) return body;
+  if ([...mountTargets(body, root), ...image.volumes].some(isAbove)) return body;
   return addMount(addVariables(body, root, image));
 }
 
@@ -140,9 +142,12 @@ function refuses(labels: Readonly<Record<string, string>>): boolean {
 }
 
 /** Where a container mounts something. */
-function mountTargets(body: Uint8Array, hosts: readonly Span[]): string[] {
+function mountTargets(body: Uint8Array, root: Span): string[] {
   const targets: string[] = [];
-  for (const host of hosts) {
+  for (const volumes of fieldValues(body, root, "Volumes")) {
+    for (const { key } of objectMembers(body, volumes)) targets.push(key);
+  }
+  for (const host of fieldValues(body, root, "HostConfig")) {
     for (const bind of elementsOf(body, fieldValues(body, host, "Binds"))) {
       targets.push(splitBind(bind)?.rest.split(":")[1] ?? "");
     }

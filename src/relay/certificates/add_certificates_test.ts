@@ -20,7 +20,7 @@ const MOUNT = {
   Target: "/usr/share/windlass/certificates",
   ReadOnly: true,
 };
-const PLAIN: ImageConfiguration = { environment: ["PATH=/bin"], labels: {} };
+const PLAIN: ImageConfiguration = { environment: ["PATH=/bin"], labels: {}, volumes: [] };
 
 function add(text: string, image = PLAIN): string {
   return new TextDecoder().decode(addCertificates(new TextEncoder().encode(text), image));
@@ -53,7 +53,7 @@ for (
 }
 
 Deno.test("addCertificates() leaves a variable as the request or the image has it", () => {
-  const image = { environment: ["REQUESTS_CA_BUNDLE=/own.pem"], labels: {} };
+  const image = { ...PLAIN, environment: ["REQUESTS_CA_BUNDLE=/own.pem"] };
   const { Env } = JSON.parse(
     add('{"env":["SSL_CERT_FILE=/mine.pem","CURL_CA_BUNDLE"]}', image).replace("env", "Env"),
   );
@@ -75,6 +75,7 @@ for (
     '{"HostConfig":{"Binds":["data:/usr/share/:ro"]}}',
     '{"HostConfig":{"Mounts":[{"Type":"bind","Source":"/a","Target":"/usr/share/windlass/certificates"}]}}',
     '{"HostConfig":{"Tmpfs":{"/usr":""}}}',
+    '{"Volumes":{"/data":{},"/usr/share":{}}}',
     "[]",
     "no JSON",
     "",
@@ -86,8 +87,13 @@ for (
 }
 
 Deno.test("addCertificates() honours the labels of the image", () => {
-  assert.equal(add("{}", { environment: [], labels: { "windlass.certificates": "false" } }), "{}");
-  assert.notEqual(add("{}", { environment: [], labels: { "windlass.certificates": "true" } }), "{}");
+  assert.equal(add("{}", { ...PLAIN, labels: { "windlass.certificates": "false" } }), "{}");
+  assert.notEqual(add("{}", { ...PLAIN, labels: { "windlass.certificates": "true" } }), "{}");
+});
+
+Deno.test("addCertificates() leaves a container whose image has a volume above the folder", () => {
+  assert.equal(add("{}", { ...PLAIN, volumes: ["/data", "/usr/"] }), "{}");
+  assert.notEqual(add("{}", { ...PLAIN, volumes: ["/data", "/usr/share/doc"] }), "{}");
 });
 
 Deno.test("addCertificates() adds to the last of several values, which the decoder keeps", () => {
@@ -98,9 +104,10 @@ Deno.test("addCertificates() adds to the last of several values, which the decod
 Deno.test("imageOfContainer() and parseImage() read what dockerd is asked for, and what it says", () => {
   assert.equal(imageOfContainer(new TextEncoder().encode('{"image":"alpine:3"}')), "alpine:3");
   assert.equal(imageOfContainer(new TextEncoder().encode("{}")), "");
-  assert.deepEqual(parseImage('{"Config":{"Env":["A=1"],"Labels":null}}'), {
+  assert.deepEqual(parseImage('{"Config":{"Env":["A=1"],"Labels":null,"Volumes":{"/data":{}}}}'), {
     environment: ["A=1"],
     labels: {},
+    volumes: ["/data"],
   });
-  assert.deepEqual(parseImage("{}"), { environment: [], labels: {} });
+  assert.deepEqual(parseImage("{}"), { environment: [], labels: {}, volumes: [] });
 });

@@ -10,7 +10,7 @@ const IMAGE_MILLISECONDS = 3_000;
 /** Descriptions have some KB. */
 const IMAGE_BYTES = 1024 * 1024;
 
-const UNKNOWN: ImageConfiguration = { environment: [], labels: {} };
+const UNKNOWN: ImageConfiguration = { environment: [], labels: {}, volumes: [] };
 
 /** What new containers get their certificates with. */
 export interface ContainerCertificatesOptions {
@@ -63,7 +63,12 @@ export function parseImage(body: string): ImageConfiguration {
     readonly Config?: {
       readonly Env?: readonly string[] | null;
       readonly Labels?: Record<string, string> | null;
+      readonly Volumes?: Record<string, unknown> | null;
     } | null;
   };
-  return { environment: Config?.Env ?? [], labels: Config?.Labels ?? {} };
+  return {
+    environment: Config?.Env ?? [],
+    labels: Config?.Labels ?? {},
+    volumes: Object.keys(Config?.Volumes ?? {}),
+  };
 }
