@@ -10,6 +10,7 @@ export interface RegistryAnswer {
 
 /** A head of an answer that is longer comes from no registry. */
 const HEAD_BYTES = 64 * 1024;
+const HEAD_END = "\r\n\r\n";
 
 /**
  * Asks the server at the other end of a stream whether it is a registry.
@@ -43,6 +44,7 @@ export function parseAnswer(head: string): RegistryAnswer | string {
 function readHead(stream: NodeDuplex, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
+    let tail = ""; // of the text: the end of the head may come in several pieces
     const abort = () => finish(() => reject(signal.reason));
     const finish = (settle: () => void) => {
       signal.removeEventListener("abort", abort);
@@ -52,9 +54,14 @@ function readHead(stream: NodeDuplex, signal: AbortSignal): Promise<string> {
     const end = () => finish(() => resolve(text));
     const fail = (error: Error) => finish(() => reject(error));
     const take = (bytes: Uint8Array) => {
-      text += new TextDecoder("latin1").decode(bytes);
-      const length = text.indexOf("\r\n\r\n");
-      if (length >= 0 || text.length > HEAD_BYTES) finish(() => resolve(text.slice(0, Math.max(length, 0))));
+      const piece = new TextDecoder("latin1").decode(bytes);
+      const recent = tail + piece;
+      const found = recent.indexOf(HEAD_END);
+      const length = text.length - tail.length + found;
+      text += piece;
+      tail = recent.slice(1 - HEAD_END.length);
+      if (found >= 0) finish(() => resolve(text.slice(0, length)));
+      else if (text.length > HEAD_BYTES) finish(() => resolve(""));
     };
     stream.on("data", take).on("end", end).on("close", end).on("error", fail);
     signal.addEventListener("abort", abort, { once: true });

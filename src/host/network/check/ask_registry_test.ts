@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseAnswer } from "./ask_registry.ts";
+import { Duplex } from "node:stream";
+import { askRegistry, parseAnswer } from "./ask_registry.ts";
 
 for (
   const [head, status, isRegistry] of [
@@ -20,3 +21,13 @@ Deno.test("parseAnswer() refuses what is not HTTP", () => {
     assert.equal(parseAnswer(head), "the answer is not HTTP");
   }
 });
+
+for (const size of [1, 2, 3, 1_000]) {
+  Deno.test(`askRegistry() reads an answer in pieces of ${size} bytes`, async () => {
+    const stream = new Duplex({ read() {}, write: (_bytes, _encoding, done) => done() });
+    const answered = askRegistry(stream, "registry.example.com", new AbortController().signal);
+    const answer = `HTTP/1.1 200 OK\r\nDocker-Distribution-Api-Version: registry/2.0\r\n\r\n{}`;
+    for (let start = 0; start < answer.length; start += size) stream.push(answer.slice(start, start + size));
+    assert.deepEqual(await answered, { status: 200, isRegistry: true });
+  });
+}
