@@ -39,7 +39,7 @@ export type HostTarget =
 /** Whose requests the network proxy gets: {@linkcode ENGINE_CLIENT}, or the address of a container. */
 export type ProxyClient = string;
 
-/** dockerd and whatever else runs in the engine's own network, host-network containers included. */
+/** dockerd, and what else has its group: programs that it runs, and containers of an image that names the group. */
 export const ENGINE_CLIENT: ProxyClient = "engine";
 
 /** A port that a program listens on in the engine's own network; a `listeners` stream carries lists of them. */

@@ -4,7 +4,7 @@ import { json, newRouteGroup, PROBLEMS } from "../route_group.ts";
 
 export interface NetworkDependencies {
   network(): NetworkReport;
-  /** @throws {WindlassError} `WL_API_INVALID` if `host` is neither `HOST` nor `HOST:PORT`. */
+  /** @throws {WindlassError} `WL_NETWORK_HOST_INVALID` if `host` is neither `HOST` nor `HOST:PORT`. */
   checkNetwork(host: string, signal: AbortSignal): Promise<NetworkCheck>;
 }
 

@@ -14,8 +14,8 @@ export function statusText({ status, reason, fields }: Omit<AnswerHead, "minor">
 }
 
 /**
- * What a proxy says in its error page: the text without its tags and without secrets, shortened; empty if there is none in a short time.
- * Never rejects. The body is of no use afterwards.
+ * What a proxy says in its error page: the text without its tags and without secrets, shortened; empty if there is none in
+ * a short time. Never rejects. The body is of no use afterwards.
  */
 export async function proxyWords(
   body: MessageBody,

@@ -31,8 +31,8 @@ export interface Rewriting {
 }
 
 /**
- * The request with its host paths translated, and with what a new container is to have besides. Without a path to translate the bytes are those that came,
- * chunks included. A promise only if a translation is one; that rejects as the translation does.
+ * The request with its host paths translated, and with what a new container is to have besides. Without a change the bytes
+ * are those that came, chunks included. A promise only if a translation is one; that rejects as the translation does.
  */
 export function rewriteRequest(
   request: CollectedRequest,
