@@ -1,8 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
-import { systemReason } from "../files/file_errors.ts";
-import { readTextIfPresent, removeIfPresent } from "../files/if_present.ts";
+import { makeFolder, removeIfEmpty } from "../files/folders.ts";
+import { removeIfPresent } from "../files/if_present.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { readDockerFile } from "./read_docker_file.ts";
 
 /** The content of Docker's `config.json`. Other programs and users own most of it. */
 export type DockerConfig = Readonly<Record<string, unknown>>;
@@ -58,7 +59,7 @@ async function folderPath(path: string): Promise<string> {
 }
 
 async function readConfig(path: string): Promise<DockerConfig> {
-  const text = await readText(path);
+  const text = await readDockerFile(path);
   if (text === undefined) return {};
   try {
     const config = JSON.parse(text);
@@ -70,34 +71,4 @@ async function readConfig(path: string): Promise<DockerConfig> {
     "WL_DOCKER_CONFIG_INVALID",
     `Cannot change Docker's configuration: '${path}' is not a JSON object`,
   );
-}
-
-/** @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID` if the file exists and cannot be read. */
-export async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readTextIfPresent(path);
-  } catch (cause) {
-    throw new WindlassError("WL_DOCKER_CONFIG_INVALID", `Cannot read '${path}': ${systemReason(cause)}`, {
-      cause,
-    });
-  }
-}
-
-/** @throws {WindlassError} `WL_FILE_NOT_WRITABLE` */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new WindlassError("WL_FILE_NOT_WRITABLE", `Cannot make '${path}': ${systemReason(cause)}`, {
-      cause,
-    });
-  }
-}
-
-/** Removes a folder unless something is in it. */
-export async function removeIfEmpty(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    // In use by others, or never made.
-    if (!(error instanceof Error)) throw error;
-  });
 }

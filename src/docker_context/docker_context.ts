@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { WindlassError } from "../errors/windlass_error.ts";
+import { makeFolder, removeIfEmpty } from "../files/folders.ts";
 import { removeIfPresent } from "../files/if_present.ts";
 import { whileInUse } from "../files/rename_file.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { sha256 } from "../hashing/sha256.ts";
-import { changeDockerConfig, makeFolder, readText, removeIfEmpty } from "./docker_config.ts";
+import { changeDockerConfig } from "./docker_config.ts";
+import { readDockerFile } from "./read_docker_file.ts";
 
 /** Name of the context, as `docker context use` takes it. */
 export const CONTEXT_NAME = "windlass";
@@ -44,7 +46,7 @@ export function dockerConfigFolder(environment: DockerEnvironment, system: "linu
  */
 export async function writeDockerContext(folder: string, dockerHost: string): Promise<void> {
   const path = metaFile(folder);
-  const found = await readText(path);
+  const found = await readDockerFile(path);
   if (found !== undefined && !isOurs(found)) {
     throw new WindlassError(
       "WL_CONTEXT_TAKEN",
@@ -93,7 +95,7 @@ export async function leaveDockerContext(folder: string): Promise<void> {
  * @throws {WindlassError} `WL_DOCKER_CONFIG_INVALID`, `WL_FILE_NOT_WRITABLE`.
  */
 export async function removeDockerContext(folder: string): Promise<void> {
-  const found = await readText(metaFile(folder));
+  const found = await readDockerFile(metaFile(folder));
   if (found === undefined || !isOurs(found)) return;
   await leaveDockerContext(folder);
   await removeIfPresent(join(folder, "contexts", "tls", CONTEXT_ID), { recursive: true });

@@ -1,4 +1,5 @@
 import { isWindlassError, type WindlassError } from "../errors/windlass_error.ts";
+import { removeIfEmpty } from "../files/folders.ts";
 import { dataRecord } from "./data_distro.ts";
 import type { DistroContext } from "./distro_context.ts";
 import { engineRecord } from "./engine_distro.ts";
@@ -105,13 +106,5 @@ async function orWithoutSpace(write: () => Promise<void>): Promise<void> {
     await write();
   } catch (error) {
     if (!isWindlassError(error, "WL_NO_SPACE")) throw error;
-  }
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await Deno.remove(folder);
-  } catch {
-    // Not empty: what is left is not ours. Or not there.
   }
 }
