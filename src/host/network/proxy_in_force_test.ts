@@ -50,7 +50,7 @@ Deno.test("ProxyInForce ends a check that does not end by itself", async () => {
   assert.equal(inForce.value, undefined);
 });
 
-Deno.test("ProxyInForce looks again after a check that failed, and ends as usual", async () => {
+Deno.test("ProxyInForce checks again after a check that failed, and ends as usual", async () => {
   let fails = true;
   const logged: unknown[] = [];
   const inForce = new ProxyInForce(
