@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { WindlassError } from "../../errors/windlass_error.ts";
+import { ProxyDown } from "../upstream/proxy_down.ts";
 import { DIRECT, ProxyLab, proxyWay } from "../../../tests/fakes/proxy_lab.ts";
 import { wayText } from "./through_ways.ts";
 
@@ -38,7 +39,7 @@ Deno.test("ProxyConnection tries the next way where a proxy is down, and that on
   lab.ways = [proxyWay("dead.example"), proxyWay("p.example", "socks5")];
   lab.failures.set(
     "http://dead.example:3128",
-    new WindlassError("WL_PROXY_UNREACHABLE", "Cannot connect to it"),
+    new ProxyDown("Cannot connect to it"),
   );
   lab.send(CONNECT);
   assert.equal((await lab.server()).opened, "tunnel a.example:443 by socks5://p.example:3128");
@@ -48,6 +49,20 @@ Deno.test("ProxyConnection tries the next way where a proxy is down, and that on
     "socks5://p.example:3128",
     "http://dead.example:3128",
   ]);
+});
+
+Deno.test("ProxyConnection avoids no proxy for what a target may have caused", async () => {
+  const lab = new ProxyLab();
+  lab.ways = [proxyWay("p.example"), DIRECT];
+  lab.failures.set(
+    "http://p.example:3128",
+    new WindlassError("WL_PROXY_UNREACHABLE", "Cannot use the proxy: it does not answer"),
+  );
+  lab.send(CONNECT);
+  assert.equal((await lab.server()).opened, "tunnel a.example:443 by direct");
+  await lab.receive(ESTABLISHED.length);
+  await lab.end();
+  assert.deepEqual(lab.upstreams.ordered(lab.ways).map(wayText), ["http://p.example:3128", "direct"]);
 });
 
 Deno.test("ProxyConnection tries no other way where a proxy refuses", async () => {

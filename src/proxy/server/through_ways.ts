@@ -5,6 +5,7 @@ import { connectLimit, joined, triesNextWay } from "../fail_over.ts";
 import type { RecentHosts } from "../recent_hosts.ts";
 import { isThisMachine } from "../this_machine.ts";
 import type { Peers } from "../upstream/peers.ts";
+import { ProxyDown } from "../upstream/proxy_down.ts";
 import type { UpstreamBook } from "../upstream/upstream_book.ts";
 import type { DialOptions } from "../upstream/dialer.ts";
 import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
@@ -90,11 +91,10 @@ export async function throughWays<Opened>(
       return { opened, way, rule };
     } catch (error) {
       if (!isWindlassError(error)) throw error;
-      const isDown = error.code === "WL_PROXY_UNREACHABLE";
       const { proxy } = way.kind === "proxy" ? way : { proxy: undefined };
       // A control port says nothing of the proxy that it was to be reached by.
       if (proxy !== undefined && error.code !== "WL_SERVICE_FORBIDDEN") {
-        upstreams.noteFailure(proxy, error, isDown);
+        upstreams.noteFailure(proxy, error, error instanceof ProxyDown);
       }
       failures.push(error);
       if (triesNextWay(error) && !isLast) continue;

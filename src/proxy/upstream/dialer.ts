@@ -11,6 +11,7 @@ import { DialFailure } from "./dial_failure.ts";
 import { inTime } from "./in_time.ts";
 import { NameLookups } from "./name_lookups.ts";
 import type { Peers } from "./peers.ts";
+import { ProxyDown } from "./proxy_down.ts";
 
 /** Services of the user's machine, as containers may reach them. */
 export interface MachineServices {
@@ -87,7 +88,7 @@ export class Dialer {
   /**
    * Connects to a proxy, which may be a program of this machine: the user has named it.
    *
-   * @throws {WindlassError} `WL_PROXY_UNREACHABLE`. @throws {unknown} the signal's reason.
+   * @throws {ProxyDown} @throws {unknown} the signal's reason.
    */
   async upstream(proxy: ProxyAddress, options: DialOptions): Promise<TcpConnection> {
     const { hostname, port } = proxy;
@@ -101,11 +102,7 @@ export class Dialer {
       });
     } catch (error) {
       if (options.signal.aborted) throw error;
-      throw new WindlassError(
-        "WL_PROXY_UNREACHABLE",
-        `Cannot connect to the proxy ${proxyText(proxy)}: ${errorText(error)}`,
-        { cause: error },
-      );
+      throw new ProxyDown(`Cannot connect to the proxy ${proxyText(proxy)}: ${errorText(error)}`, error);
     }
   }
 

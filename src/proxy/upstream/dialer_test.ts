@@ -4,6 +4,7 @@ import { createMemoryDuplexPair } from "../../streams/memory_duplex.ts";
 import type { ProxyAddress, Target } from "../way.ts";
 import { Dialer, type MachineServices, type TcpConnection } from "./dialer.ts";
 import { NameLookups } from "./name_lookups.ts";
+import { ProxyDown } from "./proxy_down.ts";
 
 const NAMES: Readonly<Record<string, string[]>> = {
   "a.example": ["10.0.0.1"],
@@ -120,6 +121,18 @@ Deno.test("Dialer.upstream() connects to a proxy of this machine", async () => {
   const { dialer, events } = lab();
   (await dialer.upstream(PROXY, OPTIONS)).close();
   assert.deepEqual(events, ["connect 127.0.0.1:3128", "close 127.0.0.1:3128"]);
+});
+
+Deno.test("Dialer.upstream() says that a proxy is down which cannot be connected to", async () => {
+  const failing = lab().dialer.upstream({ ...PROXY, hostname: "unknown.example" }, OPTIONS);
+  await assert.rejects(failing, (error) => {
+    assert.ok(error instanceof ProxyDown);
+    assert.equal(
+      error.message,
+      "Cannot connect to the proxy http://unknown.example:3128: this machine does not know its name",
+    );
+    return true;
+  });
 });
 
 Deno.test("Dialer.upstream() never connects to this proxy itself", async () => {

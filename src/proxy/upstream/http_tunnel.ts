@@ -98,10 +98,9 @@ export function unusable(proxy: ProxyAddress, error: unknown): WindlassError {
   });
 }
 
-/** That it takes too long. Pure. */
-export function silent(proxy: ProxyAddress): WindlassError {
-  const seconds = PROXY_LIMITS.answerMilliseconds / 1_000;
-  const state = `it takes the connection, but does not answer within ${seconds} s`;
+/** That it takes longer than `milliseconds`. Pure. */
+export function silent(proxy: ProxyAddress, milliseconds: number): WindlassError {
+  const state = `it takes the connection, but does not answer within ${milliseconds / 1_000} s`;
   return new WindlassError("WL_PROXY_UNREACHABLE", `Cannot use the proxy ${proxyText(proxy)}: ${state}`);
 }
 
@@ -120,7 +119,8 @@ async function ask(
   if (userAgent !== undefined) fields.push(["User-Agent", userAgent]);
   fields.push(["Proxy-Connection", "keep-alive"]);
   if (authorization !== undefined) fields.push(["Proxy-Authorization", authorization]);
-  const limit = { milliseconds: PROXY_LIMITS.answerMilliseconds, signal, late: () => silent(proxy) };
+  const { answerMilliseconds: milliseconds } = PROXY_LIMITS;
+  const limit = { milliseconds, signal, late: () => silent(proxy, milliseconds) };
   const exchange = async (signal: AbortSignal) =>
     await whileOpen(connection, signal, async () => {
       await connection.write(headBytes(`CONNECT ${authority} HTTP/1.1`, fields));

@@ -7,7 +7,7 @@ import { MessageBody } from "../http/message_body.ts";
 import { latin1 } from "../http/message_head.ts";
 import type { SignIn } from "../sign_in/sign_in.ts";
 import type { ProxyAddress, Target } from "../way.ts";
-import { openHttpTunnel, skipped } from "./http_tunnel.ts";
+import { openHttpTunnel, silent, skipped } from "./http_tunnel.ts";
 
 const TARGET: Target = { scheme: "https", hostname: "a.example", port: 443 };
 const PROXY: ProxyAddress = {
@@ -149,6 +149,13 @@ Deno.test("openHttpTunnel() says that a proxy ends without an answer", async () 
   await assert.rejects(open(proxy([])), {
     message: "Cannot use the proxy http://proxy.example:8080: it closes the connection without an answer",
   });
+});
+
+Deno.test("silent() says how long was waited", () => {
+  assert.equal(
+    silent(PROXY, 7_000).message,
+    "Cannot use the proxy http://proxy.example:8080: it takes the connection, but does not answer within 7 s",
+  );
 });
 
 Deno.test("openHttpTunnel() closes the connection when it is aborted", async () => {

@@ -11,6 +11,7 @@ import type { Dialer, DialOptions, TcpConnection } from "./dialer.ts";
 import { withFirstBytes } from "./first_bytes.ts";
 import { openHttpTunnel, silent, unusable } from "./http_tunnel.ts";
 import { inTime, whileOpen } from "./in_time.ts";
+import { ProxyDown } from "./proxy_down.ts";
 import { askSocks4, askSocks5, SocksRefusal } from "./socks.ts";
 
 export interface WayOpenerOptions {
@@ -57,7 +58,7 @@ export class WayOpener {
   /**
    * A connection to the proxy itself, for requests to `target`.
    *
-   * @throws {WindlassError} `WL_PROXY_UNREACHABLE`, `WL_SERVICE_FORBIDDEN`. @throws {unknown} the signal's reason.
+   * @throws {ProxyDown} @throws {WindlassError} `WL_SERVICE_FORBIDDEN`. @throws {unknown} the signal's reason.
    */
   async upstream(proxy: ProxyAddress, target: Target, options: DialOptions): Promise<Duplex> {
     const connection = await this.#options.dialer.upstream(proxy, options);
@@ -84,17 +85,14 @@ export class WayOpener {
         alpnProtocols: ["http/1.1"],
       });
       opened = connectionDuplex(secured);
-      const limit = { milliseconds, signal, late: () => silent(proxy) };
+      const limit = { milliseconds, signal, late: () => new ProxyDown(silent(proxy, milliseconds).message) };
       await inTime(limit, (signal) => whileOpen(opened, signal, () => secured.handshake()));
       return opened;
     } catch (error) {
       opened.close();
       if (signal.aborted || isWindlassError(error)) throw error;
-      throw new WindlassError(
-        "WL_PROXY_UNREACHABLE",
-        `Cannot use the proxy ${proxyText(proxy)}: TLS with it fails (${errorText(error)})`,
-        { cause: error },
-      );
+      const state = `TLS with it fails (${errorText(error)})`;
+      throw new ProxyDown(`Cannot use the proxy ${proxyText(proxy)}: ${state}`, error);
     }
   }
 
@@ -113,7 +111,7 @@ export class WayOpener {
       await whileOpen(connection, signal, () => ask(connection, input, { target, credentials }));
     const { answerMilliseconds: milliseconds } = PROXY_LIMITS;
     try {
-      await inTime({ milliseconds, signal, late: () => silent(proxy) }, work);
+      await inTime({ milliseconds, signal, late: () => silent(proxy, milliseconds) }, work);
       return withFirstBytes(connection, input.peek());
     } catch (error) {
       connection.close();
