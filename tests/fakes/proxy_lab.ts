@@ -80,6 +80,7 @@ export class ProxyLab {
   signIn: SignIn = {
     ofConnection: false,
     answer: () => Promise.reject(new WindlassError("WL_PROXY_CREDENTIALS_NEEDED", "Cannot sign in")),
+    succeeded: () => {},
     [Symbol.dispose]: () => {},
   };
 

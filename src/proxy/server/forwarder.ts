@@ -149,6 +149,7 @@ export class Forwarder implements Disposable {
         if (authorization === undefined) this.#parts.upstreams.noteSignIn(proxy, answer.status === 407);
         const page = new MessageBody(current.input, framingOfAnswer(answer, method));
         if (answer.status !== 407) {
+          signIn.succeeded();
           if (!isAhead) return { server: current, answer };
           isAhead = false;
           if (signIn.ofConnection) authorization = undefined;

@@ -18,7 +18,7 @@ export interface CredentialsRecord {
   /** The way by which the proxy took them last. */
   accepted?: Scheme;
   refused?: { readonly error: WindlassError; readonly until: number };
-  /** Ends with the request that tries credentials that are not known to be good. */
+  /** Ends with the answer to the request that tries credentials that are not known to be good, or when that takes long. */
   trial?: Promise<void>;
 }
 

@@ -87,9 +87,12 @@ class ProxySignIn implements SignIn {
     }
   }
 
-  /** The proxy has answered with something else than 407, or nothing came of the request. */
-  [Symbol.dispose](): void {
+  succeeded(): void {
     if (this.#exchange?.proven) this.#record.accepted = this.#exchange.scheme;
+    this.#endTrial?.();
+  }
+
+  [Symbol.dispose](): void {
     this.#endExchange();
     this.#endTrial?.();
   }

@@ -66,6 +66,7 @@ Deno.test("a sign-in shows credentials unasked once the proxy has taken them", a
   {
     using signIn = open(JANE);
     await answer(signIn, ["Basic"]);
+    signIn.succeeded();
   }
   using next = open(JANE);
   assert.equal(next.first, JANE_BASIC);
@@ -98,6 +99,7 @@ Deno.test("a sign-in says so when credentials that were good are refused", async
   {
     using signIn = open(JANE);
     await answer(signIn, ["Basic"]);
+    signIn.succeeded();
   }
   using next = open(JANE);
   await assert.rejects(answer(next, ["Basic"]), { message: REFUSED });
@@ -125,7 +127,7 @@ Deno.test("a sign-in waits while another tries credentials that are not known to
 
 Deno.test("a sign-in that waits for another continues once that was accepted, and ends with its signal", async () => {
   const open = signIns();
-  const first = open(JANE);
+  using first = open(JANE);
   await answer(first, ["Basic"]);
   using second = open(JANE);
   using third = open(JANE);
@@ -134,8 +136,16 @@ Deno.test("a sign-in that waits for another continues once that was accepted, an
   const aborted = third.answer({ challenges: ["Basic"], kept: true }, aborter.signal);
   aborter.abort(new Error("the client went away"));
   await assert.rejects(aborted, { message: "the client went away" });
-  first[Symbol.dispose]();
+  first.succeeded();
   assert.equal((await waiting).authorization, JANE_BASIC);
+});
+
+Deno.test("a sign-in is not good because nothing came of its request", async () => {
+  const open = signIns();
+  const broken = open(JANE);
+  await answer(broken, ["Basic"]);
+  broken[Symbol.dispose]();
+  assert.equal(open(JANE).first, undefined);
 });
 
 Deno.test("a sign-in waits for no other without end, whose request may never be answered", async () => {
@@ -179,6 +189,7 @@ Deno.test("a sign-in takes Negotiate before NTLM, and NTLM on a new connection o
       connection: "new",
     });
     await answer(signIn, [`NTLM ${base64("challenge")}`]);
+    signIn.succeeded();
   }
   assert.equal(packages.disposed, 2);
   using next = open(PROXY);

@@ -27,7 +27,8 @@ export interface SignInStep {
  * anyone else. A request with a body sends it with the last step only: what comes before has `Content-Length: 0`.
  *
  * Dispose it as soon as the proxy has answered with something else than 407, or nothing came of the request: others
- * wait meanwhile if it is not known whether the credentials are good, so that wrong ones are not shown many times.
+ * wait meanwhile, though not for ever, if it is not known whether the credentials are good, so that wrong ones are not
+ * shown many times.
  */
 export interface SignIn extends Disposable {
   /** For the first request, before the proxy has asked: set where the user gave credentials that may go unasked. */
@@ -42,6 +43,8 @@ export interface SignIn extends Disposable {
    * @throws {unknown} the reason of `signal`.
    */
   answer(request: SignInRequest, signal: AbortSignal): Promise<SignInStep>;
+  /** The proxy has answered with something else than 407: what it was shown, if anything, is good. */
+  succeeded(): void;
 }
 
 /** Opens the sign-in of one request by this proxy. Costs nothing until the proxy asks. */

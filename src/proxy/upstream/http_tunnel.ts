@@ -44,6 +44,7 @@ export async function openHttpTunnel(target: Target, options: HttpTunnelOptions)
     let authorization = signIn.first;
     for (let requests = 1;; requests++) {
       const { head, body } = await ask(connection, input, { target, authorization, options });
+      if (head.status !== 407) signIn.succeeded();
       if (head.status >= 200 && head.status < 300) return withFirstBytes(connection, input.peek());
       if (head.status !== 407) throw await refused(target, proxy, { head, body, authorization, signal });
       if (requests >= PROXY_LIMITS.signInRequests) {

@@ -20,11 +20,12 @@ const { signal } = new AbortController();
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /** A sign-in that knows its steps beforehand. */
-function signIn(steps: readonly string[], first?: string): SignIn & { readonly asked: unknown[] } {
+function signIn(steps: readonly string[], first?: string) {
   const left = [...steps];
   const asked: unknown[] = [];
-  return {
+  const own: SignIn & { readonly asked: unknown[]; successes: number } = {
     asked,
+    successes: 0,
     ...first === undefined ? {} : { first },
     ofConnection: false,
     answer: (request) => {
@@ -33,8 +34,10 @@ function signIn(steps: readonly string[], first?: string): SignIn & { readonly a
       if (authorization !== undefined) return Promise.resolve({ authorization, connection: "any" });
       return Promise.reject(new WindlassError("WL_PROXY_SIGN_IN_REFUSED", "Cannot sign in"));
     },
+    succeeded: () => void own.successes++,
     [Symbol.dispose]: () => {},
   };
+  return own;
 }
 
 /** A proxy that gives those answers, one for each request, on as many connections as are made. */
@@ -81,6 +84,17 @@ Deno.test("openHttpTunnel() signs in over the same connection where the proxy ke
   (await open(peer, own)).close();
   assert.deepEqual(peer.requests, [`1: ${ASKED}`, `1: ${ASKED} | Proxy-Authorization: Basic dTpwdw==`]);
   assert.deepEqual(own.asked, [{ challenges: ["Basic realm=x"], kept: true }]);
+  assert.equal(own.successes, 1);
+});
+
+Deno.test("openHttpTunnel() takes a sign-in for good with an answer alone, were it a refusal of the target", async () => {
+  for (
+    const [answers, successes] of [[["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"], 1], [[], 0]] as const
+  ) {
+    const own = signIn(["Basic x"]);
+    await assert.rejects(open(proxy([DEMAND, ...answers]), own));
+    assert.equal(own.successes, successes);
+  }
 });
 
 Deno.test("openHttpTunnel() signs in over a new connection where the proxy ends it", async () => {
