@@ -5,6 +5,7 @@ import type { Duplex } from "../../streams/duplex.ts";
 import { authorityOf } from "../http/request_target.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
 import { isLoopback, isThisMachine, PROXY_NAME } from "../this_machine.ts";
+import { parseAddress } from "../ways/address_block.ts";
 import { type ProxyAddress, proxyText, type Target } from "../way.ts";
 import { type Connect, connectFirst } from "./connect_first.ts";
 import { DialFailure } from "./dial_failure.ts";
@@ -34,6 +35,8 @@ export interface DialerOptions {
   readonly peers?: Pick<Peers, "connect"> | undefined;
   /** Replaced in tests. */
   readonly connect?: Connect<TcpConnection>;
+  /** The addresses that this machine has in its networks; replaced in tests. */
+  readonly interfaces?: () => readonly Pick<Deno.NetworkInterfaceInfo, "address">[];
 }
 
 /** For whom a connection is made, and how long it may take. */
@@ -52,9 +55,12 @@ export class Dialer {
   readonly #lookups: NameLookups;
   readonly #peers: DialerOptions["peers"];
   readonly #connect: Connect<TcpConnection>;
+  readonly #interfaces: NonNullable<DialerOptions["interfaces"]>;
 
-  constructor({ services, peers, lookups = new NameLookups(), connect = Deno.connect }: DialerOptions) {
+  constructor(options: DialerOptions) {
+    const { services, peers, lookups = new NameLookups(), connect = Deno.connect } = options;
     [this.#services, this.#peers, this.#lookups, this.#connect] = [services, peers, lookups, connect];
+    this.#interfaces = options.interfaces ?? Deno.networkInterfaces;
   }
 
   /**
@@ -131,7 +137,9 @@ export class Dialer {
     const late = () => new DialFailure("silent", "it takes too long");
     const limit = { milliseconds: PROXY_LIMITS.localLookUpMilliseconds, signal, late };
     try {
-      return (await inTime(limit, (signal) => this.#lookups.find(hostname, client, signal))).some(isLoopback);
+      const addresses = await inTime(limit, (signal) => this.#lookups.find(hostname, client, signal));
+      const own = new Set(this.#interfaces().map(({ address }) => addressValue(address)));
+      return addresses.some((address) => isLoopback(address) || own.has(addressValue(address)));
     } catch (error) {
       if (error instanceof DialFailure) return false;
       throw error;
@@ -165,6 +173,11 @@ export class Dialer {
 /** Whether its other end is on this machine: a connection to one of its own addresses begins at that address. */
 function isOwnConnection({ remoteAddr, localAddr }: TcpConnection): boolean {
   return isLoopback(remoteAddr.hostname) || remoteAddr.hostname === localAddr.hostname;
+}
+
+/** An address of IPv4 has one value, within IPv6 as well; an interface at its end is left out. */
+function addressValue(address: string): bigint | undefined {
+  return parseAddress(address.replace(/%.*$/, ""))?.value;
 }
 
 /** Small writes go out at once, and a peer that has vanished is noticed. */

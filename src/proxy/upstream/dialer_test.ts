@@ -34,6 +34,7 @@ function lab(services: Partial<MachineServices> = {}) {
   };
   const dialer = new Dialer({
     connect,
+    interfaces: () => [{ address: "127.0.0.1" }, { address: "192.168.1.5" }, { address: "fe80::1%eth0" }],
     lookups: new NameLookups((hostname) => {
       const addresses = NAMES[hostname];
       if (addresses === undefined) return Promise.reject(Object.assign(new Error(), { code: "ENOTFOUND" }));
@@ -157,6 +158,9 @@ Deno.test("Dialer.judgeThrough() lets no proxy of this machine lead to what is c
   const isControlPort = () => Promise.resolve(true);
   assert.equal(await judge({ check, isControlPort }, "unknown.example"), false);
   assert.equal(await judge({ check }, "here.example"), false);
+  for (const own of ["own.example", "192.168.1.5", "::ffff:c0a8:105", "fe80::1"]) {
+    assert.equal(await judge({ check }, own), false, own);
+  }
   assert.equal(await judge({ check }, "a.example"), true);
   assert.equal(await judge({ check }, "unknown.example"), true);
   assert.equal(await judge({}, "here.example"), true);
