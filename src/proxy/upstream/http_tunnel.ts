@@ -12,7 +12,7 @@ import type { SignIn } from "../sign_in/sign_in.ts";
 import { type ProxyAddress, proxyText, type Target } from "../way.ts";
 import { withFirstBytes } from "./first_bytes.ts";
 import { inTime, whileOpen } from "./in_time.ts";
-import { proxyWords, statusText, withoutSecrets } from "./proxy_words.ts";
+import { proxyWords, statusText } from "./proxy_words.ts";
 
 export interface HttpTunnelOptions {
   readonly proxy: ProxyAddress;
@@ -83,7 +83,7 @@ export async function refused(
 ): Promise<WindlassError> {
   const secrets = [authorization?.split(" ").at(-1), proxy.credentials?.password];
   const words = await proxyWords(body, secrets, signal);
-  const status = withoutSecrets(statusText(head), secrets);
+  const status = statusText(head, secrets);
   const says = words === "" ? "" : `: ${words}`;
   const state = `the proxy ${proxyText(proxy)} answers "${status}"${says}`;
   return new WindlassError("WL_PROXY_REFUSED", `Cannot connect to ${authorityOf(target)}: ${state}`);

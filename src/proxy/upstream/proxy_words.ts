@@ -6,11 +6,18 @@ import { PROXY_LIMITS } from "../proxy_limits.ts";
 /** As much of a proxy's words as a sentence can hold. */
 const MAXIMUM_WORDS = 300;
 
-/** An answer in short, with what squid calls the error: `403 Forbidden, ERR_ACCESS_DENIED 0`. Pure. */
-export function statusText({ status, reason, fields }: Omit<AnswerHead, "minor">): string {
+/**
+ * An answer in short and without secrets, with what squid calls the error: `403 Forbidden, ERR_ACCESS_DENIED 0`. What is
+ * cut before its secrets are hidden shows the first part of one. Pure.
+ */
+export function statusText(
+  { status, reason, fields }: Omit<AnswerHead, "minor">,
+  secrets: readonly (string | undefined)[],
+): string {
+  const words = (text: string) => printable(withoutSecrets(text, secrets));
   const [error] = valuesOf(fields, "x-squid-error");
-  const text = `${status} ${printable(reason)}`.trim().slice(0, 120);
-  return error === undefined ? text : `${text}, ${printable(error).slice(0, 60)}`;
+  const text = `${status} ${words(reason)}`.trim().slice(0, 120);
+  return error === undefined ? text : `${text}, ${words(error).slice(0, 60)}`;
 }
 
 /**

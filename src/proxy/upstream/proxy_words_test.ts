@@ -20,8 +20,17 @@ Deno.test("withoutSecrets() leaves out what the proxy was sent", () => {
 });
 
 Deno.test("statusText() is one short line", () => {
-  assert.equal(statusText({ status: 403, reason: "For\x00bidden", fields: [] }), "403 For bidden");
-  assert.equal(statusText({ status: 403, reason: "", fields: [] }), "403");
+  assert.equal(statusText({ status: 403, reason: "For\x00bidden", fields: [] }, []), "403 For bidden");
+  assert.equal(statusText({ status: 403, reason: "", fields: [] }, []), "403");
   const fields = [["X-Squid-Error", "ERR_ACCESS_DENIED 0"]] as const;
-  assert.equal(statusText({ status: 403, reason: "No", fields }), "403 No, ERR_ACCESS_DENIED 0");
+  assert.equal(statusText({ status: 403, reason: "No", fields }, []), "403 No, ERR_ACCESS_DENIED 0");
+});
+
+Deno.test("statusText() shows no part of a secret where it cuts", () => {
+  const fields = [["X-Squid-Error", `${"b".repeat(56)}s3cret`]] as const;
+  const answer = { status: 403, reason: `${"a".repeat(112)}s3cret`, fields };
+  assert.equal(
+    statusText(answer, ["s3cret"]),
+    `403 ${"a".repeat(112)}***, ${"b".repeat(56)}***`,
+  );
 });
