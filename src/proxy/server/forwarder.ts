@@ -150,6 +150,9 @@ export class Forwarder implements Disposable {
         const page = new MessageBody(current.input, framingOfAnswer(answer, method));
         if (answer.status !== 407) {
           signIn.succeeded();
+          if (!isAhead && authorization !== undefined && isOwnPage(answer)) {
+            throw await refused(wish.target, proxy, { head: answer, body: page, authorization, signal });
+          }
           if (!isAhead) return { server: current, answer };
           isAhead = false;
           if (signIn.ofConnection) authorization = undefined;
@@ -270,6 +273,11 @@ export class Forwarder implements Disposable {
       : await opener.upstream(proxy, wish.target, options);
     return { stream, input: new ByteInput(stream), key: keyOf(way, wish), proxy };
   }
+}
+
+/** Whether a squid says itself why it fails. Its pages may show the request, and so the password that it was sent. */
+function isOwnPage({ status, fields }: AnswerHead): boolean {
+  return status >= 400 && valuesOf(fields, "x-squid-error").length > 0;
 }
 
 function statusLine({ status, reason }: AnswerHead): string {

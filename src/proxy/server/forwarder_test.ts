@@ -192,6 +192,29 @@ Deno.test("Forwarder signs in to a proxy with the request itself, over the same 
   await lab.end();
 });
 
+Deno.test("Forwarder passes on no page of a squid that may show the password which it was sent", async () => {
+  for (
+    const [field, isReplaced] of [["X-Squid-Error: ERR_CONNECT_FAIL 111", true], [
+      "Server: a",
+      false,
+    ]] as const
+  ) {
+    const lab = new ProxyLab();
+    lab.ways = [proxyWay("p.example")];
+    lab.signIn = { ...lab.signIn, first: "Basic dTpwdw==" };
+    lab.send(GET.replace("1.1", "1.0"));
+    const server = await lab.server();
+    await server.head();
+    const page = "<p>You sent Basic dTpwdw==</p>";
+    await server.write(`HTTP/1.1 503 No\r\n${field}\r\nContent-Length: ${page.length}\r\n\r\n${page}`);
+    const text = await lab.rest();
+    assert.equal(text.includes("dTpwdw=="), !isReplaced, text);
+    const message = "Cannot connect to a.example:80: the proxy http://p.example:3128 answers " +
+      '"503 No, ERR_CONNECT_FAIL 111": You sent Basic ***';
+    assert.equal(text.includes(`\r\n\r\n${message}\n`), isReplaced, text);
+  }
+});
+
 Deno.test("Forwarder signs in ahead of a body, which cannot be sent twice", async () => {
   const lab = new ProxyLab();
   lab.ways = [proxyWay("p.example")];
