@@ -73,7 +73,7 @@ Deno.test("PAC files that do not behave", async (test) => {
     });
   }
 
-  await test.step("the last one that worked is kept when the file turns bad, and all of it ends with the setting", async () => {
+  await test.step("nothing of a PAC file runs or is kept in memory once the setting is another", async () => {
     await lab.windlass.run(["settings", "set", "network.proxy", "none"]);
     assert.match(await attacker.get(`http://localhost:${service.port}/`), /direct$/);
     const grown = await residentMegabytes(host.pid!) - before;

@@ -62,6 +62,14 @@ export function executableUnderTest(): string {
   return resolve(REPOSITORY, Deno.env.get("WINDLASS_EXECUTABLE_UNDER_TEST") ?? join("dist", "windlass"));
 }
 
+/** The proxy of the machine that runs the tests has no part in them. */
+const NO_PROXIES = Object.fromEntries(
+  ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [
+    [name, ""],
+    [name.toLowerCase(), ""],
+  ]),
+);
+
 /**
  * Opens a place for an instance and starts nothing. Disposal uninstalls it, and fails when a process of it
  * is left over then (which it ends first), or a mount, an interface, a rule or a control group.
@@ -73,7 +81,7 @@ export async function openWindlassInstance(options: WindlassInstanceOptions = {}
   }
   await using owned = new AsyncDisposableStack();
   const home = options.home ?? owned.use(await openTemporaryFolder("windlass-home")).path;
-  const env = { ...options.env, WINDLASS_HOME: home };
+  const env = { ...NO_PROXIES, ...options.env, WINDLASS_HOME: home };
   const withEnvironment = (run: RunOptions = {}): RunOptions => ({
     deadlineMilliseconds: START_MILLISECONDS,
     ...run,

@@ -203,9 +203,7 @@ export class Forwarder implements Disposable {
         this.#hasBegun = true;
         await this.#client.write(headBytes(statusLine(answer), fields));
         if (isPlain) await this.#copyContent(content);
-        else {for (let bytes = await content.next(); bytes !== null; bytes = await content.next()) {
-            await this.#client.write(bytes);
-          }}
+        else await this.#copyFramed(content);
       });
       const lives = body.isOver && framing !== "close" && keepsConnection(answer) && !server.input.waits;
       if (lives && keeps) this.#kept = server;
@@ -216,6 +214,12 @@ export class Forwarder implements Disposable {
       throw error instanceof BadAnswer ? brokenAnswer(server, wish.target, error) : error;
     }
     return false; // the answer came before all of the request: what is left of that leads nowhere
+  }
+
+  async #copyFramed(body: MessageBody): Promise<void> {
+    for (let bytes = await body.next(); bytes !== null; bytes = await body.next()) {
+      await this.#client.write(bytes);
+    }
   }
 
   /** For a client that does not know chunks. */

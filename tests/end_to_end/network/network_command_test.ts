@@ -32,16 +32,8 @@ Deno.test("windlass network, its check, and what containers get of it", async (t
   const others = { auths: {}, cliPluginsExtraDirs: [(await openTestClients()).pluginFolder] };
   await Deno.writeTextFile(configFile, JSON.stringify(others));
   const config = async () => JSON.parse(await Deno.readTextFile(configFile));
-  const unset = {
-    HTTP_PROXY: "",
-    https_proxy: "",
-    http_proxy: "",
-    ALL_PROXY: "",
-    all_proxy: "",
-    no_proxy: "",
-  };
   await using windlass = await openWindlassInstance({
-    env: { ...unset, NO_PROXY: "", HTTPS_PROXY: "", DOCKER_CONFIG: docker, SSL_CERT_FILE: bundle },
+    env: { DOCKER_CONFIG: docker, SSL_CERT_FILE: bundle },
   });
   const set = (...words: string[]) => windlass.run(["settings", "set", ...words]);
   const report = async (): Promise<NetworkReport> => JSON.parse(await windlass.run(["network", "--json"]));
