@@ -42,6 +42,17 @@ Deno.test("names of containers through the network proxy", async (test) => {
     assert.match(hosts[0].outcome, /^Cannot connect to api:8080: .*\bname\b/);
   });
 
+  await test.step("a container that the network keeps apart from others does not reach it", async () => {
+    const apart = ["--opt", "com.docker.network.bridge.enable_icc=false", "apart"];
+    await docker.run(["network", "create", ...apart]);
+    await docker.run(["network", "connect", "apart", "shop-api-1"]);
+    const { code, stderr } = await fetch("apart", "http://shop-api-1:8080/page");
+    assert.notEqual(code, 0);
+    assert.match(stderr, /502/);
+    const { hosts } = JSON.parse(await windlass.run(["network", "--json"]));
+    assert.notEqual(hosts[0].rule, "the host is a container of the same network");
+  });
+
   await test.step("a container that is gone is not found any more", async () => {
     await docker.run(["rm", "--force", "shop-api-1"]);
     await eventually(async () => assert.match((await fetch("shop", "http://api:8080/page")).stderr, /502/));
