@@ -10,6 +10,8 @@ const AGE_MILLISECONDS = 10 * 60_000;
 const PAUSE_MILLISECONDS = 15_000;
 /** How long the answer for a host is used: files may look at the time. */
 const ANSWER_MILLISECONDS = 60_000;
+/** How long a failure for a host is: long enough for what follows in a burst, since the next answer may be in time. */
+const FAILURE_MILLISECONDS = 5_000;
 /** Hosts whose answers are kept. */
 const ANSWERS = 1_000;
 /** What is shown of an answer that names no way. */
@@ -51,7 +53,7 @@ export class PacProxy implements Disposable {
   readonly url: string;
   readonly #options: PacProxyOptions;
   readonly #now: () => number;
-  readonly #answers = new Map<string, { readonly until: number; readonly result: Promise<PacResult> }>();
+  readonly #answers = new Map<string, { until: number; readonly result: Promise<PacResult> }>();
   #evaluator: Evaluator | undefined;
   #text: string | undefined;
   #state: PacState = { state: "loading", readAt: null, problem: null };
@@ -76,7 +78,7 @@ export class PacProxy implements Disposable {
     this.#answers.clear();
   }
 
-  /** Resolves in the time of one reading and one answer, about 10 s at most. Never rejects. */
+  /** Resolves in the time of one reading and two answers, about 15 s at most. Never rejects. */
   async find(target: Target): Promise<PacResult> {
     if (this.#now() >= this.#dueAt) {
       const wasPaused = this.#dueAt !== -Infinity && this.#state.state !== "ready";
@@ -87,14 +89,11 @@ export class PacProxy implements Disposable {
     if (evaluator === undefined) {
       return { kind: "failed", problem: `cannot be used: ${this.#state.problem ?? "it is not loaded yet"}` };
     }
-    const key = `${target.scheme} ${target.hostname} ${target.port}`;
-    const known = this.#answers.get(key);
-    if (known !== undefined && known.until > this.#now()) return await known.result;
-    const result = this.#ask(evaluator, target);
-    this.#answers.delete(key);
-    this.#answers.set(key, { until: this.#now() + ANSWER_MILLISECONDS, result });
-    if (this.#answers.size > ANSWERS) this.#answers.delete(this.#answers.keys().next().value!);
-    return await result;
+    const result = await this.#answer(evaluator, target);
+    // The version that was asked may have given way to a new one, and ended without an answer.
+    const newer = this.#evaluator;
+    if (result.kind === "ways" || newer === undefined || newer === evaluator) return result;
+    return await this.#answer(newer, target);
   }
 
   [Symbol.dispose](): void {
@@ -154,6 +153,20 @@ export class PacProxy implements Disposable {
     } catch (error) {
       return { kind: "failed", problem: `fails for this host: ${errorText(error)}` };
     }
+  }
+
+  /** The answer that is kept, or a new one. */
+  async #answer(evaluator: Evaluator, target: Target): Promise<PacResult> {
+    const key = `${target.scheme} ${target.hostname} ${target.port}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined && known.until > this.#now()) return await known.result;
+    const answer = { until: this.#now() + ANSWER_MILLISECONDS, result: this.#ask(evaluator, target) };
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
+    if (this.#answers.size > ANSWERS) this.#answers.delete(this.#answers.keys().next().value!);
+    const result = await answer.result;
+    if (result.kind === "failed") answer.until = this.#now() + FAILURE_MILLISECONDS;
+    return result;
   }
 
   #setState(state: PacState): void {

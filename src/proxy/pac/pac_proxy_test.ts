@@ -74,6 +74,40 @@ Deno.test("PacProxy reads the file again after ten minutes, and when the network
   assert.deepEqual([world.reads, world.opened], [4, 3]); // the same text runs on
 });
 
+Deno.test("PacProxy asks the new version of a file where the old one was ended before it answered", async () => {
+  const asked = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<string>();
+  const { pac, world } = fake({
+    open: ({ text }) =>
+      Promise.resolve({
+        find: () => {
+          asked.resolve();
+          return text === "PROXY p:1" ? late.promise : Promise.resolve(text);
+        },
+        [Symbol.dispose]: () => late.reject(new PacFailure("it was ended")),
+      }),
+  });
+  const first = pac.find(TARGET);
+  await asked.promise;
+  world.text = "PROXY q:1";
+  pac.forget();
+  assert.deepEqual(await pac.find({ ...TARGET, hostname: "b.test" }), ways("q"));
+  assert.deepEqual(await first, ways("q"));
+});
+
+Deno.test("PacProxy asks again for a host after a few seconds where the file has failed", async () => {
+  let answer = () => Promise.reject<string>(new PacFailure("it did not answer within 5 s"));
+  const { pac, world } = fake({
+    open: () => Promise.resolve({ find: () => answer(), [Symbol.dispose]: () => {} }),
+  });
+  const failed = { kind: "failed", problem: "fails for this host: it did not answer within 5 s" };
+  assert.deepEqual(await pac.find(TARGET), failed);
+  answer = () => Promise.resolve("PROXY p:1");
+  assert.deepEqual(await pac.find(TARGET), failed);
+  world.time = 5_000;
+  assert.deepEqual(await pac.find(TARGET), ways("p"));
+});
+
 Deno.test("PacProxy uses the last good file while it cannot be read, and says so", async () => {
   const { pac, world } = fake();
   await pac.find(TARGET);
