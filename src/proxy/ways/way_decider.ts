@@ -34,6 +34,9 @@ const DIRECT: readonly Way[] = [{ kind: "direct" }];
 /** A proxy elsewhere would lead to its own machine. */
 const THIS_MACHINE: Decision = { ways: DIRECT, rule: "the host is this machine" };
 
+/** A decision; `isLost` if its PAC file was dropped while it was asked, so that what decides now has to. */
+type Found = Decision & { readonly isLost?: boolean };
+
 /** The PAC file that is in use. */
 export interface PacInUse extends PacState {
   /** Without a password. */
@@ -73,15 +76,8 @@ export class WayDecider implements DecideWay, Disposable {
   async decide(target: Target, signal: AbortSignal): Promise<Decision> {
     signal.throwIfAborted();
     if (isThisMachine(target.hostname)) return THIS_MACHINE;
-    const { proxy, noProxy } = this.#options.settings();
-    if (isExempt(target, this.#rules(noProxy))) return { ways: DIRECT, rule: "the setting network.noProxy" };
-    const setting = parseProxySetting(proxy);
-    if (typeof setting === "string" || setting.kind === "system") {
-      return await orAborted(this.#bySystem(target, signal), signal);
-    }
-    if (setting.kind === "pac") return await orAborted(this.#byPac(target, setting.url, DIRECT), signal);
-    this.#dropPac();
-    return { ways: setting.kind === "none" ? DIRECT : [setting], rule: decidedBySetting(proxy) };
+    const decision = await this.#decide(target, signal);
+    return decision.isLost === true ? await this.#decide(target, signal) : decision;
   }
 
   /** The network or the settings of the system have changed. */
@@ -97,7 +93,19 @@ export class WayDecider implements DecideWay, Disposable {
     this.#system?.then((system) => system[Symbol.dispose](), () => {});
   }
 
-  async #bySystem(target: Target, signal: AbortSignal): Promise<Decision> {
+  async #decide(target: Target, signal: AbortSignal): Promise<Found> {
+    const { proxy, noProxy } = this.#options.settings();
+    if (isExempt(target, this.#rules(noProxy))) return { ways: DIRECT, rule: "the setting network.noProxy" };
+    const setting = parseProxySetting(proxy);
+    if (typeof setting === "string" || setting.kind === "system") {
+      return await orAborted(this.#bySystem(target, signal), signal);
+    }
+    if (setting.kind === "pac") return await orAborted(this.#byPac(target, setting.url, DIRECT), signal);
+    this.#dropPac();
+    return { ways: setting.kind === "none" ? DIRECT : [setting], rule: decidedBySetting(proxy) };
+  }
+
+  async #bySystem(target: Target, signal: AbortSignal): Promise<Found> {
     const { variablesFirst } = this.#options;
     const first = variablesFirst ? this.#byVariables(target) : undefined;
     if (first !== undefined) return this.#decided(first);
@@ -109,6 +117,7 @@ export class WayDecider implements DecideWay, Disposable {
       case "pac": {
         this.#pacMayGo = false;
         const decision = await this.#byPac(target, answer.url, answer.otherwise ?? DIRECT);
+        if (decision.isLost === true) return decision;
         return this.#decided(
           { ...decision, rule: `${decision.rule}, from ${answer.source}` },
           `the PAC file ${withHiddenPassword(answer.url)}, from ${answer.source}`,
@@ -142,23 +151,30 @@ export class WayDecider implements DecideWay, Disposable {
   }
 
   async #askSystem(target: Target, signal: AbortSignal): Promise<SystemAnswer> {
+    const opening = this.#system ??= this.#options.openSystem();
     try {
-      const system = await (this.#system ??= this.#options.openSystem());
-      return await system.find(target, signal);
+      return await (await opening).find(target, signal);
     } catch (error) {
       signal.throwIfAborted();
-      this.#system = undefined;
+      if (this.#system === opening && !this.#isDisposed) {
+        this.#system = undefined;
+        opening.then((system) => system[Symbol.dispose](), () => {});
+      }
       const source = `directly, since the proxy settings of this machine cannot be read: ${errorText(error)}`;
       return { kind: "ways", ways: DIRECT, source };
     }
   }
 
-  async #byPac(target: Target, url: string, otherwise: readonly Way[]): Promise<Decision> {
+  async #byPac(target: Target, url: string, otherwise: readonly Way[]): Promise<Found> {
     const pac = this.#pacOf(url);
     const result = await pac.find(target);
     const name = `the PAC file ${withHiddenPassword(url)}`;
     if (result.kind === "ways") return { ways: result.ways, rule: name };
-    return { ways: otherwise, rule: `${otherwiseText(otherwise)}, since ${name} ${result.problem}` };
+    const failed = {
+      ways: otherwise,
+      rule: `${otherwiseText(otherwise)}, since ${name} ${result.problem}`,
+    };
+    return pac === this.#pac || this.#isDisposed ? failed : { ...failed, isLost: true };
   }
 
   #pacOf(url: string): PacProxy {

@@ -7,13 +7,16 @@ import { WayDecider } from "./way_decider.ts";
 
 const TARGET: Target = { scheme: "https", hostname: "a.test", port: 443 };
 
-function fake(variablesFirst = true) {
+function fake(variablesFirst = true, ask = (text: string) => Promise.resolve(text)) {
   const world = {
     proxy: "system",
     noProxy: [] as readonly string[],
     variables: {} as Record<string, string>,
     system: { kind: "unset" } as SystemAnswer | Error,
     opened: 0,
+    closed: 0,
+    /** What the settings of the system throw once they are open. */
+    answer: undefined as Error | undefined,
     forgotten: 0,
     pac: "PROXY pac:1; DIRECT" as string | Error,
     changes: 0,
@@ -26,9 +29,12 @@ function fake(variablesFirst = true) {
       world.opened++;
       if (world.system instanceof Error) return Promise.reject(world.system);
       return Promise.resolve({
-        find: () => Promise.resolve(world.system as SystemAnswer),
+        find: () =>
+          world.answer instanceof Error
+            ? Promise.reject(world.answer)
+            : Promise.resolve(world.system as SystemAnswer),
         forget: () => world.forgotten++,
-        [Symbol.dispose]: () => {},
+        [Symbol.dispose]: () => world.closed++,
       });
     },
     readPac: () => world.pac instanceof Error ? Promise.reject(world.pac) : Promise.resolve(world.pac),
@@ -36,8 +42,7 @@ function fake(variablesFirst = true) {
     openPac: (options) =>
       new PacProxy({
         ...options,
-        open: ({ text }) =>
-          Promise.resolve({ find: () => Promise.resolve(text), [Symbol.dispose]: () => {} }),
+        open: ({ text }) => Promise.resolve({ find: () => ask(text), [Symbol.dispose]: () => {} }),
       }),
   });
   const decide = async (target: Target = TARGET) => {
@@ -145,6 +150,28 @@ Deno.test("WayDecider goes directly where the settings of the system cannot be r
   assert.equal(await decide(), `direct: ${rule}`);
   world.system = { kind: "unset" };
   assert.equal(await decide(), "direct: no proxy is set on this machine");
+  world.answer = new Error("no library");
+  assert.equal(await decide(), `direct: ${rule}`);
+  assert.deepEqual([world.opened, world.closed], [2, 1]);
+  world.answer = undefined;
+  assert.equal(await decide(), "direct: no proxy is set on this machine");
+  assert.deepEqual([world.opened, world.closed], [3, 1]);
+});
+
+Deno.test("WayDecider decides again for a request whose PAC file was dropped before it answered", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<string>();
+  const { world, decide } = fake(true, () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  world.proxy = "pac:http://wpad.test/proxy.pac";
+  const first = decide();
+  await asked.promise;
+  world.proxy = "http://set:2";
+  assert.equal(await decide(), "http://set:2: the setting network.proxy");
+  answer.reject(new Error("it was ended"));
+  assert.equal(await first, "http://set:2: the setting network.proxy");
 });
 
 Deno.test("WayDecider.decide() rejects with the reason of its signal", async () => {
