@@ -14,8 +14,6 @@ export type SystemAnswer =
     readonly kind: "pac";
     readonly url: string;
     readonly source: string;
-    /** Why the system's own evaluation failed, as a clause, if it tried. */
-    readonly failure?: string;
     /** The ways that the system takes when the PAC file cannot be used. */
     readonly otherwise?: readonly Way[];
   }

@@ -43,7 +43,7 @@ function target(text: string): Target {
 
 function shown(answer: SystemAnswer): string {
   if (answer.kind === "unset") return "unset";
-  if (answer.kind === "pac") return `evaluate ${answer.url}: ${answer.failure}`;
+  if (answer.kind === "pac") return `evaluate ${answer.url}`;
   const ways = answer.ways.map((way) => way.kind === "direct" ? "direct" : proxyText(way.proxy));
   return `${ways.join(", ")} by ${answer.source}`;
 }
@@ -85,10 +85,9 @@ async function letsWindowsEvaluate(): Promise<void> {
   assert.equal(await find("http://deb.debian.org"), `http://plain.example:80 by ${source}`);
   assert.equal(await find("https://git.corp.example"), `direct by ${source}`);
   assert.ok(served >= 1);
-  const failure = "Windows could not load or evaluate it";
-  assert.equal(await find("https://throws.example"), `evaluate ${scriptUrl}: ${failure}`);
+  assert.equal(await find("https://throws.example"), `evaluate ${scriptUrl}`);
   const missing = `http://127.0.0.1:${server.addr.port}/missing`;
-  assert.equal(await answerTo({ scriptUrl: missing }, "https://ghcr.io"), `evaluate ${missing}: ${failure}`);
+  assert.equal(await answerTo({ scriptUrl: missing }, "https://ghcr.io"), `evaluate ${missing}`);
 }
 
 /** A server that takes connections and says nothing. */
@@ -97,7 +96,7 @@ async function waitsForFiveSeconds(): Promise<void> {
   const scriptUrl = `http://127.0.0.1:${silent.addr.port}/proxy.pac`;
   assert.equal(
     await answerTo({ scriptUrl }, "https://ghcr.io", SYSTEM_CLOCK),
-    `evaluate ${scriptUrl}: Windows has not evaluated it within 5 seconds`,
+    `evaluate ${scriptUrl}`,
   );
 }
 

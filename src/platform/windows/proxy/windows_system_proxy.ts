@@ -130,15 +130,13 @@ export class WindowsSystemProxy implements SystemProxy {
     { scriptUrl, source, period, otherwise }: Script,
     signal: AbortSignal,
   ): Promise<SystemAnswer> {
-    const late = `Windows has not evaluated it within ${SCRIPT_MILLISECONDS / 1_000} seconds`;
-    const failed = (failure: string): SystemAnswer => ({
+    const handedOn: SystemAnswer = {
       kind: "pac",
       url: scriptUrl,
       source,
-      failure,
       ...(otherwise === undefined ? {} : { otherwise }),
-    });
-    if (this.#clock.now() < period.silentUntil) return failed(late);
+    };
+    if (this.#clock.now() < period.silentUntil) return handedOn;
     const servers = await this.#inTime(
       period.answers.serversFor(urlOf(target), scriptUrl),
       SCRIPT_MILLISECONDS,
@@ -146,9 +144,9 @@ export class WindowsSystemProxy implements SystemProxy {
     );
     if (servers === undefined) {
       period.silentUntil = this.#clock.now() + SILENCE_MILLISECONDS;
-      return failed(late);
+      return handedOn;
     }
-    if (servers === null) return failed("Windows could not load or evaluate it");
+    if (servers === null) return handedOn;
     const ways = proxyServersFor(target, servers);
     return { kind: "ways", ways: ways.length > 0 ? ways : DIRECT, source };
   }
