@@ -41,6 +41,18 @@ export interface DecideWay {
   decide(target: Target, signal: AbortSignal): Promise<Decision>;
 }
 
+/** A way for users. Pure. */
+export function wayText(way: Way): string {
+  return way.kind === "direct" ? "direct" : proxyText(way.proxy);
+}
+
+/** The address that a PAC file is shown: without a path, as browsers do it, and without the usual port. Pure. */
+export function urlOf({ scheme, hostname, port }: Target): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const isUsual = port === (scheme === "https" ? 443 : 80);
+  return `${scheme}://${host}${isUsual ? "" : `:${port}`}/`;
+}
+
 /** A proxy as users write it, without its credentials: `http://proxy.example.com:8080`. Pure. */
 export function proxyText({ scheme, hostname, port }: ProxyAddress): string {
   return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

@@ -8,10 +8,9 @@ import { latin1 } from "../../src/proxy/http/message_head.ts";
 import { RecentHosts } from "../../src/proxy/recent_hosts.ts";
 import type { SignIn } from "../../src/proxy/sign_in/sign_in.ts";
 import { UpstreamBook } from "../../src/proxy/upstream/upstream_book.ts";
-import { type ProxyAddress, type Target, type Way } from "../../src/proxy/way.ts";
+import { type ProxyAddress, type Target, type Way, wayText } from "../../src/proxy/way.ts";
 import type { ProxyParts } from "../../src/proxy/server/proxy_parts.ts";
 import { ProxyServer } from "../../src/proxy/server/proxy_server.ts";
-import { wayText } from "../../src/proxy/server/through_ways.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 export const DIRECT: Way = { kind: "direct" };

@@ -1,5 +1,5 @@
 import { errorText } from "../../errors/error_text.ts";
-import type { Target, Way } from "../way.ts";
+import { type Target, urlOf, type Way } from "../way.ts";
 import { parsePacAnswer } from "./pac_answer.ts";
 import { PacEvaluator, type PacEvaluatorOptions } from "./pac_evaluator.ts";
 import type { ReadPacFile } from "./pac_file.ts";
@@ -174,13 +174,6 @@ export class PacProxy implements Disposable {
     this.#state = state;
     if (before.state !== state.state || before.problem !== state.problem) this.#options.onChange();
   }
-}
-
-/** Without a path, as browsers show addresses to PAC files; the usual port is left out. Pure. */
-export function urlOf({ scheme, hostname, port }: Target): string {
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const isUsual = port === (scheme === "https" ? 443 : 80);
-  return `${scheme}://${host}${isUsual ? "" : `:${port}`}/`;
 }
 
 function shown(answer: string): string {

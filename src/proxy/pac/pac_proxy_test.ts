@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Target } from "../way.ts";
 import { PacFailure } from "./pac_failure.ts";
-import { PacProxy, type PacProxyOptions, urlOf } from "./pac_proxy.ts";
+import { PacProxy, type PacProxyOptions } from "./pac_proxy.ts";
 
 const TARGET: Target = { scheme: "https", hostname: "a.test", port: 443 };
 
@@ -158,9 +158,4 @@ Deno.test("PacProxy says what an answer is that names no way, and what the file 
     kind: "failed",
     problem: "fails for this host: no rule",
   });
-});
-
-Deno.test("urlOf() has no path, and no usual port", () => {
-  assert.equal(urlOf(TARGET), "https://a.test/");
-  assert.equal(urlOf({ scheme: "http", hostname: "fd00::1", port: 8080 }), "http://[fd00::1]:8080/");
 });

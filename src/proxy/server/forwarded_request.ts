@@ -2,9 +2,8 @@ import { asksForUpgrade, fieldsOfRequest } from "../http/forwarded_fields.ts";
 import type { MessageBody } from "../http/message_body.ts";
 import { headBytes, type RequestHead } from "../http/message_head.ts";
 import type { Wish } from "../http/request_target.ts";
-import type { ProxyAddress, Way } from "../way.ts";
+import { type ProxyAddress, type Way, wayText } from "../way.ts";
 import type { ServerConnection } from "./exchange.ts";
-import { wayText } from "./through_ways.ts";
 
 export type ForwardWish = Extract<Wish, { readonly kind: "forward" }>;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { ProxyDown } from "../upstream/proxy_down.ts";
 import { DIRECT, ProxyLab, proxyWay } from "../../../tests/fakes/proxy_lab.ts";
-import { wayText } from "./through_ways.ts";
+import { wayText } from "../way.ts";
 
 const CONNECT = "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n";
 const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";

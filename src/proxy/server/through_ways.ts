@@ -8,7 +8,7 @@ import type { Peers } from "../upstream/peers.ts";
 import { ProxyDown } from "../upstream/proxy_down.ts";
 import type { UpstreamBook } from "../upstream/upstream_book.ts";
 import type { DialOptions } from "../upstream/dialer.ts";
-import { type DecideWay, type Decision, proxyText, type Target, type Way } from "../way.ts";
+import { type DecideWay, type Decision, type Target, type Way, wayText } from "../way.ts";
 
 /** What decides and remembers. */
 export interface Ways {
@@ -122,9 +122,4 @@ function waysFor(
 /** Names with a dot are looked up where everyone else does: a container must not stand in for a host of the internet. */
 function mayBePeer({ hostname }: Target, client: ProxyClient): boolean {
   return client !== ENGINE_CLIENT && !isThisMachine(hostname) && !/[.:]/.test(hostname);
-}
-
-/** A way for users. Pure. */
-export function wayText(way: Way): string {
-  return way.kind === "direct" ? "direct" : proxyText(way.proxy);
 }

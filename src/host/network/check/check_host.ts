@@ -6,7 +6,7 @@ import { isWindlassError, WindlassError } from "../../../errors/windlass_error.t
 import { endpoint } from "../../../platform/addresses.ts";
 import { connectLimit, joined, triesNextWay } from "../../../proxy/fail_over.ts";
 import { PROXY_LIMITS } from "../../../proxy/proxy_limits.ts";
-import { type DecideWay, proxyText, type Target, type Way } from "../../../proxy/way.ts";
+import { type DecideWay, proxyText, type Target, type Way, wayText } from "../../../proxy/way.ts";
 import type { Duplex } from "../../../streams/duplex.ts";
 import { askRegistry, type RegistryAnswer } from "./ask_registry.ts";
 import { checkTarget } from "./check_target.ts";
@@ -249,10 +249,6 @@ function registryText({ status, isRegistry }: RegistryAnswer): Found {
       ? "it is a registry, and wants a login for most of it"
       : `it is a registry, and answers ${status}`,
   };
-}
-
-function wayText(way: Way): string {
-  return way.kind === "direct" ? "direct" : proxyText(way.proxy);
 }
 
 function wayPhrase(way: Way): string {

@@ -1,6 +1,6 @@
 import { type AwakeClock, SYSTEM_CLOCK } from "../../../timing/awake_time.ts";
 import { orAborted } from "../../../timing/or_aborted.ts";
-import type { Target, Way } from "../../../proxy/way.ts";
+import { type Target, urlOf, type Way } from "../../../proxy/way.ts";
 import type { SystemAnswer, SystemProxy } from "../../system_proxy.ts";
 import { isBypassed, proxyServersFor } from "./proxy_servers.ts";
 import { ScriptAnswers } from "./script_answers.ts";
@@ -168,13 +168,6 @@ function waysOfServers(target: Target, { servers, bypass }: UserProxySettings): 
   if (servers === "") return undefined;
   const ways = isBypassed(target, bypass) ? [] : proxyServersFor(target, servers);
   return ways.length > 0 ? ways : DIRECT;
-}
-
-/** As Windows hands it to a PAC file: the path of a request is nobody's business. */
-function urlOf({ scheme, hostname, port }: Target): string {
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const usual = port === (scheme === "https" ? 443 : 80);
-  return `${scheme}://${host}${usual ? "" : `:${port}`}/`;
 }
 
 /** Without the name and the password that an address may carry. */
