@@ -14,7 +14,7 @@ export interface HostVisit {
   readonly way: string;
   /** As in `Decision`. */
   readonly rule: string;
-  /** `connected`, or why not: a whole sentence without secrets. */
+  /** `connected`, `led to the container`, or why not: a whole sentence without secrets. */
   readonly outcome: string;
   readonly reached: boolean;
   /** From the request to the open connection, or to the failure. */

@@ -14,9 +14,9 @@ export interface RecentHost {
   way: string;
   /** What decided the way, such as `the setting network.proxy`. */
   rule: string;
-  /** How the last request ended: `connected`, or the reason for the failure. */
+  /** How the last request ended: `connected`, `led to the container`, or the reason for the failure. */
   outcome: string;
-  /** Whether the last request reached the host. */
+  /** Whether the last request reached the host; one for a container may have ended there. */
   reached: boolean;
   /** From the request until the host was reached, or until the failure. */
   milliseconds: number;
@@ -34,7 +34,9 @@ export const RecentHost: z.ZodType<RecentHost> = z.object({
   client: z.enum(["engine", "container"]).describe("The last client: dockerd and BuildKit, or a container"),
   way: z.string().describe("direct, or the proxy that was used, such as http://proxy.example.com:8080"),
   rule: z.string().describe("What decided the way, such as: the setting network.proxy"),
-  outcome: z.string().describe("How the last request ended: connected, or the reason for the failure"),
+  outcome: z.string().describe(
+    "How the last request ended: connected, led to the container, or the reason for the failure",
+  ),
   reached: z.boolean().describe("Whether the last request reached the host"),
   milliseconds: z.int().describe("From the request until the host was reached, or until the failure"),
   requests: z.int().describe("Requests to this host since it was first remembered"),

@@ -76,7 +76,8 @@ export async function throughWays<Opened>(
       client: client === ENGINE_CLIENT ? "engine" : "container",
       way: wayText(way),
       rule,
-      outcome: failure?.message ?? "connected",
+      // Whether a container takes the connection shows only when it answers.
+      outcome: failure?.message ?? (peer === undefined ? "connected" : "led to the container"),
       reached: failure === undefined,
       milliseconds: Math.round(performance.now() - since),
     });

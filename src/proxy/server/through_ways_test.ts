@@ -19,33 +19,37 @@ async function wayOf(hostname: string, client: string): Promise<string> {
       return Promise.resolve(client === "172.18.0.2" && name === "api" ? "172.18.0.3" : undefined);
     },
   };
+  const hosts = new RecentHosts();
   const { opened, rule } = await throughWays(
     { scheme: "http", hostname, port: 80 },
     {
       ways: { decide: () => Promise.resolve(PROXIED) },
       upstreams: new UpstreamBook(),
-      hosts: new RecentHosts(),
+      hosts,
       containersAt: () => [],
       peers,
     },
     { client, signal, since: 0 },
     (way, { peer }) => Promise.resolve(`${way.kind} ${peer}`),
   );
-  return `${opened}, asked for ${asked.join() || "nothing"}: ${rule}`;
+  return `${opened}, asked for ${asked.join() || "nothing"}, ${hosts.list()[0]?.outcome}: ${rule}`;
 }
 
 Deno.test("throughWays() leads the name of a container to it, whatever the ways of the machine", async () => {
   assert.equal(
     await wayOf("api", "172.18.0.2"),
-    "direct 172.18.0.3, asked for api: the host is a container of the same network",
+    "direct 172.18.0.3, asked for api, led to the container: the host is a container of the same network",
   );
-  assert.equal(await wayOf("db", "172.18.0.2"), "proxy undefined, asked for db: a test");
-  assert.equal(await wayOf("api", "172.19.0.2"), "proxy undefined, asked for api: a test");
+  assert.equal(await wayOf("db", "172.18.0.2"), "proxy undefined, asked for db, connected: a test");
+  assert.equal(await wayOf("api", "172.19.0.2"), "proxy undefined, asked for api, connected: a test");
 });
 
 Deno.test("throughWays() takes no other name for one of a container, and none of the engine's own requests", async () => {
   for (const hostname of ["api.example", "10.0.0.1", "fd00::1", "localhost"]) {
-    assert.equal(await wayOf(hostname, "172.18.0.2"), "proxy undefined, asked for nothing: a test");
+    assert.equal(
+      await wayOf(hostname, "172.18.0.2"),
+      "proxy undefined, asked for nothing, connected: a test",
+    );
   }
-  assert.equal(await wayOf("api", "engine"), "proxy undefined, asked for nothing: a test");
+  assert.equal(await wayOf("api", "engine"), "proxy undefined, asked for nothing, connected: a test");
 });
