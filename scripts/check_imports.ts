@@ -173,10 +173,11 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/settings/",
-    // Whether a value names a proxy is known where proxies are.
+    // Whether a value names a proxy is known where proxies are, and which addresses are loopback where addresses are.
     mayImport: [
       ...BASICS,
       "src/files/",
+      "src/platform/addresses.ts",
       "src/api/resources/settings.ts",
       "src/proxy/ways/",
       "src/proxy/way.ts",
@@ -218,7 +219,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   },
   {
     within: "src/platform/",
-    // Of proxies it has the types alone, in which it says what the settings of the system are.
+    // Of proxies it has the terms alone, in which it says what the settings of the system are.
     mayImport: [...BASICS, "src/streams/", "src/proxy/way.ts"],
     mayUse: ["node:"],
     why: "the bottom: it knows the machine and nothing of the product",

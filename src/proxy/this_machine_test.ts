@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isLoopback, isThisMachine } from "./this_machine.ts";
+import { isLoopback } from "../platform/addresses.ts";
+import { isThisMachine } from "./this_machine.ts";
 
 Deno.test("isThisMachine() knows every text that leads to this machine", () => {
   for (

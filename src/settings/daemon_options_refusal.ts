@@ -1,3 +1,5 @@
+import { isLoopback } from "../platform/addresses.ts";
+
 /** Keys of daemon.json that Windlass itself decides; another value would cut it off from its engine. */
 const RESERVED: ReadonlySet<string> = new Set([
   "cgroup-parent",
@@ -30,7 +32,7 @@ export function daemonOptionsRefusal(options: Readonly<Record<string, unknown>>)
 
 /** The engine has a loopback interface of its own, on which no name server of the machine listens. */
 function loopbackNameServer(servers: unknown): string | undefined {
-  const found = Array.isArray(servers) ? servers.find((server) => isLoopback(String(server))) : undefined;
+  const found = Array.isArray(servers) ? servers.find((server) => isOwn(String(server))) : undefined;
   if (found === undefined) return undefined;
   return `'dns' has ${found}, which is not this machine inside the engine; ` +
     "without 'dns', containers use the name servers of this machine";
@@ -54,7 +56,7 @@ function unusableProxy(proxies: unknown): string | undefined {
 
 function loopbackProxy(proxies: unknown): string | undefined {
   for (const [key, url] of proxyUrls(proxies)) {
-    if (!isLoopback(url.hostname)) continue;
+    if (!isOwn(url.hostname)) continue;
     // Without the user's name and password, which the address may have.
     const port = url.port === "" ? "" : `:${url.port}`;
     return `'${key}' has ${url.hostname}, which is not this machine inside the engine; ` +
@@ -77,6 +79,8 @@ function proxyUrl(proxy: string): URL | undefined {
   return URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`) ?? undefined;
 }
 
-function isLoopback(host: string): boolean {
-  return /^(localhost\.?|127(\.\d+){3}|\[?::1\]?|0\.0\.0\.0|\[?::\]?)$/i.test(host.trim());
+/** @param host A name or an address as users write it, an IPv6 one with brackets or not. */
+function isOwn(host: string): boolean {
+  const plain = host.trim().toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  return /^localhost\.?$/.test(plain) || isLoopback(plain);
 }

@@ -33,7 +33,7 @@ Deno.test("daemonOptionsRefusal() names the address by which a proxy of this mac
 });
 
 Deno.test("daemonOptionsRefusal() says that a name server on loopback is not this machine's", () => {
-  for (const server of ["127.0.0.1", "127.0.0.53", "::1"]) {
+  for (const server of ["127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1"]) {
     assert.equal(
       daemonOptionsRefusal({ dns: ["10.0.0.53", server] }),
       `'dns' has ${server}, which is not this machine inside the engine; ` +

@@ -1,7 +1,8 @@
 /** Random and hostile messages: what the network proxy passes on has one meaning, however it is cut into pieces. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isLoopback, isThisMachine } from "../this_machine.ts";
+import { isLoopback } from "../../platform/addresses.ts";
+import { isThisMachine } from "../this_machine.ts";
 import { ByteInput, EndedEarly, TooLong } from "./byte_input.ts";
 import { ChunkEnd } from "./chunk_end.ts";
 import { framingOfRequest } from "./message_body.ts";

@@ -1,3 +1,4 @@
+import { PROXY_HOSTNAME } from "../../agent/protocol/network_names.ts";
 import type { ProxyClient } from "../../agent/protocol/stream_target.ts";
 import { errorText } from "../../errors/error_text.ts";
 import type { Duplex } from "../../streams/duplex.ts";
@@ -9,7 +10,6 @@ import { BadProxyRequest } from "../http/message_errors.ts";
 import { headBytes, readRequestHead, type RequestHead, valuesOf } from "../http/message_head.ts";
 import { readWish } from "../http/request_target.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
-import { PROXY_NAME } from "../this_machine.ts";
 import { withFirstBytes } from "../upstream/first_bytes.ts";
 import type { Target } from "../way.ts";
 import { type AnswerPage, failurePage, OWN_PAGE, pageBytes } from "./answer_page.ts";
@@ -71,7 +71,7 @@ export class ProxyConnection {
       head = await this.#readHead(isFirst);
       if (head === undefined) return false;
       const wish = readWish(head);
-      if (wish.kind === "own" || (wish.kind === "forward" && wish.target.hostname === PROXY_NAME)) {
+      if (wish.kind === "own" || (wish.kind === "forward" && wish.target.hostname === PROXY_HOSTNAME)) {
         await this.#send(OWN_PAGE, head);
         return false;
       }
@@ -108,8 +108,8 @@ export class ProxyConnection {
 
   async #tunnel(target: Target, head: RequestHead): Promise<void> {
     const { signal } = this.#gone;
-    if (target.hostname === PROXY_NAME) {
-      throw new BadProxyRequest(400, `its target is ${PROXY_NAME}, this proxy itself`);
+    if (target.hostname === PROXY_HOSTNAME) {
+      throw new BadProxyRequest(400, `its target is ${PROXY_HOSTNAME}, this proxy itself`);
     }
     const [userAgent] = valuesOf(head.fields, "user-agent");
     const options = { client: this.#name, signal, since: performance.now() };

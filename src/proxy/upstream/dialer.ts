@@ -1,10 +1,12 @@
+import { PROXY_HOSTNAME } from "../../agent/protocol/network_names.ts";
 import { errorText } from "../../errors/error_text.ts";
 import { isWindlassError, WindlassError } from "../../errors/windlass_error.ts";
+import { isLoopback } from "../../platform/addresses.ts";
 import { type Connection, connectionDuplex } from "../../streams/connection_duplex.ts";
 import type { Duplex } from "../../streams/duplex.ts";
 import { authorityOf } from "../http/request_target.ts";
 import { PROXY_LIMITS } from "../proxy_limits.ts";
-import { isLoopback, isThisMachine, PROXY_NAME } from "../this_machine.ts";
+import { isThisMachine } from "../this_machine.ts";
 import { parseAddress } from "../ways/address_block.ts";
 import { type ProxyAddress, proxyText, type Target } from "../way.ts";
 import { type Connect, connectFirst } from "./connect_first.ts";
@@ -99,7 +101,7 @@ export class Dialer {
   async upstream(proxy: ProxyAddress, options: DialOptions): Promise<TcpConnection> {
     const { hostname, port } = proxy;
     try {
-      if (hostname === PROXY_NAME) throw new DialFailure("other", "that is this proxy itself");
+      if (hostname === PROXY_HOSTNAME) throw new DialFailure("other", "that is this proxy itself");
       return await inTime(limitOf(options), async (signal) => {
         const addresses = hostname === "localhost"
           ? ["127.0.0.1", "::1"]

@@ -3,6 +3,7 @@ import type { Duplex } from "../../streams/duplex.ts";
 import { isIp } from "../../platform/addresses.ts";
 import type { ByteInput } from "../http/byte_input.ts";
 import type { ProxyAddress, Target } from "../way.ts";
+import { type Address, parseAddress } from "../ways/address_block.ts";
 
 /** The proxy has answered that it does not connect; the message completes "the proxy says: ". */
 export class SocksRefusal extends Error {
@@ -104,23 +105,14 @@ async function boundLength(input: ByteInput, kind: number | undefined): Promise<
 }
 
 function address(hostname: string): number[] {
-  if (hostname.includes(":")) return [4, ...ipv6Bytes(hostname)];
-  if (isIp(hostname)) return [1, ...hostname.split(".").map(Number)];
+  const address = parseAddress(hostname);
+  if (address !== undefined) return [address.bits === 32 ? 1 : 4, ...addressBytes(address)];
   const name = ENCODER.encode(hostname);
   return [3, name.length, ...name];
 }
 
-/** Pure. @param text A valid address. */
-function ipv6Bytes(text: string): number[] {
-  // The URL standard writes an embedded IPv4 address as two groups.
-  const [head = "", tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split("::");
-  const groups = (part: string | undefined) => part ? part.split(":") : [];
-  const [first, last] = [groups(head), groups(tail)];
-  const zeros = new Array(8 - first.length - last.length).fill("0");
-  return [...first, ...zeros, ...last].flatMap((group) => {
-    const value = parseInt(group, 16);
-    return [value >> 8, value & 0xff];
-  });
+function addressBytes({ bits, value }: Address): number[] {
+  return Array.from({ length: bits / 8 }, (_, at) => Number(value >> BigInt(bits - 8 * (at + 1)) & 0xffn));
 }
 
 function portBytes(port: number): [number, number] {

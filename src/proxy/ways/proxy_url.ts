@@ -1,3 +1,4 @@
+import { PROXY_HOSTNAME } from "../../agent/protocol/network_names.ts";
 import type { ProxyAddress } from "../way.ts";
 
 /** What users write for a proxy, each with the port that is meant without one. */
@@ -33,7 +34,7 @@ export function parseProxyUrl(text: string): ProxyAddress | string {
   if (url === null || kind === undefined) return "it is not the URL of a proxy";
   const hostname = hostnameOf(url);
   if (hostname === "") return "it names no host";
-  if (hostname === "http.docker.internal") return "'http.docker.internal' is Windlass's own proxy";
+  if (hostname === PROXY_HOSTNAME) return `'${PROXY_HOSTNAME}' is Windlass's own proxy`;
   if (url.pathname.length > 1 || url.search !== "" || url.hash !== "") {
     return "there is more after the host and port";
   }

@@ -1,5 +1,6 @@
 /** The texts in which Windows keeps proxies, read as WinINET reads them. Pure. */
 import type { ProxyAddress, Target, Way } from "../../../proxy/way.ts";
+import { isLoopback } from "../../addresses.ts";
 
 /** Most that is read of a list: a policy may be long, and each request goes through it. */
 const LIST_ENTRIES = 2_000;
@@ -45,7 +46,7 @@ export function proxyServersFor(target: Pick<Target, "scheme">, list: string): r
  */
 export function isBypassed(target: Target, list: string): boolean {
   const patterns = entriesOf(list).map((pattern) => pattern.toLowerCase());
-  if (!patterns.includes("<-loopback>") && isLoopback(target.hostname)) return true;
+  if (!patterns.includes("<-loopback>") && isThisMachine(target.hostname)) return true;
   return patterns.some((pattern) => matches(target, pattern));
 }
 
@@ -78,9 +79,8 @@ function isLike(text: string, parts: readonly string[]): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "::1" ||
-    /^127(\.\d{1,3}){3}$/.test(hostname);
+function isThisMachine(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || isLoopback(hostname);
 }
 
 function entriesOf(list: string): readonly string[] {
