@@ -1,5 +1,5 @@
 /** The parsers of the network proxy, of its settings and of certificates, with what parsers are bad at. */
-import { isLoopback } from "../../src/proxy/this_machine.ts";
+import { isLoopback } from "../../src/platform/addresses.ts";
 import { ByteInput } from "../../src/proxy/http/byte_input.ts";
 import { ChunkEnd } from "../../src/proxy/http/chunk_end.ts";
 import { readAnswerHead, readRequestHead } from "../../src/proxy/http/message_head.ts";

@@ -13,12 +13,16 @@ const DIRECT = { kind: "ways", ways: [{ kind: "direct" }], source: "the proxy se
 async function openPrograms({ alone }: { readonly alone: boolean }) {
   const folder = await openTemporaryFolder("windlass-gsettings");
   const before = Deno.env.get("PATH") ?? "";
+  const session = Deno.env.get("XDG_RUNTIME_DIR");
   Deno.env.set("PATH", alone ? folder.path : `${folder.path}:${before}`);
+  Deno.env.set("XDG_RUNTIME_DIR", folder.path);
   return {
     write: (script: string) =>
       Deno.writeTextFile(join(folder.path, "gsettings"), `#!/bin/sh\n${script}`, { mode: 0o755 }),
     async [Symbol.asyncDispose]() {
       Deno.env.set("PATH", before);
+      if (session === undefined) Deno.env.delete("XDG_RUNTIME_DIR");
+      else Deno.env.set("XDG_RUNTIME_DIR", session);
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -70,5 +74,20 @@ Deno.test("a desktop that does not answer is not waited for", async () => {
   await using programs = await openPrograms({ alone: false });
   await programs.write("exec sleep 3600\n");
   using desktop = open();
+  assert.deepEqual(await desktop.find(TARGET, NEVER), { kind: "unset" });
+});
+
+Deno.test("without the session of a desktop its program is not run, as it would make a file in the user's home", async () => {
+  await using programs = await openPrograms({ alone: false });
+  await programs.write(`echo "org.gnome.system.proxy mode 'manual'"
+echo "org.gnome.system.proxy.https host 'proxy.test'"
+echo "org.gnome.system.proxy.https port 3128"
+`);
+  {
+    using desktop = open(PATIENCE);
+    assert.equal((await desktop.find(TARGET, NEVER)).kind, "ways");
+  }
+  Deno.env.delete("XDG_RUNTIME_DIR");
+  using desktop = open(PATIENCE);
   assert.deepEqual(await desktop.find(TARGET, NEVER), { kind: "unset" });
 });

@@ -45,6 +45,8 @@ export class LinuxSystemProxy implements SystemProxy {
 
 /** Empty without the program, and where it fails: most machines have no desktop. */
 async function readSettings(patience: number): Promise<DesktopSettings> {
+  // Without the folder of a session, the program would make a file in the user's home.
+  if (!Deno.env.get("XDG_RUNTIME_DIR")) return NO_SETTINGS;
   const command = new Deno.Command("gsettings", {
     args: ["list-recursively", "org.gnome.system.proxy"],
     stdin: "null",
