@@ -1,10 +1,9 @@
 import { WindlassError } from "../../errors/windlass_error.ts";
 import { kernel32 } from "./kernel32.ts";
 
-/** An event of Windows, which wakes one thread that waits for it each time it is set. Disposing it closes it. */
+/** An event of Windows, which stays set until it has been checked once. Disposing it closes it. */
 export interface EventObject extends Disposable {
   readonly handle: bigint;
-  set(): void;
 }
 
 /** Something whose next change sets an event. Disposing it ends that. */
@@ -20,7 +19,6 @@ export function openEvent(): EventObject {
   if (handle === 0n) throw new WindlassError("WL_INTERNAL", "Cannot watch for changes: CreateEventW failed");
   return {
     handle,
-    set: () => void kernel32().SetEvent(handle),
     [Symbol.dispose]: () => void kernel32().CloseHandle(handle),
   };
 }

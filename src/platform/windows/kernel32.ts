@@ -39,19 +39,14 @@ const FUNCTIONS = {
   QueryFullProcessImageNameW: { parameters: ["isize", "u32", "buffer", "buffer"], result: "i32" },
   // Waits, as above.
   ReadFile: { parameters: ["isize", "buffer", "u32", "buffer", "pointer"], result: "i32", nonblocking: true },
-  SetEvent: { parameters: ["isize"], result: "i32" },
   SetFileCompletionNotificationModes: { parameters: ["isize", "u8"], result: "i32" },
   TerminateProcess: { parameters: ["isize", "u32"], result: "i32" },
   UpdateProcThreadAttribute: {
     parameters: ["buffer", "u32", "usize", "buffer", "usize", "pointer", "pointer"],
     result: "i32",
   },
-  // Waits, as above.
-  WaitForMultipleObjects: {
-    parameters: ["u32", "buffer", "i32", "u32"],
-    result: "u32",
-    nonblocking: true,
-  },
+  // Does not wait: it is asked for what has happened.
+  WaitForMultipleObjects: { parameters: ["u32", "buffer", "i32", "u32"], result: "u32" },
   // Waits, as above.
   WaitForSingleObject: { parameters: ["isize", "u32"], result: "u32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;

@@ -1,7 +1,7 @@
 import { isWindlassError } from "../../errors/windlass_error.ts";
 import type { NetworkChanges } from "../network_changes.ts";
 import { watchAddresses } from "./address_changes.ts";
-import { type EventObject, openEvent, type WatchedObject } from "./event_object.ts";
+import type { WatchedObject } from "./event_object.ts";
 import { kernel32 } from "./kernel32.ts";
 import { type RegistryKey, watchRegistryKey } from "./registry/registry.ts";
 
@@ -19,29 +19,33 @@ const KEYS: readonly RegistryKey[] = [
   { hive: "HKLM", path: `${SERVICES}\\Tcpip6\\Parameters` },
 ];
 
-const WAIT_TIMEOUT = 0x102;
-const INFINITE = 0xffff_ffff;
 const ERROR_SUCCESS = 0;
-/** One change of a network comes as dozens. */
-const PAUSE_MILLISECONDS = 250;
+const WAIT_OBJECT_0 = 0;
+/**
+ * Between two checks, which take microseconds; and one change of a network comes as dozens. A thread that waits would be one
+ * of the eight that the runtime has on a machine with two processors, and each child process occupies some.
+ */
+const CHECK_MILLISECONDS = 2_000;
 
-/** Watches addresses, name servers and proxy settings, on one thread of the runtime. */
+/** Watches addresses, name servers and proxy settings. */
 export function watchNetworkChanges(changed: () => void): Promise<NetworkChanges> {
   using owned = new DisposableStack();
   const failures: string[] = [];
-  const watched: WatchedObject[] = [];
+  const watched = new Set<WatchedObject>();
   const watch = (what: string, open: () => WatchedObject | null) => {
-    const error = startWatching(open, (object) => watched.push(owned.use(object)));
+    const error = startWatching(open, (object) => watched.add(owned.use(object)));
     if (error !== undefined) failures.push(`${what}: ${error}`);
   };
   for (const key of KEYS) watch(`${key.hive}\\${key.path}`, () => watchRegistryKey(key));
   watch("addresses", watchAddresses);
-  const stop = owned.use(openEvent());
+  const timer = setInterval(() => {
+    if (takeChanges(watched)) changed();
+  }, CHECK_MILLISECONDS);
+  Deno.unrefTimer(timer);
+  owned.defer(() => clearInterval(timer));
   const stack = owned.move();
-  void new ChangeReport(stop, watched, changed).run().finally(() => stack.dispose());
   return Promise.resolve({
-    // Whatever it has opened is closed once its thread has seen that.
-    [Symbol.dispose]: () => stop.set(),
+    [Symbol.dispose]: () => stack.dispose(),
     ...(failures.length === 0 ? {} : { unwatched: failures.join("; ") }),
   });
 }
@@ -63,34 +67,16 @@ function startWatching(
   }
 }
 
-/** Calls `changed` after changes until `stop` is set. */
-class ChangeReport {
-  readonly #stop: EventObject;
-  readonly #watched: WatchedObject[];
-  readonly #changed: () => void;
-  /** Windows reads them on another thread, so they are kept while it waits. */
-  #handles = new BigInt64Array(0);
-
-  constructor(stop: EventObject, watched: WatchedObject[], changed: () => void) {
-    this.#stop = stop;
-    this.#watched = watched;
-    this.#changed = changed;
+/** Whether anything has changed since the last call. */
+function takeChanges(watched: Set<WatchedObject>): boolean {
+  const { WaitForMultipleObjects } = kernel32();
+  let isChanged = false;
+  for (const object of watched) {
+    const handles = new Uint8Array(new BigInt64Array([object.event.handle]).buffer);
+    if (WaitForMultipleObjects(1, handles, 0, 0) !== WAIT_OBJECT_0) continue;
+    isChanged = true;
+    // A key that was deleted cannot be watched any longer.
+    if (object.watch() !== ERROR_SUCCESS) watched.delete(object);
   }
-
-  async run(): Promise<void> {
-    const { WaitForMultipleObjects, WaitForSingleObject } = kernel32();
-    for (;;) {
-      this.#handles = new BigInt64Array(
-        [this.#stop, ...this.#watched.map(({ event }) => event)].map((event) => event.handle),
-      );
-      const buffer = new Uint8Array(this.#handles.buffer);
-      const which = await WaitForMultipleObjects(this.#handles.length, buffer, 0, INFINITE);
-      const source = this.#watched[which - 1];
-      if (source === undefined) return; // told to stop, or Windows cannot wait any more
-      // A key that was deleted cannot be watched any longer.
-      if (source.watch() !== ERROR_SUCCESS) this.#watched.splice(which - 1, 1);
-      if (await WaitForSingleObject(this.#stop.handle, PAUSE_MILLISECONDS) !== WAIT_TIMEOUT) return;
-      this.#changed();
-    }
-  }
+  return isChanged;
 }
