@@ -45,10 +45,10 @@ const FUNCTIONS = {
     parameters: ["buffer", "u32", "usize", "buffer", "usize", "pointer", "pointer"],
     result: "i32",
   },
-  // Does not wait: it is asked for what has happened.
-  WaitForMultipleObjects: { parameters: ["u32", "buffer", "i32", "u32"], result: "u32" },
   // Waits, as above.
   WaitForSingleObject: { parameters: ["isize", "u32"], result: "u32", nonblocking: true },
+  // The same without a thread, for a caller that passes 0 milliseconds and so does not wait.
+  CheckSingleObject: { name: "WaitForSingleObject", parameters: ["isize", "u32"], result: "u32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Kernel32 = Deno.DynamicLibrary<typeof FUNCTIONS>["symbols"];

@@ -69,11 +69,10 @@ function startWatching(
 
 /** Whether anything has changed since the last call. */
 function takeChanges(watched: Set<WatchedObject>): boolean {
-  const { WaitForMultipleObjects } = kernel32();
+  const { CheckSingleObject } = kernel32();
   let isChanged = false;
   for (const object of watched) {
-    const handles = new Uint8Array(new BigInt64Array([object.event.handle]).buffer);
-    if (WaitForMultipleObjects(1, handles, 0, 0) !== WAIT_OBJECT_0) continue;
+    if (CheckSingleObject(object.event.handle, 0) !== WAIT_OBJECT_0) continue;
     isChanged = true;
     // A key that was deleted cannot be watched any longer.
     if (object.watch() !== ERROR_SUCCESS) watched.delete(object);
