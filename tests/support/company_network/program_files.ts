@@ -1,6 +1,6 @@
 import { buildOnce } from "../build_once.ts";
+import { buildDebianSystem } from "../debian_system.ts";
 import { cachePath } from "../repository.ts";
-import { runChecked } from "../run_command.ts";
 
 const SUITE = "bookworm";
 
@@ -12,9 +12,6 @@ const PACKAGES = [
   "squid-openssl", // the squid that can also open TLS
   "tinyproxy-bin",
 ];
-
-/** A slow mirror needs minutes for the 60 MB. */
-const BUILD_MILLISECONDS = 20 * 60_000;
 
 /** Part of the folder's name: change it, and every machine builds it again. */
 const RECIPE = 1;
@@ -32,19 +29,13 @@ export async function openProgramFiles(): Promise<string> {
 
 async function build(partial: string): Promise<void> {
   console.error(`Building the programs of a company's network '${partial}' (once)`);
-  const mirror = Deno.env.get("WINDLASS_DEBIAN_MIRROR");
-  await runChecked([
-    ...["unshare", "--mount", "--propagation", "private", "--", "mmdebstrap"],
-    ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=directory"],
-    `--include=${PACKAGES.join(",")}`,
-    '--customize-hook=touch "$1/etc/hosts" "$1/etc/resolv.conf"', // something is mounted over them
-    "--keyring=/usr/share/keyrings",
-    '--aptopt=Acquire::Check-Valid-Until "false"',
-    '--aptopt=Acquire::Check-Date "false"',
-    '--aptopt=Acquire::Retries "5"', // a mirror may fail once
-    '--aptopt=Acquire::Languages "none"',
-    ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
-    ...[SUITE, partial],
-    ...(mirror ? [mirror] : []),
-  ], { deadlineMilliseconds: BUILD_MILLISECONDS, env: { LC_ALL: "C.UTF-8" } });
+  await buildDebianSystem({
+    suite: SUITE,
+    packages: PACKAGES,
+    format: "directory",
+    options: [
+      '--customize-hook=touch "$1/etc/hosts" "$1/etc/resolv.conf"', // something is mounted over them
+    ],
+    output: partial,
+  });
 }

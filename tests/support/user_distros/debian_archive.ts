@@ -1,6 +1,6 @@
 import { buildOnce } from "../build_once.ts";
+import { buildDebianSystem } from "../debian_system.ts";
 import { cachePath } from "../repository.ts";
-import { runChecked } from "../run_command.ts";
 
 /** Another release than the engine distro's: what we share with it must run beside other libraries. */
 const SUITE = "trixie";
@@ -14,9 +14,6 @@ const PACKAGES = [
   "python3-docker",
   "systemd-standalone-tmpfiles", // systemd itself would be of no use: nothing of the tests is process 1
 ];
-
-/** A slow mirror needs minutes for the 100 MB. */
-const BUILD_MILLISECONDS = 20 * 60_000;
 
 /** Part of the file's name: change it, and every machine builds it again. */
 const RECIPE = 1;
@@ -39,19 +36,11 @@ export async function openDebianArchive(): Promise<string> {
 
 async function build(partial: string): Promise<void> {
   console.error(`Building the archive of a user's Debian '${partial}' (once)`);
-  const mirror = Deno.env.get("WINDLASS_DEBIAN_MIRROR");
-  await runChecked([
-    ...["unshare", "--mount", "--propagation", "private", "--", "mmdebstrap"],
-    ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=tar"],
-    `--include=${PACKAGES.join(",")}`,
-    ...USERS,
-    "--keyring=/usr/share/keyrings",
-    '--aptopt=Acquire::Check-Valid-Until "false"',
-    '--aptopt=Acquire::Check-Date "false"',
-    '--aptopt=Acquire::Retries "5"', // a mirror may fail once
-    '--aptopt=Acquire::Languages "none"',
-    ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
-    ...[SUITE, partial],
-    ...(mirror ? [mirror] : []),
-  ], { deadlineMilliseconds: BUILD_MILLISECONDS, env: { LC_ALL: "C.UTF-8" } });
+  await buildDebianSystem({
+    suite: SUITE,
+    packages: PACKAGES,
+    format: "tar",
+    options: USERS,
+    output: partial,
+  });
 }

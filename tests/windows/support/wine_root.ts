@@ -1,15 +1,12 @@
 import { join } from "node:path";
 import { buildOnce } from "../../support/build_once.ts";
+import { buildDebianSystem } from "../../support/debian_system.ts";
 import { cachePath } from "../../support/repository.ts";
-import { runChecked } from "../../support/run_command.ts";
 
 /** The oldest Debian whose Wine starts deno.exe: bookworm's has no bcryptprimitives.dll. */
 const SUITE = "trixie";
 /** `winbind` has ntlm_auth, by which Wine speaks NTLM. */
 const PACKAGES = ["wine", "wine64", "winbind", "ca-certificates"];
-
-/** A slow mirror needs minutes for the 150 MB. */
-const BUILD_MILLISECONDS = 20 * 60_000;
 
 /** Part of the folder's name: change it, and every machine builds it again. */
 const RECIPE = 3;
@@ -39,18 +36,13 @@ export async function openWineRoot(): Promise<WineRoot> {
 
 async function buildRoot(partial: string): Promise<void> {
   console.error(`Building the Wine root '${partial}' (once)`);
-  const mirror = Deno.env.get("WINDLASS_DEBIAN_MIRROR");
-  await runChecked([
-    ...["unshare", "--mount", "--propagation", "private", "--", "mmdebstrap"],
-    ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=directory"],
-    `--include=${PACKAGES.join(",")}`,
-    "--keyring=/usr/share/keyrings",
-    '--aptopt=Acquire::Check-Valid-Until "false"',
-    '--aptopt=Acquire::Languages "none"',
-    ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
-    ...[SUITE, partial],
-    ...(mirror ? [mirror] : []),
-  ], { deadlineMilliseconds: BUILD_MILLISECONDS, env: { LC_ALL: "C.UTF-8" } });
+  await buildDebianSystem({
+    suite: SUITE,
+    packages: PACKAGES,
+    format: "directory",
+    options: [],
+    output: partial,
+  });
   // A minimal Debian has no such file, and Windows programs could not resolve 'localhost'.
   await Deno.writeTextFile(join(partial, "etc/hosts"), "127.0.0.1 localhost\n::1 localhost\n");
 }
