@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { eventually, pause } from "../support/eventually.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { openOwnAddress } from "../support/own_address.ts";
 import { curl, openPortLab, type PortLab } from "../support/port_lab.ts";
 import { TEST_IMAGE } from "../support/test_image.ts";
 
@@ -31,9 +32,10 @@ Deno.test("containers get no port that is another's, and no service that the use
   }
 
   await test.step("the port of the control API is published on no address", async () => {
+    await using own = await openOwnAddress();
     const { url } = JSON.parse(await Deno.readTextFile(`${windlass.home}/api.json`));
     const port = new URL(url).port;
-    for (const address of ["", "127.0.0.1:", "127.0.0.2:", "0.0.0.0:", "[::1]:", `${lanAddress()}:`]) {
+    for (const address of ["", "127.0.0.1:", "127.0.0.2:", "0.0.0.0:", "[::1]:", `${own.address}:`]) {
       const { code, stderr } = await docker.attempt([
         "run",
         "--rm",
@@ -84,12 +86,4 @@ async function reached(lab: PortLab, ports: readonly number[]): Promise<number[]
   );
   const { stdout } = await lab.docker.attempt(["run", "--rm", TEST_IMAGE, "sh", "-c", lines.join("; ")]);
   return stdout.split("\n").filter((line) => line !== "").map(Number);
-}
-
-/** An address of this machine that is not loopback; the loopback one if it has no other. */
-function lanAddress(): string {
-  const all = Deno.networkInterfaces().filter(({ family }) => family === "IPv4").map(({ address }) =>
-    address
-  );
-  return all.find((address) => !address.startsWith("127.")) ?? "127.0.0.1";
 }

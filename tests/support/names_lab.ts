@@ -1,6 +1,6 @@
 import { type FakeNameServer, openFakeNameServer } from "./fake_name_server.ts";
 import type { DockerClient } from "./docker_client.ts";
-import { runChecked, runCommand } from "./run_command.ts";
+import { openOwnAddress } from "./own_address.ts";
 import { TEST_IMAGE } from "./test_image.ts";
 import type { WindlassInstance } from "./windlass_instance.ts";
 
@@ -18,8 +18,7 @@ export async function openNamesLab(windlass: WindlassInstance, count: number): P
   await using owned = new AsyncDisposableStack();
   const servers: FakeNameServer[] = [];
   for (let last = 1; last <= count; last++) {
-    const address = await addAddress(last);
-    owned.defer(async () => void await runChecked(["ip", "addr", "del", `${address}/32`, "dev", "lo"]));
+    const { address } = owned.use(await openOwnAddress(last));
     servers.push(owned.use(await openFakeNameServer(address)));
   }
   const stack = owned.move();
@@ -38,18 +37,6 @@ export async function openNamesLab(windlass: WindlassInstance, count: number): P
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-/** Gives this machine an address that ends with that number, and that no other test on it has. */
-async function addAddress(last: number): Promise<string> {
-  for (;;) {
-    const [second, third] = crypto.getRandomValues(new Uint8Array(2));
-    const address = `10.${96 + second! % 4}.${third}.${last}`;
-    const argv = ["ip", "addr", "add", `${address}/32`, "dev", "lo"];
-    const { code, stderr } = await runCommand(argv);
-    if (code === 0) return address;
-    if (!/File exists|already assigned/.test(stderr)) throw new Error(`Cannot add ${address}: ${stderr}`);
-  }
 }
 
 /** Runs a line of sh as root in the engine distro. */

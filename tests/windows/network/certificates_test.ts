@@ -1,29 +1,17 @@
 import assert from "node:assert/strict";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { openAuthority } from "../../support/company_network/authority.ts";
 import { openRegistry } from "../../support/company_network/registry.ts";
 import { pushBusybox } from "../../support/company_network/registry_images.ts";
 import { eventually } from "../../support/eventually.ts";
 import { freePorts } from "../../support/free_ports.ts";
+import { openOwnAddress } from "../../support/own_address.ts";
 import { REPOSITORY } from "../../support/repository.ts";
 import { openWine } from "../support/wine.ts";
 import { startWindowsInstance } from "../support/windows_instance.ts";
 
 function scriptOf(name: string): string {
   return join(REPOSITORY, "tests/windows/network", name);
-}
-
-/** Interfaces that tests make at the same time. */
-const PASSING_INTERFACE = /^(?:wl|docker|br-|veth)/;
-
-/** An address of this machine that Docker does not take for its own, as it does those of 127.0.0.0/8. */
-function ownAddress(): string {
-  for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
-    const found = addresses.find(({ family, internal }) => family === "IPv4" && !internal);
-    if (found !== undefined && !PASSING_INTERFACE.test(name)) return found.address;
-  }
-  throw new Error("This machine has no address but its loopback");
 }
 
 Deno.test("the certificate stores of Windows are read with what they say of each certificate", async () => {
@@ -33,7 +21,9 @@ Deno.test("the certificate stores of Windows are read with what they say of each
 });
 
 Deno.test("docker.exe pulls from a registry whose root Windows gets to trust", async () => {
-  const address = ownAddress();
+  // Docker takes registries of 127.0.0.0/8 without TLS.
+  await using own = await openOwnAddress();
+  const { address } = own;
   await using authority = await openAuthority();
   const port = freePorts();
   await using registry = await openRegistry({ address, port, tls: await authority.issue(address) });

@@ -1,0 +1,27 @@
+import { runChecked, runCommand } from "./run_command.ts";
+
+/** An address of this machine that is a test's own for as long as it is not disposed. */
+export interface OwnAddress extends AsyncDisposable {
+  /** IPv4, outside 127.0.0.0/8. */
+  readonly address: string;
+}
+
+/**
+ * Gives this machine one more address, on its loopback interface. A test that takes an address which it finds here can get
+ * that of another test, which goes away with it. `last` is the last of its four numbers.
+ */
+export async function openOwnAddress(last = 1): Promise<OwnAddress> {
+  for (;;) {
+    const [second, third] = crypto.getRandomValues(new Uint8Array(2));
+    const address = `10.${96 + second! % 4}.${third}.${last}`;
+    const where = [`${address}/32`, "dev", "lo"];
+    const { code, stderr } = await runCommand(["ip", "addr", "add", ...where]);
+    if (code === 0) {
+      return {
+        address,
+        [Symbol.asyncDispose]: async () => void await runChecked(["ip", "addr", "del", ...where]),
+      };
+    }
+    if (!/File exists|already assigned/.test(stderr)) throw new Error(`Cannot add ${address}: ${stderr}`);
+  }
+}
