@@ -1,14 +1,16 @@
 import { runChecked, runCommand } from "./run_command.ts";
 
-/** An address of this machine that is a test's own for as long as it is not disposed. */
+/** An address of this machine that only one test uses. Disposing it removes it. */
 export interface OwnAddress extends AsyncDisposable {
   /** IPv4, outside 127.0.0.0/8. */
   readonly address: string;
 }
 
 /**
- * Gives this machine one more address, on its loopback interface. A test that takes an address which it finds here can get
- * that of another test, which goes away with it. `last` is the last of its four numbers.
+ * Adds an address to the loopback interface of this machine. A test that used an address that is already there could pick
+ * another test's, which is removed when that test ends.
+ *
+ * @param last The last of its four numbers.
  */
 export async function openOwnAddress(last = 1): Promise<OwnAddress> {
   for (;;) {

@@ -22,8 +22,8 @@ const KEYS: readonly RegistryKey[] = [
 const ERROR_SUCCESS = 0;
 const WAIT_OBJECT_0 = 0;
 /**
- * Between two checks, which take microseconds; and one change of a network comes as dozens. A thread that waits would be one
- * of the eight that the runtime has on a machine with two processors, and each child process occupies some.
+ * Time between two checks. A check takes microseconds, and reports the dozens of events of one network change together.
+ * Waiting would occupy a thread of the runtime, which has eight on a machine with two processors; child processes need them.
  */
 const CHECK_MILLISECONDS = 2_000;
 
